@@ -1,0 +1,96 @@
+# deed: a record that holds up.  GNU make; "make help" lists the targets.
+# Local settings (CC, CFLAGS, PREFIX, SAN=1 ...) go into config.mk.
+
+-include config.mk
+
+PREFIX  ?= /usr/local
+CFLAGS  ?= -O2 -g
+V       ?= 0
+VERSION := $(shell cat VERSION)
+
+# What a Debian 12 needs: to build, and beyond that to test.
+BUILD_DEPS := gcc make git pkg-config libgit2-dev libarchive-dev libyaml-dev \
+	libssl-dev libjansson-dev libdeflate-dev zlib1g-dev
+RUN_DEPS   := git git-lfs openssh-client
+CHECK_DEPS := $(RUN_DEPS) bats parallel libcmocka-dev jq mandoc shellcheck \
+	clang clang-format libclang-rt-14-dev unzip zip p7zip-full \
+	libarchive-tools default-jdk-headless python3 python3-yaml \
+	python3-jsonschema openssl mawk strace zsh fish bsdextrautils xz-utils
+
+PKGS := libgit2 libarchive yaml-0.1 libcrypto jansson libdeflate zlib
+pkg  = $(shell pkg-config $(1) $(PKGS) 2>/dev/null)
+
+override CPPFLAGS += -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
+	-DDEED_VERSION='"$(VERSION)"' -DDEED_DATA='"$(DATADIR)"'
+override CFLAGS   += -std=c11 -pthread -Wall -Wextra -Wshadow \
+	-Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla \
+	-Wformat=2 -Wno-missing-field-initializers $(call pkg,--cflags)
+override LDLIBS   += $(call pkg,--libs) -pthread
+DATADIR ?= $(PREFIX)/share/deed
+
+ifdef SAN
+override CFLAGS  += -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+override LDFLAGS += -fsanitize=address,undefined
+endif
+
+B        := build$(if $(SAN),-san)
+SRC_CORE := $(sort $(wildcard core/*.c core/*/*.c))
+SRC_CMD  := $(sort $(wildcard cmd/*.c cmd/*/*.c))
+SRC_UNIT := $(sort $(wildcard tests/unit/*_test.c))
+ALL_C    := $(sort $(wildcard core/*.[ch] core/*/*.[ch] cmd/*.[ch] \
+	cmd/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch]))
+obj       = $(patsubst %.c,$B/%.o,$(1))
+Q        := $(if $(filter 0,$(V)),@)
+say       = $(if $(filter 0,$(V)),@printf '  %-4s %s\n' $(1) $(2))
+
+all: $B/deed					## build build/deed
+
+$B/deed: $(call obj,$(SRC_CMD)) $B/libdeed.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$B/libdeed.a: $(call obj,$(SRC_CORE))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcsD $@ $^
+
+$B/%.o: %.c Makefile VERSION
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# The command-line modules without main: tests of options need them.
+$B/tests/unit/%_test: $B/tests/unit/%_test.o $B/libdeed.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(filter %.o,$(filter-out $<,$^)) \
+		$B/libdeed.a $(LDLIBS) -lcmocka
+
+unit-tests: $(SRC_UNIT:%.c=$B/%)
+
+deps:						## install the packages (Debian; asks for root if needed)
+	@sh tests/deps $(BUILD_DEPS) $(CHECK_DEPS)
+
+demo:						## the main job on a real example, from nothing
+	@sh tests/deps $(BUILD_DEPS) $(RUN_DEPS)
+	@$(MAKE) --no-print-directory all
+	@sh share/demo.sh "$(abspath $B/deed)"
+
+check:						## every test
+	@sh tests/deps $(BUILD_DEPS) $(CHECK_DEPS)
+	@$(MAKE) --no-print-directory all unit-tests SAN=$(SAN)
+	@DEED="$(abspath $B/deed)" UNIT="$(abspath $B/tests/unit)" sh tests/run
+
+lint:						## format, layers, banned words, man pages, scripts
+	@sh tests/lint/all
+
+fmt:						## rewrite the sources with clang-format
+	$(Q)clang-format -i $(ALL_C)
+
+clean:						## remove what was built
+	rm -rf build build-san demo
+
+help:						## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t12
+
+.PHONY: all unit-tests deps demo check lint fmt clean help
+.DELETE_ON_ERROR:
+-include $(shell find $B -name '*.d' 2>/dev/null)

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CORE_EXT_DIGEST_H
+#define DEED_CORE_EXT_DIGEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/util/err.h"
+
+/* SHA-256 and random bits (OpenSSL). */
+
+#define SHA256_LEN 32
+#define SHA256_HEX 65 /* 64 digits and NUL */
+
+struct digest;
+
+struct digest *digest_new(void);
+void digest_add(struct digest *d, const void *p, size_t len);
+/* The digest so far as lower-case hex; d starts anew. */
+void digest_hex(struct digest *d, char out[static SHA256_HEX]);
+void digest_free(struct digest *d);
+
+void digest_of(const void *p, size_t len, char out[static SHA256_HEX]);
+/* Of a whole file; size may be NULL. */
+struct err *digest_file(
+    const char *path, char out[static SHA256_HEX], int64_t *size) MUST_CHECK;
+
+/* Is it 64 lower-case hex digits? */
+bool digest_is_hex(const char *text);
+
+/* n random bytes as 2n hex digits and NUL. */
+struct err *digest_random(char *hex, size_t n) MUST_CHECK;
+
+#endif

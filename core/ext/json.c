@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/ext/json.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+static struct node *
+convert(const json_t *from)
+{
+	struct node *n;
+	const char *key;
+	json_t *kid;
+	size_t i;
+
+	switch (json_typeof(from)) {
+	case JSON_OBJECT:
+		n = node_map();
+		json_object_foreach((json_t *)from, key, kid)
+		    node_put(n, key, convert(kid));
+		return n;
+	case JSON_ARRAY:
+		n = node_list();
+		json_array_foreach(from, i, kid) node_push(n, convert(kid));
+		return n;
+	case JSON_STRING:
+		return node_strn(
+		    json_string_value(from), json_string_length(from));
+	case JSON_INTEGER:
+		return node_int(json_integer_value(from));
+	case JSON_REAL: {
+		char text[40];
+
+		snprintf(text, sizeof(text), "%.17g", json_real_value(from));
+		return node_str(text);
+	}
+	case JSON_TRUE:
+	case JSON_FALSE:
+		return node_bool(json_is_true(from));
+	case JSON_NULL:
+		break;
+	}
+	return node_null();
+}
+
+struct err *
+json_parse(struct node **out, const char *p, size_t len, const char *name)
+{
+	json_error_t why;
+	json_t *root;
+
+	*out = NULL;
+	root =
+	    json_loadb(p, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
+	if (root == NULL)
+		return err_new(
+		    ERR_SYNTAX, "%s:%d: %s", name, why.line, why.text);
+	*out = convert(root);
+	json_decref(root);
+	return NULL;
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/kind.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/ext/digest.h"
+#include "core/util/date.h"
+#include "core/util/mem.h"
+#include "core/util/near.h"
+
+#define KEYS(...) \
+	(const struct key[]) \
+	{ \
+		__VA_ARGS__, \
+		{ \
+			NULL, KEY_TEXT \
+		} \
+	}
+#define TEXT(N) \
+	{ \
+		N, KEY_TEXT \
+	}
+#define INT(N) \
+	{ \
+		N, KEY_INT \
+	}
+#define BOOL(N) \
+	{ \
+		N, KEY_BOOL \
+	}
+#define MONEY(N) \
+	{ \
+		N, KEY_MONEY \
+	}
+#define TIME(N) \
+	{ \
+		N, KEY_TIME \
+	}
+#define DIGEST(N) \
+	{ \
+		N, KEY_DIGEST \
+	}
+#define ENTRY(N) \
+	{ \
+		N, KEY_ENTRY \
+	}
+#define LIST(N) \
+	{ \
+		N, KEY_LIST \
+	}
+#define MAP(N) \
+	{ \
+		N, KEY_MAP \
+	}
+#define MAPS(N) \
+	{ \
+		N, KEY_MAPS \
+	}
+
+/* Every content may have these; the first are always there. */
+static const struct key common[] = {
+	TEXT("nonce"),
+	TIME("happened"),
+	TEXT("zone"),
+	TEXT("by"),
+	TEXT("clock"),
+	TEXT("anyway"),
+	LIST("blockers"),
+	{ NULL, KEY_TEXT },
+};
+
+#define TERMS \
+	TEXT("native_id"), TEXT("platform"), TEXT("contract"), TEXT("buyer"), \
+	    TEXT("title"), MONEY("price"), TIME("due"), INT("revisions"), \
+	    MAPS("requirements"), LIST("excludes"), MAPS("milestones"), \
+	    MAPS("terms"), TEXT("url"), MAP("party"), TEXT("text")
+
+static const struct kind kinds[] = {
+	{ "order", "open", NULL, true, KEYS(TEXT("id"), TERMS) },
+	{ "terms", NULL, NULL, true, KEYS(TERMS, MAPS("files")) },
+	{ "requirement", NULL, "r", true,
+	    KEYS(TEXT("label"), TEXT("text"), TEXT("clause"), LIST("cites"),
+		TEXT("channel"), MAPS("files")) },
+	{ "change", NULL, "c", true,
+	    KEYS(TEXT("label"), TEXT("class"), TEXT("requirement"),
+		MONEY("price"), INT("days"), TEXT("answer"), LIST("cites"),
+		TEXT("text"), MAPS("files")) },
+	{ "message", NULL, NULL, true,
+	    KEYS(TEXT("from"), TEXT("to"), TEXT("channel"),
+		BOOL("off_platform"), TEXT("url"), TIME("captured"),
+		LIST("cites"), TEXT("text"), MAPS("files")) },
+	{ "call", NULL, NULL, true,
+	    KEYS(TEXT("from"), TEXT("with"), TEXT("channel"),
+		BOOL("off_platform"), TEXT("duration"), TEXT("url"),
+		TIME("captured"), TEXT("text"), MAPS("files")) },
+	{ "recap", "recap", NULL, true,
+	    KEYS(ENTRY("target"), BOOL("posted"), TEXT("channel"), TEXT("text"),
+		MAPS("files")) },
+	{ "note", NULL, NULL, false,
+	    KEYS(TEXT("from"), TEXT("channel"), TEXT("url"), TIME("captured"),
+		TEXT("text"), MAPS("files")) },
+	{ "file", NULL, NULL, true,
+	    KEYS(TEXT("from"), TEXT("channel"), TEXT("url"), TIME("captured"),
+		TEXT("text"), MAPS("files")) },
+	{ "transcript", "import", NULL, true,
+	    KEYS(TEXT("format"), TEXT("channel"), TEXT("title"),
+		INT("messages"), INT("system"), INT("skipped"), TEXT("first"),
+		TEXT("last"), TEXT("time_kind"), TEXT("tz"), LIST("authors"),
+		LIST("warnings"), MAP("selected"), MAP("source"),
+		MAP("archive"), MAP("digests"), MAPS("attachments"),
+		ENTRY("continues"), MAP("compared"), TEXT("text")) },
+	{ "mail", "import", NULL, true,
+	    KEYS(TEXT("from"), TEXT("to"), TEXT("subject"), TIME("date"),
+		TEXT("message_id"), MAPS("dkim"), INT("mails"),
+		LIST("warnings"), MAP("source"), MAP("archive"), MAPS("keys"),
+		TEXT("text")) },
+	{ "revision", NULL, "rev", true,
+	    KEYS(TEXT("label"), BOOL("formal"), MAPS("items"), TEXT("clause"),
+		LIST("cites"), TEXT("text"), MAPS("files")) },
+	{ "delivery", "deliver", "d", true,
+	    KEYS(TEXT("label"), LIST("covers"), TEXT("milestone"),
+		MAP("source"), MAP("archive"), MAP("run"), ENTRY("also"),
+		TEXT("text"), MAPS("files")) },
+	{ "submission", "submit", NULL, true,
+	    KEYS(ENTRY("delivery"), TEXT("text"), MAPS("files")) },
+	{ "acceptance", "accept", NULL, true,
+	    KEYS(ENTRY("delivery"), TEXT("how"), TEXT("from"), TEXT("channel"),
+		LIST("cites"), TEXT("text"), MAPS("files")) },
+	{ "milestone", NULL, "m", true,
+	    KEYS(TEXT("label"), TEXT("name"), MONEY("amount"), TIME("due"),
+		TEXT("state"), TEXT("text"), MAPS("files")) },
+	{ "completion", "complete", NULL, true,
+	    KEYS(ENTRY("delivery"), BOOL("submitted"), LIST("upload"),
+		TEXT("text"), MAPS("files")) },
+	{ "cancellation", "cancel", NULL, true,
+	    KEYS(TEXT("initiator"), TEXT("state"), ENTRY("answers"),
+		TEXT("reason"), TEXT("text"), MAPS("files")) },
+	{ "refund", NULL, NULL, true,
+	    KEYS(MONEY("amount"), TEXT("initiator"), TEXT("state"),
+		TEXT("reason"), TEXT("text"), MAPS("files")) },
+	{ "ticket", NULL, NULL, true,
+	    KEYS(TEXT("number"), TEXT("from"), TEXT("channel"), TEXT("url"),
+		TEXT("text"), MAPS("files")) },
+	{ "dispute", "dispute", NULL, true,
+	    KEYS(TEXT("state"), TEXT("claim"), TEXT("venue"), TIME("due"),
+		TEXT("outcome"), TEXT("url"), TEXT("text"), MAPS("files")) },
+	{ "payment", NULL, NULL, true,
+	    KEYS(MONEY("amount"), TEXT("method"), TEXT("from"),
+		TEXT("milestone"), TEXT("text"), MAPS("files")) },
+	{ "handover", NULL, NULL, true,
+	    KEYS(TEXT("item"), TEXT("to"), TEXT("text"), MAPS("files")) },
+	{ "platform", NULL, NULL, true,
+	    KEYS(TEXT("state"), TEXT("url"), TIME("captured"), TEXT("text"),
+		MAPS("files")) },
+	{ "timestamp", "stamp", NULL, true,
+	    KEYS(TEXT("authority"), TIME("time"), MAP("list"), MAP("token"),
+		TEXT("text")) },
+	{ "correction", "correct", NULL, true,
+	    KEYS(ENTRY("target"), MAP("set"), BOOL("void"), TEXT("text"),
+		MAPS("files")) },
+	{ "package", "dispute pack", NULL, false,
+	    KEYS(TEXT("name"), DIGEST("sha256"), INT("size"),
+		DIGEST("fingerprint"), TEXT("venue"), LIST("claims"),
+		LIST("orders"), INT("exhibits"), INT("withheld"),
+		TEXT("text")) },
+};
+
+#define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+const struct kind *
+kind_at(size_t i)
+{
+	return i < N_KINDS ? &kinds[i] : NULL;
+}
+
+struct err *
+kind_find(const struct kind **out, const char *name)
+{
+	struct near near;
+	struct err *e;
+
+	near_init(&near, name);
+	for (size_t i = 0; i < N_KINDS; i++) {
+		if (strcmp(kinds[i].name, name) == 0) {
+			*out = &kinds[i];
+			return NULL;
+		}
+		near_try(&near, kinds[i].name);
+	}
+	*out = NULL;
+	e = err_new(ERR_INVALID, "there is no kind \"%.64s\"", name);
+	if (near.best != NULL)
+		e = err_hint(e, "did you mean \"%s\"?", near.best);
+	return e;
+}
+
+static const struct key *
+among(const struct key *keys, const char *name)
+{
+	for (; keys->name != NULL; keys++)
+		if (strcmp(keys->name, name) == 0)
+			return keys;
+	return NULL;
+}
+
+const struct key *
+kind_key(const struct kind *kind, const char *name)
+{
+	const struct key *key = among(common, name);
+
+	return key != NULL ? key : among(kind->keys, name);
+}
+
+struct err *
+kind_vet_money(const char *text)
+{
+	size_t whole = strspn(text, "0123456789"), part = 0;
+	const char *p = text + whole;
+
+	if (whole > 0 && *p == '.') {
+		part = strspn(p + 1, "0123456789");
+		p += 1 + part;
+	}
+	if (whole > 0 && whole <= 15 && (p[0] == ' ') &&
+	    (p == text + whole || part > 0) && strlen(p) == 4 &&
+	    isupper((unsigned char)p[1]) && isupper((unsigned char)p[2]) &&
+	    isupper((unsigned char)p[3]))
+		return NULL;
+	return err_hint(
+	    err_new(ERR_INVALID, "\"%.64s\" is not an amount of money", text),
+	    "write a decimal number and a currency: 250 USD, 99.50 EUR");
+}
+
+static struct err *
+parse_int(struct node **out, const char *text)
+{
+	char *end;
+	long long number;
+
+	errno = 0;
+	number = strtoll(text, &end, 10);
+	if (errno != 0 || end == text || *end != '\0')
+		return err_new(
+		    ERR_INVALID, "\"%.64s\" is not a whole number", text);
+	*out = node_int(number);
+	return NULL;
+}
+
+static struct err *
+parse_time(struct node **out, const char *text, int64_t now, int *offset)
+{
+	char written[DATE_TEXT];
+	struct when when;
+	struct err *e = date_parse_loose(&when, text, now);
+
+	if (e != NULL)
+		return e;
+	if (when.date_only)
+		*offset = when.offset;
+	date_write(written, &when);
+	*out = node_str(written);
+	return NULL;
+}
+
+static struct node *
+split_list(const char *text)
+{
+	struct node *list = node_list();
+
+	while (*text != '\0') {
+		size_t len = strcspn(text, ",");
+
+		if (len > 0)
+			node_push(list, node_strn(text, len));
+		text += len;
+		text += *text == ',';
+	}
+	return list;
+}
+
+struct err *
+kind_value(struct node **out, const struct key *key, const char *text,
+    int64_t now, int *offset)
+{
+	struct err *e = NULL;
+
+	*out = NULL;
+	switch (key->type) {
+	case KEY_INT:
+		e = parse_int(out, text);
+		break;
+	case KEY_BOOL:
+		if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
+			e = err_new(ERR_INVALID,
+			    "\"%.64s\" is neither true nor false", text);
+		else
+			*out = node_bool(*text == 't');
+		break;
+	case KEY_MONEY:
+		if ((e = kind_vet_money(text)) == NULL)
+			*out = node_str(text);
+		break;
+	case KEY_TIME:
+		e = parse_time(out, text, now, offset);
+		break;
+	case KEY_ENTRY:
+	case KEY_DIGEST:
+		if (!digest_is_hex(text))
+			e = err_new(ERR_INVALID,
+			    "\"%.64s\" is not 64 hexadecimal digits", text);
+		else
+			*out = node_str(text);
+		break;
+	case KEY_LIST:
+		*out = split_list(text);
+		break;
+	case KEY_MAP:
+	case KEY_MAPS:
+		e = err_new(
+		    ERR_INVALID, "it holds several values: name one of them");
+		break;
+	case KEY_TEXT:
+		*out = node_str(text);
+		break;
+	}
+	return err_wrap(e, "%s", key->name);
+}
+
+static void
+move_over(struct node *to, struct node *from, const struct key *keys)
+{
+	for (; keys->name != NULL; keys++) {
+		const struct node *value = node_get(from, keys->name);
+
+		if (value == NULL)
+			continue;
+		node_put(to, keys->name, node_copy(value));
+		node_drop(from, keys->name);
+	}
+}
+
+void
+kind_arrange(const struct kind *kind, struct node *content)
+{
+	struct node *sorted = node_map(), old;
+
+	move_over(sorted, content, common);
+	move_over(sorted, content, kind->keys);
+	for (size_t i = 0; i < content->n; i++)
+		node_put(sorted, content->keys[i], node_copy(content->kids[i]));
+	old = *content;
+	*content = *sorted;
+	*sorted = old;
+	node_free(sorted);
+}

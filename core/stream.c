@@ -1,0 +1,742 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/stream.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/emit.h"
+#include "core/ext/doc.h"
+#include "core/util/mem.h"
+
+#define NONCE_BYTES 16
+#define ENTRIES_MAX 1000000u
+
+struct stream *
+stream_new(const char *name)
+{
+	struct stream *s = mem_zero(1, sizeof(*s));
+
+	s->name = mem_dup(name);
+	buf_init(&s->bytes);
+	return s;
+}
+
+void
+stream_free(struct stream *s)
+{
+	struct entry *entry;
+
+	if (s == NULL)
+		return;
+	vec_each (entry, s) {
+		strs_release(&entry->after);
+		node_free(entry->content);
+	}
+	vec_release(s);
+	buf_release(&s->bytes);
+	free(s->name);
+	free(s);
+}
+
+/*
+ * Reading.
+ */
+
+struct cursor {
+	const struct stream *s;
+	const char *p, *end;
+	unsigned line;
+};
+
+static struct err *
+refuse(const struct cursor *c, const char *why)
+{
+	return err_new(ERR_SYNTAX, "%s:%u: %s", c->s->name, c->line, why);
+}
+
+/* The line at the cursor, without its LF, as a length; the cursor stays. */
+static size_t
+line_len(const struct cursor *c)
+{
+	const char *lf = memchr(c->p, '\n', (size_t)(c->end - c->p));
+
+	return (size_t)((lf == NULL ? c->end : lf) - c->p);
+}
+
+static void
+next_line(struct cursor *c)
+{
+	c->p += line_len(c);
+	c->p += c->p < c->end;
+	c->line++;
+}
+
+static bool
+is_separator(const char *line, size_t len)
+{
+	return len == 3 && memcmp(line, "---", 3) == 0;
+}
+
+/* Take "prefix" off the line; NULL if it does not begin so. */
+static const char *
+field(const struct cursor *c, const char *prefix, size_t *len)
+{
+	size_t n = strlen(prefix), whole = line_len(c);
+
+	if (c->p == c->end || whole < n || memcmp(c->p, prefix, n) != 0)
+		return NULL;
+	*len = whole - n;
+	return c->p + n;
+}
+
+/* A quoted digest at p; moves behind it. */
+static bool
+take_digest(const char **p, const char *end, char out[static SHA256_HEX])
+{
+	if (end - *p < SHA256_HEX + 1 || (*p)[0] != '"' ||
+	    (*p)[SHA256_HEX] != '"')
+		return false;
+	memcpy(out, *p + 1, SHA256_HEX - 1);
+	out[SHA256_HEX - 1] = '\0';
+	*p += SHA256_HEX + 1;
+	return digest_is_hex(out);
+}
+
+static struct err *
+read_version(struct cursor *c)
+{
+	size_t len;
+	const char *v = field(c, "deed: ", &len);
+	unsigned number = 0;
+
+	if (v == NULL || len == 0 || len > 6)
+		return refuse(c, "an entry begins with \"deed: 1\"");
+	for (size_t i = 0; i < len; i++) {
+		if (!isdigit((unsigned char)v[i]))
+			return refuse(c, "an entry begins with \"deed: 1\"");
+		number = number * 10 + (unsigned)(v[i] - '0');
+	}
+	if (number > STREAM_FORMAT)
+		return err_hint(err_new(ERR_UNSUPPORTED,
+				    "%s:%u: the entry has format %u, newer "
+				    "than this deed reads",
+				    c->s->name, c->line, number),
+		    "install a newer deed");
+	if (number != STREAM_FORMAT || len != 1)
+		return refuse(c, "an entry begins with \"deed: 1\"");
+	next_line(c);
+	return NULL;
+}
+
+static struct err *
+read_kind(struct cursor *c, struct entry *entry)
+{
+	size_t len;
+	const char *v = field(c, "kind: ", &len);
+	char name[32];
+
+	if (v == NULL || len == 0 || len >= sizeof(name))
+		return refuse(c, "expected \"kind: KIND\"");
+	memcpy(name, v, len);
+	name[len] = '\0';
+	if (strlen(name) != len)
+		return refuse(c, "expected \"kind: KIND\"");
+	for (size_t i = 0; (entry->kind = kind_at(i)) != NULL; i++)
+		if (strcmp(entry->kind->name, name) == 0)
+			break;
+	if (entry->kind == NULL)
+		return refuse(c, "unknown kind");
+	next_line(c);
+	return NULL;
+}
+
+static struct err *
+read_after(struct cursor *c, struct entry *entry)
+{
+	static const char rule[] =
+	    "expected \"after: [...]\" with sorted ids, comma and one blank";
+	size_t len;
+	const char *v = field(c, "after: ", &len), *end;
+	char id[SHA256_HEX];
+
+	if (v == NULL || len < 2 || v[0] != '[')
+		return refuse(c, rule);
+	end = v + len;
+	v++;
+	while (*v != ']') {
+		if (entry->after.n > 0) {
+			if (end - v < 2 || v[0] != ',' || v[1] != ' ')
+				return refuse(c, rule);
+			v += 2;
+		}
+		if (!take_digest(&v, end, id) ||
+		    (entry->after.n > 0 &&
+			strcmp(entry->after.v[entry->after.n - 1], id) >= 0))
+			return refuse(c, rule);
+		strs_add(&entry->after, id);
+		if (v >= end)
+			return refuse(c, rule);
+	}
+	if (v + 1 != end)
+		return refuse(c, rule);
+	next_line(c);
+	return NULL;
+}
+
+static struct err *
+read_recorded(struct cursor *c, struct entry *entry)
+{
+	size_t len;
+	const char *v = field(c, "recorded: \"", &len);
+	struct when when;
+	struct err *e;
+
+	if (v == NULL || len != DATE_TEXT || v[DATE_TEXT - 1] != '"')
+		return refuse(c, "expected \"recorded:\" and a time in UTC");
+	memcpy(entry->recorded, v, DATE_TEXT - 1);
+	entry->recorded[DATE_TEXT - 1] = '\0';
+	e = date_parse(&when, entry->recorded);
+	if (e != NULL || when.date_only ||
+	    entry->recorded[DATE_TEXT - 2] != 'Z') {
+		err_drop(e); /* said better below */
+		return refuse(c, "expected \"recorded:\" and a time in UTC");
+	}
+	next_line(c);
+	return NULL;
+}
+
+static struct err *
+read_content_id(struct cursor *c, struct entry *entry)
+{
+	size_t len;
+	const char *v = field(c, "content: ", &len), *end = v + len;
+
+	if (v == NULL || !take_digest(&v, end, entry->content_id) || v != end)
+		return refuse(c, "expected \"content:\" and a digest");
+	next_line(c);
+	return NULL;
+}
+
+/* Up to the next separator, holding each line to the rules. */
+static struct err *
+read_content(struct cursor *c, struct entry *entry, const char *base)
+{
+	const char *start = c->p;
+	char id[SHA256_HEX];
+
+	while (c->p < c->end) {
+		size_t len = line_len(c);
+
+		if (is_separator(c->p, len))
+			break;
+		if (len > 0 && strchr("%#\t", c->p[0]) != NULL)
+			return refuse(c,
+			    "a line may not begin with %, # or "
+			    "a tab");
+		if (len >= 3 &&
+		    (memcmp(c->p, "...", 3) == 0 ||
+			memcmp(c->p, "---", 3) == 0))
+			return refuse(c,
+			    "a line may not begin with ... or "
+			    "---");
+		next_line(c);
+	}
+	entry->content_at = (size_t)(start - base);
+	entry->content_len = (size_t)(c->p - start);
+	if (entry->content_len == 0)
+		return NULL;
+	digest_of(start, entry->content_len, id);
+	entry->forged = strcmp(id, entry->content_id) != 0;
+	return NULL;
+}
+
+static struct err *
+read_entry(struct cursor *c, struct entry *entry)
+{
+	const char *base = c->s->bytes.data, *start = c->p, *envelope;
+	struct err *e;
+
+	entry->line = c->line;
+	if (!is_separator(c->p, line_len(c)))
+		return refuse(c, "an entry begins with a line \"---\"");
+	next_line(c);
+	envelope = c->p;
+	if ((e = read_version(c)) != NULL ||
+	    (e = read_kind(c, entry)) != NULL ||
+	    (e = read_after(c, entry)) != NULL ||
+	    (e = read_recorded(c, entry)) != NULL ||
+	    (e = read_content_id(c, entry)) != NULL)
+		return e;
+	digest_of(envelope, (size_t)(c->p - envelope), entry->id);
+	e = read_content(c, entry, base);
+	entry->at = (size_t)(start - base);
+	entry->len = (size_t)(c->p - start);
+	return e;
+}
+
+/*
+ * Entries by id: positions sorted so that they can be searched.
+ */
+
+static int
+by_id(const void *a, const void *b, void *v)
+{
+	const struct entry *entries = v;
+
+	return strcmp(
+	    entries[*(const size_t *)a].id, entries[*(const size_t *)b].id);
+}
+
+static size_t *
+index_ids(const struct stream *s)
+{
+	size_t *index = mem_zero(s->n, sizeof(*index));
+
+	for (size_t i = 0; i < s->n; i++)
+		index[i] = i;
+	if (s->n > 1)
+		qsort_r(index, s->n, sizeof(*index), by_id, s->v);
+	return index;
+}
+
+/* The position of an id, or s->n. */
+static size_t
+look_up(const struct stream *s, const size_t *index, const char *id)
+{
+	size_t low = 0, high = s->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int order = strcmp(s->v[index[mid]].id, id);
+
+		if (order == 0)
+			return index[mid];
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return s->n;
+}
+
+static struct err *
+refuse_doubles(const struct stream *s)
+{
+	size_t *index = index_ids(s);
+	struct err *e = NULL;
+
+	for (size_t i = 1; i < s->n && e == NULL; i++) {
+		const struct entry *a = &s->v[index[i - 1]];
+		const struct entry *b = &s->v[index[i]];
+
+		if (strcmp(a->id, b->id) == 0)
+			e = err_new(ERR_SYNTAX,
+			    "%s:%u: the same entry stands twice", s->name,
+			    a->line > b->line ? a->line : b->line);
+	}
+	free(index);
+	return e;
+}
+
+struct err *
+stream_parse(struct stream **out, struct buf *bytes, const char *name)
+{
+	struct stream *s = stream_new(name);
+	struct cursor c;
+	struct err *e;
+
+	*out = NULL;
+	s->bytes = *bytes;
+	buf_init(bytes);
+	c = (struct cursor){ s, s->bytes.data, s->bytes.data + s->bytes.len,
+		1 };
+	if (s->bytes.len > STREAM_MAX)
+		e = err_new(ERR_LIMIT, "%s is larger than 64 MiB", name);
+	else if (s->bytes.len == 0)
+		e = refuse(&c, "the file is empty");
+	else
+		e = doc_vet(s->bytes.data, s->bytes.len, name, 1);
+	while (e == NULL && c.p < c.end) {
+		if (s->n == ENTRIES_MAX)
+			e = err_new(ERR_LIMIT, "%s has too many entries", name);
+		else
+			e = read_entry(&c, vec_add(s));
+	}
+	if (e == NULL)
+		e = refuse_doubles(s);
+	if (e != NULL)
+		stream_free(s);
+	else
+		*out = s;
+	return e;
+}
+
+/* What holds for every content, whatever its kind. */
+static struct err *
+vet_content(const struct stream *s, const struct entry *entry)
+{
+	static const char *const envelope[] = { "deed", "kind", "after",
+		"recorded", "content" };
+	const char *nonce = node_text(entry->content, "nonce");
+
+	for (size_t i = 0; i < sizeof(envelope) / sizeof(envelope[0]); i++)
+		if (node_get(entry->content, envelope[i]) != NULL)
+			return err_new(ERR_SYNTAX,
+			    "%s:%u: the key \"%s\" stands twice", s->name,
+			    node_get(entry->content, envelope[i])->line,
+			    envelope[i]);
+	if (nonce == NULL || strcmp(entry->content->keys[0], "nonce") != 0 ||
+	    strlen(nonce) != 2 * NONCE_BYTES ||
+	    strspn(nonce, "0123456789abcdef") != 2 * NONCE_BYTES)
+		return err_new(ERR_SYNTAX,
+		    "%s:%u: a content begins with a nonce of 32 digits",
+		    s->name, entry->line);
+	return NULL;
+}
+
+struct err *
+entry_content(const struct node **out, struct stream *s, struct entry *entry)
+{
+	struct err *e = NULL;
+
+	*out = NULL;
+	if (entry->content_len == 0)
+		return NULL;
+	if (entry->forged)
+		return err_hint(err_new(ERR_MISMATCH,
+				    "%s:%u: the content is not the one this "
+				    "entry was made with",
+				    s->name, entry->line),
+		    "see what else is wrong: deed verify");
+	if (entry->content == NULL) {
+		e = doc_parse(&entry->content,
+		    s->bytes.data + entry->content_at, entry->content_len,
+		    s->name, entry->line + 6);
+		if (e == NULL)
+			e = vet_content(s, entry);
+	}
+	*out = entry->content;
+	return e;
+}
+
+struct err *
+stream_load(struct stream *s)
+{
+	const struct node *content;
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < s->n && e == NULL; i++)
+		e = entry_content(&content, s, &s->v[i]);
+	return e;
+}
+
+struct entry *
+stream_find(const struct stream *s, const char *id)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->v[i].id, id) == 0)
+			return &s->v[i];
+	return NULL;
+}
+
+void
+stream_tips(const struct stream *s, struct strs *out)
+{
+	size_t *index = index_ids(s);
+	bool *named = mem_zero(s->n, sizeof(*named));
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct strs *after = &s->v[i].after;
+
+		for (size_t j = 0; j < after->n; j++) {
+			size_t parent = look_up(s, index, after->v[j]);
+
+			if (parent < s->n)
+				named[parent] = true;
+		}
+	}
+	for (size_t i = 0; i < s->n; i++)
+		if (!named[index[i]])
+			strs_add(out, s->v[index[i]].id);
+	free(named);
+	free(index);
+}
+
+/*
+ * Writing.
+ */
+
+static void
+write_envelope(struct buf *out, const struct entry *entry)
+{
+	buf_addf(out, "deed: %d\nkind: %s\nafter: [", STREAM_FORMAT,
+	    entry->kind->name);
+	for (size_t i = 0; i < entry->after.n; i++)
+		buf_addf(out, "%s\"%s\"", i > 0 ? ", " : "", entry->after.v[i]);
+	buf_addf(out, "]\nrecorded: \"%s\"\ncontent: \"%s\"\n", entry->recorded,
+	    entry->content_id);
+}
+
+static unsigned
+next_free_line(const struct stream *s)
+{
+	unsigned lines = 1;
+
+	for (size_t i = s->n > 0 ? s->v[s->n - 1].at : 0; i < s->bytes.len; i++)
+		lines += s->bytes.data[i] == '\n';
+	return s->n > 0 ? s->v[s->n - 1].line + lines - 1 : lines;
+}
+
+struct err *
+stream_append(struct entry **out, struct stream *s, const struct kind *kind,
+    struct node *content, const char *recorded)
+{
+	char nonce[2 * NONCE_BYTES + 1];
+	struct buf body = BUF_INIT, envelope = BUF_INIT;
+	struct entry *entry;
+	unsigned line = next_free_line(s);
+	struct strs tips = VEC_INIT;
+	struct err *e;
+
+	*out = NULL;
+	if ((e = digest_random(nonce, NONCE_BYTES)) != NULL) {
+		node_free(content);
+		return e;
+	}
+	stream_tips(s, &tips);
+	node_put_str(content, "nonce", nonce);
+	kind_arrange(kind, content);
+	emit_map(&body, content);
+	entry = vec_add(s);
+	entry->kind = kind;
+	entry->content = content;
+	entry->after = tips;
+	entry->line = line;
+	memcpy(entry->recorded, recorded, DATE_TEXT);
+	digest_of(body.data, body.len, entry->content_id);
+	write_envelope(&envelope, entry);
+	digest_of(envelope.data, envelope.len, entry->id);
+	entry->at = s->bytes.len;
+	entry->content_at = s->bytes.len + 4 + envelope.len;
+	entry->content_len = body.len;
+	entry->len = 4 + envelope.len + body.len;
+	buf_adds(&s->bytes, "---\n");
+	buf_add(&s->bytes, envelope.data, envelope.len);
+	buf_add(&s->bytes, body.data, body.len);
+	buf_release(&body);
+	buf_release(&envelope);
+	if (s->bytes.len > STREAM_MAX)
+		return err_new(
+		    ERR_LIMIT, "%s would grow beyond 64 MiB", s->name);
+	*out = entry;
+	return NULL;
+}
+
+/*
+ * Order: a heap of the entries whose parents have been listed.
+ */
+
+struct heap {
+	const struct stream *s;
+	size_t *v;
+	size_t n;
+};
+
+static bool
+goes_before(const struct heap *h, size_t a, size_t b)
+{
+	const struct entry *x = &h->s->v[h->v[a]], *y = &h->s->v[h->v[b]];
+	int order = strcmp(x->recorded, y->recorded);
+
+	return order != 0 ? order < 0 : strcmp(x->id, y->id) < 0;
+}
+
+static void
+heap_swap(struct heap *h, size_t a, size_t b)
+{
+	size_t x = h->v[a];
+
+	h->v[a] = h->v[b];
+	h->v[b] = x;
+}
+
+static void
+heap_push(struct heap *h, size_t x)
+{
+	size_t i = h->n++;
+
+	h->v[i] = x;
+	for (; i > 0 && goes_before(h, i, (i - 1) / 2); i = (i - 1) / 2)
+		heap_swap(h, i, (i - 1) / 2);
+}
+
+static size_t
+heap_pop(struct heap *h)
+{
+	size_t top = h->v[0], i = 0;
+
+	h->v[0] = h->v[--h->n];
+	for (;;) {
+		size_t least = i, left = 2 * i + 1, right = left + 1;
+
+		if (left < h->n && goes_before(h, left, least))
+			least = left;
+		if (right < h->n && goes_before(h, right, least))
+			least = right;
+		if (least == i)
+			return top;
+		heap_swap(h, i, least);
+		i = least;
+	}
+}
+
+/* Who waits for whom: edges (parent, child), sorted by parent. */
+struct edge {
+	size_t parent, child;
+};
+
+static int
+by_parent(const void *a, const void *b)
+{
+	const struct edge *x = a, *y = b;
+
+	return x->parent < y->parent ? -1 : x->parent > y->parent;
+}
+
+void
+stream_order(const struct stream *s, size_t *out)
+{
+	VEC(struct edge) edges = VEC_INIT;
+	size_t *index = index_ids(s), done = 0;
+	size_t *waits = mem_zero(s->n, sizeof(*waits));
+	size_t *first = mem_zero(s->n + 1, sizeof(*first));
+	struct heap ready = { s, mem_zero(s->n, sizeof(size_t)), 0 };
+
+	for (size_t i = 0; i < s->n; i++)
+		for (size_t j = 0; j < s->v[i].after.n; j++) {
+			size_t p = look_up(s, index, s->v[i].after.v[j]);
+
+			if (p == s->n)
+				continue; /* not here: counts as listed */
+			vec_push(&edges, ((struct edge){ p, i }));
+			waits[i]++;
+		}
+	vec_sort(&edges, by_parent);
+	for (size_t i = 0, e = 0; i <= s->n; i++) {
+		while (e < edges.n && edges.v[e].parent < i)
+			e++;
+		first[i] = e;
+	}
+	for (size_t i = 0; i < s->n; i++)
+		if (waits[i] == 0)
+			heap_push(&ready, i);
+	while (ready.n > 0) {
+		size_t i = heap_pop(&ready);
+
+		out[done++] = i;
+		for (size_t e = first[i]; e < first[i + 1]; e++)
+			if (--waits[edges.v[e].child] == 0)
+				heap_push(&ready, edges.v[e].child);
+	}
+	/* an id holds its parents' ids: no circle can have been written */
+	vec_release(&edges);
+	free(ready.v);
+	free(first);
+	free(waits);
+	free(index);
+}
+
+bool
+stream_is_ordered(const struct stream *s)
+{
+	size_t *order = mem_zero(s->n, sizeof(*order));
+	bool ordered = true;
+
+	stream_order(s, order);
+	for (size_t i = 0; i < s->n; i++)
+		ordered &= order[i] == i;
+	free(order);
+	return ordered;
+}
+
+/* Of two copies of one entry: does y serve better than x? */
+static bool
+is_better(const struct stream *a, const struct entry *x, const struct stream *b,
+    const struct entry *y)
+{
+	if (y->content_len == 0 || x->content_len == 0)
+		return x->content_len == 0;
+	if (x->forged != y->forged || !x->forged)
+		return x->forged;
+	/* both forged: any choice will do that does not depend on order */
+	if (x->len != y->len)
+		return y->len < x->len;
+	return memcmp(b->bytes.data + y->at, a->bytes.data + x->at, x->len) < 0;
+}
+
+/* The bytes of both, every entry once, in any order. */
+static void
+pour_together(struct buf *out, const struct stream *a, const struct stream *b)
+{
+	size_t *index = index_ids(b);
+	bool *used = mem_zero(b->n, sizeof(*used));
+
+	for (size_t i = 0; i < a->n; i++) {
+		size_t j = look_up(b, index, a->v[i].id);
+		bool other = j < b->n && is_better(a, &a->v[i], b, &b->v[j]);
+		const struct stream *from = other ? b : a;
+		const struct entry *entry = other ? &b->v[j] : &a->v[i];
+
+		if (j < b->n)
+			used[j] = true;
+		buf_add(out, from->bytes.data + entry->at, entry->len);
+	}
+	for (size_t j = 0; j < b->n; j++)
+		if (!used[j])
+			buf_add(out, b->bytes.data + b->v[j].at, b->v[j].len);
+	free(used);
+	free(index);
+}
+
+static void
+write_ordered(struct buf *out, const struct stream *s)
+{
+	size_t *order = mem_zero(s->n, sizeof(*order));
+
+	stream_order(s, order);
+	for (size_t i = 0; i < s->n; i++)
+		buf_add(
+		    out, s->bytes.data + s->v[order[i]].at, s->v[order[i]].len);
+	free(order);
+}
+
+struct err *
+stream_union(
+    struct stream **out, const struct stream *a, const struct stream *b)
+{
+	struct buf poured = BUF_INIT, ordered = BUF_INIT;
+	struct stream *both = NULL;
+	struct err *e;
+
+	*out = NULL;
+	pour_together(&poured, a, b);
+	if ((e = stream_parse(&both, &poured, a->name)) != NULL)
+		return e;
+	write_ordered(&ordered, both);
+	stream_free(both);
+	return stream_parse(out, &ordered, a->name);
+}
+
+void
+stream_withhold(struct buf *out, const struct stream *s,
+    bool (*keep)(const struct entry *, void *), void *arg)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct entry *entry = &s->v[i];
+		size_t len = keep(entry, arg) ? entry->len :
+						entry->content_at - entry->at;
+
+		buf_add(out, s->bytes.data + entry->at, len);
+	}
+}

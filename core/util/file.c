@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/util/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/fs.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "core/util/path.h"
+
+#define IO_CHUNK (64 * 1024)
+
+bool
+file_exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+bool
+file_is_dir(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static struct err *
+cannot(const char *verb, const char *path)
+{
+	if (errno == ENOENT || errno == ENOTDIR)
+		return err_new(
+		    ERR_NOT_FOUND, "cannot %s %s: no such file", verb, path);
+	return err_errno("cannot %s %s", verb, path);
+}
+
+struct err *
+file_stat(struct stat *out, const char *path)
+{
+	return lstat(path, out) == 0 ? NULL : cannot("look at", path);
+}
+
+struct err *
+file_read_fd(struct buf *out, int fd, const char *name, size_t max)
+{
+	size_t start = out->len;
+
+	for (;;) {
+		ssize_t n;
+
+		buf_reserve(out, IO_CHUNK);
+		n = read(fd, out->data + out->len, IO_CHUNK);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_errno("cannot read %s", name);
+		if (n == 0)
+			break;
+		out->len += (size_t)n;
+		if (out->len - start > max)
+			return err_new(ERR_LIMIT, "%s is larger than %zu bytes",
+			    name, max);
+	}
+	out->data[out->len] = '\0';
+	return NULL;
+}
+
+struct err *
+file_read(struct buf *out, const char *path, size_t max)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	struct err *e;
+
+	if (fd < 0)
+		return cannot("read", path);
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_size < (off_t)max)
+		buf_reserve(out, (size_t)st.st_size + IO_CHUNK);
+	e = file_read_fd(out, fd, path, max);
+	close(fd);
+	return e;
+}
+
+struct err *
+file_list(struct strs *out, const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+
+	if (d == NULL)
+		return cannot("list", dir);
+	while ((entry = readdir(d)) != NULL)
+		if (strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0)
+			strs_add(out, entry->d_name);
+	closedir(d);
+	strs_sort(out);
+	return NULL;
+}
+
+struct err *
+file_write_fd(int fd, const void *p, size_t len, const char *name)
+{
+	const char *at = p;
+
+	while (len > 0) {
+		ssize_t n = write(fd, at, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_errno("cannot write %s", name);
+		at += n;
+		len -= (size_t)n;
+	}
+	return NULL;
+}
+
+struct err *
+file_write_at(int fd, const void *p, size_t len, off_t at, const char *name)
+{
+	const char *from = p;
+
+	while (len > 0) {
+		ssize_t n = pwrite(fd, from, len, at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_errno("cannot write %s", name);
+		from += n;
+		at += n;
+		len -= (size_t)n;
+	}
+	return NULL;
+}
+
+struct err *
+file_sync(int fd, const char *path)
+{
+	return fsync(fd) == 0 ? NULL : err_errno("cannot sync %s", path);
+}
+
+struct err *
+file_sync_dir(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct err *e;
+
+	if (fd < 0)
+		return cannot("open", path);
+	e = file_sync(fd, path);
+	close(fd);
+	return e;
+}
+
+struct err *
+file_temp(char **temp, int *fd, const char *path)
+{
+	char *dir = path_parent(path);
+
+	*temp = mem_printf("%s/.deed-XXXXXX", dir);
+	free(dir);
+	*fd = mkostemp(*temp, O_CLOEXEC);
+	if (*fd >= 0)
+		return NULL;
+	free(*temp);
+	*temp = NULL;
+	return cannot("create a file beside", path);
+}
+
+struct err *
+file_rename(const char *from, const char *to)
+{
+	return rename(from, to) == 0 ? NULL : cannot("rename", from);
+}
+
+struct err *
+file_unlink(const char *path)
+{
+	if (unlink(path) == 0 || errno == ENOENT)
+		return NULL;
+	return err_errno("cannot remove %s", path);
+}
+
+struct err *
+file_replace(const char *path, const void *p, size_t len, mode_t mode)
+{
+	char *temp = NULL, *dir = path_parent(path);
+	int fd = -1;
+	struct err *e;
+
+	if ((e = file_temp(&temp, &fd, path)) != NULL)
+		goto done;
+	if (fchmod(fd, mode) != 0)
+		e = err_errno("cannot set the mode of %s", temp);
+	if (e != NULL || (e = file_write_fd(fd, p, len, path)) != NULL ||
+	    (e = file_sync(fd, path)) != NULL ||
+	    (e = file_rename(temp, path)) != NULL) {
+		unlink(temp);
+		goto done;
+	}
+	e = file_sync_dir(dir);
+done:
+	if (fd >= 0)
+		close(fd);
+	free(temp);
+	free(dir);
+	return e;
+}
+
+struct err *
+file_create(const char *path, const void *p, size_t len, mode_t mode)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	char *dir;
+	struct err *e;
+
+	if (fd < 0 && errno == EEXIST)
+		return err_new(ERR_EXISTS, "%s exists already", path);
+	if (fd < 0)
+		return cannot("create", path);
+	e = file_write_fd(fd, p, len, path);
+	if (e == NULL)
+		e = file_sync(fd, path);
+	close(fd);
+	if (e != NULL) {
+		unlink(path);
+		return e;
+	}
+	dir = path_parent(path);
+	e = file_sync_dir(dir);
+	free(dir);
+	return e;
+}
+
+struct err *
+file_mkdirs(const char *path, mode_t mode)
+{
+	char *parent;
+	struct err *e;
+
+	if (mkdir(path, mode) == 0 || (errno == EEXIST && file_is_dir(path)))
+		return NULL;
+	if (errno != ENOENT)
+		return err_errno("cannot make the folder %s", path);
+	parent = path_parent(path);
+	e = file_mkdirs(parent, mode);
+	free(parent);
+	if (e != NULL)
+		return e;
+	if (mkdir(path, mode) == 0 || errno == EEXIST)
+		return NULL;
+	return err_errno("cannot make the folder %s", path);
+}
+
+struct err *
+file_mkdir_for(const char *path, mode_t mode)
+{
+	char *parent = path_parent(path);
+	struct err *e = file_mkdirs(parent, mode);
+
+	free(parent);
+	return e;
+}
+
+struct err *
+file_chmod(const char *path, mode_t mode)
+{
+	return chmod(path, mode) == 0 ? NULL : cannot("set the mode of", path);
+}
+
+struct err *
+file_set_mtime(const char *path, int64_t time)
+{
+	struct timespec times[2] = {
+		{ .tv_nsec = UTIME_OMIT },
+		{ .tv_sec = (time_t)time },
+	};
+
+	if (utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW) == 0)
+		return NULL;
+	return cannot("set the time of", path);
+}
+
+static struct err *
+copy_bytes(int from, int to, const char *path)
+{
+	char *chunk;
+	struct err *e = NULL;
+
+	if (ioctl(to, FICLONE, from) == 0)
+		return NULL;
+	chunk = mem_alloc(IO_CHUNK);
+	while (e == NULL) {
+		ssize_t n = read(from, chunk, IO_CHUNK);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			e = n < 0 ? err_errno("cannot read %s", path) : NULL;
+			break;
+		}
+		e = file_write_fd(to, chunk, (size_t)n, path);
+	}
+	free(chunk);
+	return e;
+}
+
+struct err *
+file_share(const char *from, const char *to, bool may_link)
+{
+	int in, out;
+	struct err *e;
+
+	if (may_link && link(from, to) == 0)
+		return NULL;
+	if (may_link && errno == EEXIST)
+		return err_new(ERR_EXISTS, "%s exists already", to);
+	in = open(from, O_RDONLY | O_CLOEXEC);
+	if (in < 0)
+		return cannot("read", from);
+	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (out < 0) {
+		e = errno == EEXIST ?
+		    err_new(ERR_EXISTS, "%s exists already", to) :
+		    cannot("create", to);
+		close(in);
+		return e;
+	}
+	e = copy_bytes(in, out, to);
+	if (e == NULL)
+		e = file_sync(out, to);
+	if (e != NULL)
+		unlink(to);
+	close(in);
+	close(out);
+	return e;
+}
+
+void
+file_remove_tree(const char *path)
+{
+	struct strs names = VEC_INIT;
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+		/* what cannot be listed cannot be removed either */
+		err_drop(file_list(&names, path));
+		for (size_t i = 0; i < names.n; i++) {
+			char *child = path_join(path, names.v[i]);
+
+			file_remove_tree(child);
+			free(child);
+		}
+		rmdir(path);
+	} else {
+		unlink(path);
+	}
+	strs_release(&names);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CORE_UTIL_FILE_H
+#define DEED_CORE_UTIL_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include "core/util/buf.h"
+#include "core/util/vec.h"
+
+/*
+ * The file system.  Everything deed writes goes through here, so this is the
+ * one place where writing can fail, and where tests make it fail.  Errors are
+ * ERR_SYSTEM and name the path, unless said otherwise.
+ */
+
+bool file_exists(const char *path); /* anything; a link is not followed */
+bool file_is_dir(const char *path);
+struct err *file_stat(struct stat *out, const char *path) MUST_CHECK;
+
+/*
+ * Whole contents behind what is in out already.  ERR_NOT_FOUND if there is no
+ * such file, ERR_LIMIT beyond max bytes.
+ */
+struct err *file_read(struct buf *out, const char *path, size_t max) MUST_CHECK;
+struct err *file_read_fd(
+    struct buf *out, int fd, const char *name, size_t max) MUST_CHECK;
+
+/* Names in a folder, sorted as bytes, without "." and "..". */
+struct err *file_list(struct strs *out, const char *dir) MUST_CHECK;
+
+/* Write all of it, whatever the kernel cuts it into. */
+struct err *file_write_fd(
+    int fd, const void *p, size_t len, const char *name) MUST_CHECK;
+struct err *file_write_at(
+    int fd, const void *p, size_t len, off_t at, const char *name) MUST_CHECK;
+
+/*
+ * Put contents in place so that a reader sees the old file or the new one,
+ * and the new one is on disk when this returns.
+ */
+struct err *file_replace(
+    const char *path, const void *p, size_t len, mode_t mode) MUST_CHECK;
+
+/* A new file, on disk when this returns; ERR_EXISTS if there is one. */
+struct err *file_create(
+    const char *path, const void *p, size_t len, mode_t mode) MUST_CHECK;
+
+/* An open, empty, private file beside path; *temp is its name, yours. */
+struct err *file_temp(char **temp, int *fd, const char *path) MUST_CHECK;
+
+struct err *file_mkdirs(const char *path, mode_t mode) MUST_CHECK;
+struct err *file_mkdir_for(const char *path, mode_t mode) MUST_CHECK;
+struct err *file_rename(const char *from, const char *to) MUST_CHECK;
+struct err *file_unlink(const char *path) MUST_CHECK; /* absent is fine */
+struct err *file_sync(int fd, const char *path) MUST_CHECK;
+struct err *file_sync_dir(const char *path) MUST_CHECK;
+struct err *file_chmod(const char *path, mode_t mode) MUST_CHECK;
+struct err *file_set_mtime(const char *path, int64_t time) MUST_CHECK;
+
+/*
+ * The same bytes under a second name, which must not exist: a hard link if
+ * may_link and the file system can, else a clone of the blocks, else a copy.
+ */
+struct err *file_share(
+    const char *from, const char *to, bool may_link) MUST_CHECK;
+
+void file_remove_tree(const char *path); /* as far as it goes */
+
+#endif
