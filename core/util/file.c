@@ -162,18 +162,15 @@ file_sync_dir(const char *path)
 }
 
 struct err *
-file_temp(char **temp, int *fd, const char *path)
+file_temp(char **temp, int *fd, const char *dir)
 {
-	char *dir = path_parent(path);
-
 	*temp = mem_printf("%s/.deed-XXXXXX", dir);
-	free(dir);
 	*fd = mkostemp(*temp, O_CLOEXEC);
 	if (*fd >= 0)
 		return NULL;
 	free(*temp);
 	*temp = NULL;
-	return cannot("create a file beside", path);
+	return cannot("create a file in", dir);
 }
 
 struct err *
@@ -193,11 +190,22 @@ file_unlink(const char *path)
 struct err *
 file_replace(const char *path, const void *p, size_t len, mode_t mode)
 {
+	char *dir = path_parent(path);
+	struct err *e = file_replace_via(dir, path, p, len, mode);
+
+	free(dir);
+	return e;
+}
+
+struct err *
+file_replace_via(const char *temp_dir, const char *path, const void *p,
+    size_t len, mode_t mode)
+{
 	char *temp = NULL, *dir = path_parent(path);
 	int fd = -1;
 	struct err *e;
 
-	if ((e = file_temp(&temp, &fd, path)) != NULL)
+	if ((e = file_temp(&temp, &fd, temp_dir)) != NULL)
 		goto done;
 	if (fchmod(fd, mode) != 0)
 		e = err_errno("cannot set the mode of %s", temp);

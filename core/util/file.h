@@ -44,13 +44,16 @@ struct err *file_write_at(
  */
 struct err *file_replace(
     const char *path, const void *p, size_t len, mode_t mode) MUST_CHECK;
+/* The same with the temporary file in temp_dir, on the same file system. */
+struct err *file_replace_via(const char *temp_dir, const char *path,
+    const void *p, size_t len, mode_t mode) MUST_CHECK;
 
 /* A new file, on disk when this returns; ERR_EXISTS if there is one. */
 struct err *file_create(
     const char *path, const void *p, size_t len, mode_t mode) MUST_CHECK;
 
-/* An open, empty, private file beside path; *temp is its name, yours. */
-struct err *file_temp(char **temp, int *fd, const char *path) MUST_CHECK;
+/* An open, empty, private file in dir; *temp is its name, yours. */
+struct err *file_temp(char **temp, int *fd, const char *dir) MUST_CHECK;
 
 struct err *file_mkdirs(const char *path, mode_t mode) MUST_CHECK;
 struct err *file_mkdir_for(const char *path, mode_t mode) MUST_CHECK;

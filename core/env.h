@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CORE_ENV_H
+#define DEED_CORE_ENV_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * What surrounds a command, read once by main: core itself looks at neither
+ * the environment nor the clock.  Strings are borrowed and absolute paths,
+ * NULL where there is none.
+ */
+struct env {
+	const char *cwd;       /* after -C */
+	const char *data_home; /* $XDG_DATA_HOME, else ~/.local/share */
+	const char *config_home;
+	const char *downloads; /* the user's download folder, if it is there */
+	const char *ledger;    /* --ledger, else $DEED_DIR */
+	const char *order;     /* $DEED_ORDER */
+	const char *login;     /* the user's login name */
+	const char *share;     /* where profiles and templates lie */
+	long sudo_uid;         /* who called sudo; -1: nobody */
+	int64_t now;
+	bool clock_given; /* DEED_NOW said what time it is */
+	bool ci;
+};
+
+#endif

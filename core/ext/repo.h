@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CORE_EXT_REPO_H
+#define DEED_CORE_EXT_REPO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/util/buf.h"
+#include "core/util/vec.h"
+
+/*
+ * The git repository of a ledger (libgit2).  Only DIR/.git is ever opened.
+ * libgit2 is started here, on the first repo_open(), and nowhere else: in
+ * Debian's build that reads every root certificate of the system.
+ *
+ * Commits are hex of 40 digits; "" stands for none, as before the first.
+ */
+
+#define REPO_HEX 41
+
+struct repo;
+
+struct err *repo_open(struct repo **out, const char *dir) MUST_CHECK;
+void repo_close(struct repo *r);
+
+/* Where HEAD's branch is; "" if it has no commit. */
+struct err *repo_head(struct repo *r, char out[static REPO_HEX]) MUST_CHECK;
+
+/*
+ * The file at path in a commit, behind what is in out.  ERR_NOT_FOUND if the
+ * commit has no such file.
+ */
+struct err *repo_read(struct repo *r, const char *commit, const char *path,
+    struct buf *out) MUST_CHECK;
+
+/* The names directly below a folder ("" is the top); none if it is absent. */
+struct err *repo_list(struct repo *r, const char *commit, const char *folder,
+    struct strs *out) MUST_CHECK;
+
+/* A config value of the repository or the user; *out is yours, NULL if unset */
+struct err *repo_config(char **out, struct repo *r, const char *key) MUST_CHECK;
+
+struct repo_person {
+	const char *name, *email;
+	int64_t time;
+	int offset; /* minutes east of UTC */
+};
+
+/* A file of the next commit; len 0 with data NULL removes it. */
+struct repo_file {
+	const char *path;
+	const void *data;
+	size_t len;
+};
+
+/*
+ * Write the objects of a commit on top of parent: no ref moves.  The new id
+ * goes to out.
+ */
+struct err *repo_commit(struct repo *r, const char *parent,
+    const struct repo_file *files, size_t n, const char *message,
+    const struct repo_person *who, char out[static REPO_HEX]) MUST_CHECK;
+
+/* Move the branch HEAD names from old to new; ERR_CONFLICT if it moved. */
+struct err *repo_advance(struct repo *r, const char *old, const char *new,
+    const char *why, const struct repo_person *who) MUST_CHECK;
+
+/* Paths that differ between two commits ("" for old: all of new). */
+struct err *repo_changed(struct repo *r, const char *old, const char *new,
+    struct strs *out) MUST_CHECK;
+
+/*
+ * Tell the index that these paths are as in commit, with the stat data the
+ * work tree has now, and write it.
+ */
+struct err *repo_index(
+    struct repo *r, const char *commit, const struct strs *paths) MUST_CHECK;
+
+/* Every commit that HEAD reaches, newest first, with its parents. */
+struct repo_commit {
+	char id[REPO_HEX];
+	struct strs parents;
+	char *message;
+};
+struct err *repo_history(
+    struct repo *r, struct repo_commit **out, size_t *n) MUST_CHECK;
+void repo_history_free(struct repo_commit *v, size_t n);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CORE_LEDGER_H
+#define DEED_CORE_LEDGER_H
+
+#include "core/env.h"
+#include "core/ext/repo.h"
+#include "core/project.h"
+#include "core/stream.h"
+
+/*
+ * A ledger: an ordinary git repository with its work tree, one file an order.
+ *
+ *	orders/MONTH/ID.yaml
+ *	archives/MONTH/ID/...   Git LFS
+ *	proofs/MONTH/ID/...
+ *	.git/deed/              lock, journal, index: all disposable
+ *
+ * Reading looks at the work tree alone and never starts libgit2.
+ */
+struct ledger {
+	char *dir;         /* the work tree, absolute */
+	char *own;         /* dir/.git/deed */
+	struct repo *repo; /* ledger_repo() */
+};
+
+#define LEDGER_FORMAT 1
+#define LEDGER_ID_MAX 64
+
+/*
+ * The ledger that --ledger or DEED_DIR, the project's config, a .deed folder
+ * above, the user's config or the default place names, in this order.
+ * ERR_NOT_FOUND says how to make one.  A ledger that belongs to somebody
+ * else, that a project tracks, or of a newer format is refused.
+ */
+struct err *ledger_find(struct ledger **out, const struct env *env,
+    struct project *project) MUST_CHECK;
+struct err *ledger_open(
+    struct ledger **out, const struct env *env, const char *dir) MUST_CHECK;
+void ledger_close(struct ledger *l);
+
+enum ledger_place {
+	LEDGER_JOIN, /* env->ledger, or what deed.ledger names, or the default */
+	LEDGER_HERE, /* .deed in the project, or in the working directory */
+};
+
+/*
+ * Make the ledger unless it is there, and let the project know it.  *made says
+ * whether it is new; *project_knows whether the project's config names it.
+ */
+struct err *ledger_init(struct ledger **out, const struct env *env,
+    struct project *project, enum ledger_place place, bool *made) MUST_CHECK;
+
+/* The repository, opened on first use. */
+struct err *ledger_repo(struct repo **out, struct ledger *l) MUST_CHECK;
+
+/* Is it a name an order can have?  ERR_INVALID says the rule. */
+struct err *ledger_vet_id(const char *id) MUST_CHECK;
+
+/* "2026-11" where the order lies, yours.  ERR_NOT_FOUND. */
+struct err *ledger_month(
+    char **out, const struct ledger *l, const char *id) MUST_CHECK;
+/* "orders/2026-11/ID.yaml" and its like, yours. */
+char *ledger_order_path(const char *month, const char *id);
+
+/* Read an order from the work tree.  ERR_NOT_FOUND names what is there. */
+struct err *ledger_load(
+    struct stream **out, struct ledger *l, const char *id) MUST_CHECK;
+
+/* All orders, newest month first, ids sorted within; "MONTH/ID". */
+struct err *ledger_orders(struct strs *out, const struct ledger *l) MUST_CHECK;
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CORE_STORE_H
+#define DEED_CORE_STORE_H
+
+#include "core/ledger.h"
+
+/*
+ * Writing to a ledger: one transaction, one commit.
+ *
+ * store_begin() takes the lock, which other deeds wait for, and first finishes
+ * or drops what a killed one left behind.  Streams are read from the commit
+ * HEAD names; a work tree that differs from it is refused, since it would be
+ * overwritten.  A transaction that ends without store_commit() leaves nothing.
+ *
+ * Order of a commit: objects, journal, branch, work tree, index, journal gone.
+ * Whoever finds the journal either sees the branch moved, and brings work tree
+ * and index after it, or not, and then nothing has happened.
+ */
+struct store;
+
+struct err *store_begin(
+    struct store **out, struct ledger *l, const struct env *env) MUST_CHECK;
+/* Release the lock and what was not committed.  NULL is fine. */
+void store_end(struct store *s);
+
+/*
+ * Finish what a killed process left, if anything; for commands that only
+ * read.  *mended says whether something was done.
+ */
+struct err *store_mend(struct ledger *l, bool *mended) MUST_CHECK;
+
+/*
+ * The stream of an order, to append to: the commit writes it if it grew.
+ * Borrowed.  month may be NULL.  ERR_NOT_FOUND; ERR_CONFLICT if the file was
+ * edited by hand.
+ */
+struct err *store_order(struct store *s, const char *id, struct stream **out,
+    const char **month) MUST_CHECK;
+/* An order that does not exist yet; ERR_EXISTS, also for another case. */
+struct err *store_new_order(struct store *s, const char *id,
+    struct stream **out, const char **month) MUST_CHECK;
+
+/* A small file of the commit; data is copied. */
+struct err *store_put(
+    struct store *s, const char *path, const void *data, size_t len) MUST_CHECK;
+
+/*
+ * Large bytes, as a Git LFS object: temp becomes the object (it is moved) and
+ * path, below archives/, its pointer.  Equal bytes are kept once.
+ */
+struct err *store_put_archive(struct store *s, const char *path,
+    const char *temp, const char *sha256, int64_t size) MUST_CHECK;
+
+/* A folder on the ledger's file system for temporary files; borrowed. */
+const char *store_temp_dir(const struct store *s);
+
+/* The name entries are recorded under; borrowed. */
+const char *store_author(const struct store *s);
+/* What to tell the user once about it, or NULL; borrowed. */
+const char *store_notice(const struct store *s);
+
+/* A line "Key: value" at the end of the commit message. */
+void store_trailer(struct store *s, const char *key, const char *value);
+
+/*
+ * Commit all of it.  The subject is made one safe line.  commit gets the id;
+ * if nothing changed there is no commit and it is "".
+ */
+struct err *store_commit(struct store *s, const char *subject,
+    char commit[static REPO_HEX]) MUST_CHECK;
+
+#endif
