@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "core/util/attr.h"
+
 /*
  * Errors are values.  A function that can fail returns a struct err *: NULL
  * for success, else an error the caller now owns and must pass on (as it is,
@@ -32,9 +34,6 @@ enum err_code {
 };
 
 struct err;
-
-#define MUST_CHECK __attribute__((warn_unused_result))
-#define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
 struct err *err_new(enum err_code code, const char *fmt, ...)
     PRINTF(2, 3) MUST_CHECK;

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "core/util/err.h"
+#include "core/util/attr.h"
 
 /*
  * Memory.  Running out of it ends the program with exit status 2: every write

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CORE_ORDER_H
+#define DEED_CORE_ORDER_H
+
+#include "core/stream.h"
+
+/*
+ * An order as its entries tell it: nothing of this is stored.  Entries are
+ * replayed by (happened, stream position), after corrections have replaced
+ * keys of their targets; voided entries do not count.
+ *
+ * An order borrows its stream: append, and replay anew.
+ */
+
+/* An entry as it counts now. */
+struct fact {
+	struct entry *entry;
+	const struct node *content; /* NULL: withheld */
+	char *label;      /* "d2", "d2~4b1c" if two bear it; or NULL */
+	int64_t happened; /* of a withheld entry: recorded */
+	bool date_only;   /* happened is the start of that day */
+	bool voided;
+	bool corrected;
+	struct node *own; /* content, if corrected; owned */
+};
+
+enum order_state {
+	ORDER_OPEN,
+	ORDER_DELIVERED,
+	ORDER_SUBMITTED,
+	ORDER_REVISION,
+	ORDER_ACCEPTED,
+	ORDER_EXPOSED,
+	ORDER_DISPUTED,
+	ORDER_CANCELLED,
+	ORDER_CLOSED,
+};
+
+struct order {
+	const char *id; /* borrowed, like stream */
+	struct stream *stream;
+	struct fact *v; /* in stream order */
+	size_t n;
+	size_t *replay;     /* positions in v, in replay order */
+	struct node *terms; /* what is agreed, all changes applied */
+	enum order_state state;
+	const char *native_state;   /* the platform's word, or NULL */
+	const struct fact *pending; /* an unanswered cancellation request */
+	bool opened_twice;
+	bool conflict;
+};
+
+struct err *order_replay(
+    struct order **out, struct stream *stream, const char *id) MUST_CHECK;
+void order_free(struct order *o);
+
+const char *order_state_name(enum order_state state);
+
+/*
+ * The entry somebody means: "@", "@~2", a label, a prefix of 4 or more hex
+ * digits of an id, each perhaps with ":LINE" (*line is 0 without).
+ * ERR_NOT_FOUND; ERR_INVALID names the candidates of an ambiguous one.
+ */
+struct err *order_resolve(const struct fact **out, unsigned *line,
+    const struct order *o, const char *text) MUST_CHECK;
+const struct fact *order_fact(const struct order *o, const char *id);
+
+/*
+ * The next fact of a kind that counts, in replay order, NULL at the end:
+ *
+ *	for (size_t at = 0; (f = order_next(o, "delivery", &at)) != NULL;)
+ */
+const struct fact *order_next(
+    const struct order *o, const char *kind, size_t *at);
+/* The one that was recorded last, or NULL. */
+const struct fact *order_last(const struct order *o, const char *kind);
+size_t order_count(const struct order *o, const char *kind);
+
+/* "d3": the label the next entry of this kind gets; yours. */
+char *order_next_label(const struct order *o, const struct kind *kind);
+
+/* The shortest prefix of an id, 8 digits or more, that is unambiguous. */
+size_t order_short_len(const struct order *o, const char *id);
+char *order_short(const struct order *o, const struct fact *fact); /* yours */
+
+/*
+ * What must be delivered: {label, text, entry, delivered, accepted} in order;
+ * delivered and accepted are labels of deliveries, null if there is none.
+ * Yours.
+ */
+struct node *order_requirements(const struct order *o);
+
+/* Is this a talk outside the order's platform? */
+bool order_is_off_platform(const struct order *o, const struct fact *fact);
+/* Has a recap of it been posted? */
+bool order_is_recapped(const struct order *o, const struct fact *fact);
+
+/* Who vouches: "platform", "counterpart", "signed" or "self". */
+const char *order_grade(const struct order *o, const struct fact *fact);
+/* Where the judge finds it himself; yours, NULL unless "platform". */
+char *order_look_up(const struct order *o, const struct fact *fact);
+
+/* The object that show and log print; yours. */
+struct node *order_fact_node(const struct order *o, const struct fact *fact);
+
+/* Platforms deed knows by name; a fact of another is never "platform". */
+bool order_knows_platform(const char *platform);
+
+#endif
