@@ -102,16 +102,17 @@ has_bad_component(const char *name)
 struct err *
 path_vet(const char *name, const char *what)
 {
+	size_t len = strlen(name), used;
 	const char *why = NULL;
 
-	if (strlen(name) > PATH_NAME_MAX)
+	if (len > PATH_NAME_MAX)
 		why = "is too long";
-	else if (!utf8_valid(name, strlen(name)))
+	else if (!utf8_valid(name, len))
 		why = "is not UTF-8";
 	else if (has_bad_component(name))
 		why = "is absolute, or has an empty, \".\" or \"..\" part";
-	for (const char *p = name; why == NULL && *p != '\0'; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+	for (size_t i = 0; why == NULL && i < len; i += used)
+		if (utf8_is_control(utf8_decode(name + i, len - i, &used)))
 			why = "has a control character";
 	if (why == NULL)
 		return NULL;
