@@ -214,6 +214,28 @@ parse_zone(const char **p, int *minutes)
 	return true;
 }
 
+/* Can it be written with a year of four digits? */
+static bool
+is_writable(int64_t time)
+{
+	return time >= -62167219200 && time <= 253402300799;
+}
+
+/*
+ * The first second of a date in the zone of the process.  Where summer time
+ * begins at midnight that is 01:00, which is 00:00 in the offset that ends.
+ */
+static void
+begin_day(struct when *out, const struct civil *c)
+{
+	int64_t time = date_from_local(c);
+
+	out->offset = date_zone_at(time);
+	if (date_from_civil(c) - out->offset * 60 != time)
+		out->offset = date_zone_at(time - 1);
+	out->time = date_from_civil(c) - out->offset * 60;
+}
+
 /* A date, perhaps a time behind it, perhaps a zone; nothing else. */
 static bool
 parse_absolute(struct when *out, const char *p, bool loose)
@@ -238,11 +260,11 @@ parse_absolute(struct when *out, const char *p, bool loose)
 		return false;
 	if (zoned)
 		out->time = date_from_civil(&c) - out->offset * 60;
+	else if (out->date_only)
+		begin_day(out, &c);
 	else
 		out->time = date_from_local(&c);
-	if (!zoned)
-		out->offset = date_zone_at(out->time);
-	return true;
+	return is_writable(out->time);
 }
 
 struct err *
@@ -406,10 +428,11 @@ date_parse_loose(struct when *out, const char *text, int64_t now)
 	if (parse_absolute(out, text, true))
 		return NULL;
 	*out = (struct when){ 0 };
-	if (parse_words(&out->time, text, now) ||
-	    parse_relative(&out->time, text, now) ||
-	    parse_weekday(&out->time, text, now) ||
-	    parse_epoch(&out->time, text))
+	if ((parse_words(&out->time, text, now) ||
+		parse_relative(&out->time, text, now) ||
+		parse_weekday(&out->time, text, now) ||
+		parse_epoch(&out->time, text)) &&
+	    is_writable(out->time))
 		return NULL;
 	return err_hint(
 	    err_new(ERR_INVALID, "\"%.64s\" is not a date or time", text),
