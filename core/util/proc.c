@@ -13,22 +13,28 @@
 
 #include "core/util/file.h"
 
-#define ERRS_MAX (256u << 10)
+#define ERRS_MAX (256 << 10)
 #define NOT_STARTED 127
 
-/* In the child: nothing here may allocate. */
+/*
+ * In the child: nothing here may allocate.  What went wrong is reported as
+ * errno, or as -errno when it was the folder.
+ */
 static void
 become(const struct proc_spec *spec, char *const *env, int in, int out,
     int errs, int report)
 {
-	int why;
+	int why = 0;
 
-	if (dup2(in, 0) >= 0 && dup2(out, 1) >= 0 && dup2(errs, 2) >= 0 &&
-	    (spec->dir == NULL || chdir(spec->dir) == 0)) {
+	if (spec->dir != NULL && chdir(spec->dir) != 0) {
+		why = -errno;
+	} else if (dup2(in, 0) >= 0 && dup2(out, 1) >= 0 &&
+	    dup2(errs, 2) >= 0) {
 		signal(SIGPIPE, SIG_DFL);
 		execvpe(spec->argv[0], (char *const *)spec->argv, env);
 	}
-	why = errno;
+	if (why == 0)
+		why = errno;
 	if (write(report, &why, sizeof(why)) < 0)
 		_exit(NOT_STARTED);
 	_exit(NOT_STARTED);
@@ -61,6 +67,19 @@ environment(const struct proc_spec *spec)
 }
 
 static struct err *
+not_started(const struct proc_spec *spec, int why)
+{
+	errno = why < 0 ? -why : why;
+	if (why < 0)
+		return err_errno(
+		    "cannot run %s in %s", spec->argv[0], spec->dir);
+	if (why == ENOENT)
+		return err_new(
+		    ERR_NOT_FOUND, "%s is not installed", spec->argv[0]);
+	return err_errno("cannot start %s", spec->argv[0]);
+}
+
+static struct err *
 spawn(int *pid, const struct proc_spec *spec, int in, int out, int errs)
 {
 	char **env = environment(spec);
@@ -80,10 +99,7 @@ spawn(int *pid, const struct proc_spec *spec, int in, int out, int errs)
 		e = err_errno("cannot start %s", spec->argv[0]);
 	} else if (read(report[0], &why, sizeof(why)) == sizeof(why)) {
 		waitpid(*pid, NULL, 0);
-		errno = why;
-		e = why == ENOENT ? err_new(ERR_NOT_FOUND,
-					"%s is not installed", spec->argv[0]) :
-				    err_errno("cannot start %s", spec->argv[0]);
+		e = not_started(spec, why);
 	}
 	close(report[0]);
 	return e;
@@ -146,10 +162,13 @@ done:
 	return e;
 }
 
+/* The end of it, which is where programs say why they failed. */
 static struct err *
 read_errs(const struct proc *p, struct buf *out)
 {
-	lseek(p->errs, 0, SEEK_SET);
+	off_t len = lseek(p->errs, 0, SEEK_END);
+
+	lseek(p->errs, len > ERRS_MAX ? len - ERRS_MAX : 0, SEEK_SET);
 	return file_read_fd(out, p->errs, p->name, ERRS_MAX);
 }
 

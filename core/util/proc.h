@@ -21,8 +21,8 @@ struct proc_spec {
 #define PROC_OUT_MAX (64u << 20)
 
 /*
- * Run to the end; out gets its standard output, errs (may be NULL) its
- * standard error.  *status is its exit status, 128 + N for a signal.
+ * Run to the end; out gets its standard output, errs (may be NULL) the last
+ * 256 KiB of its standard error.  *status is its exit status, 128 + N for a signal.
  * ERR_NOT_FOUND if there is no such program.
  */
 struct err *proc_run(const struct proc_spec *spec, struct buf *out,
