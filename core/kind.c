@@ -242,7 +242,8 @@ parse_int(struct node **out, const char *text)
 
 	errno = 0;
 	number = strtoll(text, &end, 10);
-	if (errno != 0 || end == text || *end != '\0')
+	if (errno != 0 || end == text || *end != '\0' ||
+	    !(isdigit((unsigned char)*text) || *text == '-'))
 		return err_new(
 		    ERR_INVALID, "\"%.64s\" is not a whole number", text);
 	*out = node_int(number);
@@ -271,11 +272,15 @@ split_list(const char *text)
 	struct node *list = node_list();
 
 	while (*text != '\0') {
-		size_t len = strcspn(text, ",");
+		size_t len, whole;
 
+		text += strspn(text, " ");
+		len = whole = strcspn(text, ",");
+		while (len > 0 && text[len - 1] == ' ')
+			len--;
 		if (len > 0)
 			node_push(list, node_strn(text, len));
-		text += len;
+		text += whole;
 		text += *text == ',';
 	}
 	return list;
