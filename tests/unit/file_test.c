@@ -69,7 +69,8 @@ a_replacement_that_fails_leaves_the_old_file(void **state)
 	char *inside = path_join(at->file, "x");
 
 	assert_ok(file_create(at->file, "old", 3, 0600));
-	assert_err(file_replace(inside, "new", 3, 0600), ERR_NOT_FOUND, inside);
+	assert_err(
+	    file_replace(inside, "new", 3, 0600), ERR_NOT_FOUND, at->file);
 	holds(at->file, "old");
 	free(inside);
 }
