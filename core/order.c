@@ -67,22 +67,22 @@ order_fact(const struct order *o, const char *id)
  * Corrections.
  */
 
-static void
-put_dotted(struct node *map, const char *key, const struct node *value)
+void
+order_put(struct node *map, const char *key, struct node *value)
 {
 	const char *dot = strchr(key, '.');
 	struct node *inner;
 	char *head;
 
 	if (dot == NULL) {
-		node_put(map, key, node_copy(value));
+		node_put(map, key, value);
 		return;
 	}
 	head = mem_ndup(key, (size_t)(dot - key));
 	inner = node_get(map, head);
 	if (inner == NULL || inner->type != NODE_MAP)
 		inner = node_put(map, head, node_map());
-	put_dotted(inner, dot + 1, value);
+	order_put(inner, dot + 1, value);
 	free(head);
 }
 
@@ -104,7 +104,7 @@ apply_set(struct fact *target, const struct node *set)
 		target->content = target->own;
 	}
 	for (size_t i = 0; i < set->n; i++)
-		put_dotted(target->own, set->keys[i], set->kids[i]);
+		order_put(target->own, set->keys[i], node_copy(set->kids[i]));
 	target->corrected = true;
 }
 

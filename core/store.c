@@ -26,6 +26,12 @@ struct change {
 	struct buf data;
 };
 
+/* Large bytes that become an object when the commit is made. */
+struct waiting {
+	struct lfs_pointer pointer;
+	char *temp;
+};
+
 /* An order of this transaction. */
 struct open_order {
 	char *id, *month, *path;
@@ -42,6 +48,7 @@ struct store {
 	char *temp_dir;
 	char *name, *email, *notice;
 	VEC(struct change) changes;
+	VEC(struct waiting) archives;
 	VEC(struct open_order *) orders; /* their streams are lent out */
 	struct buf trailers;
 };
@@ -307,6 +314,9 @@ store_end(struct store *s)
 		buf_release(&c->data);
 	}
 	vec_release(&s->changes);
+	for (size_t i = 0; i < s->archives.n; i++)
+		free(s->archives.v[i].temp);
+	vec_release(&s->archives);
 	for (size_t i = 0; i < s->orders.n; i++)
 		free_order(s->orders.v[i]);
 	vec_release(&s->orders);
@@ -473,17 +483,33 @@ struct err *
 store_put_archive(struct store *s, const char *path, const char *temp,
     const char *sha256, int64_t size)
 {
-	struct lfs_pointer pointer;
+	struct waiting *w = vec_add(&s->archives);
 	struct buf text = BUF_INIT;
 	struct err *e;
 
-	memcpy(pointer.oid, sha256, SHA256_HEX);
-	pointer.size = size;
-	lfs_write_pointer(&text, &pointer);
-	e = lfs_take(s->ledger->dir, &pointer, temp);
+	memcpy(w->pointer.oid, sha256, SHA256_HEX);
+	w->pointer.size = size;
+	w->temp = mem_printf("%s/archive-%zu", s->temp_dir, s->archives.n);
+	lfs_write_pointer(&text, &w->pointer);
+	e = file_rename(temp, w->temp);
 	if (e == NULL)
 		e = store_put(s, path, text.data, text.len);
 	buf_release(&text);
+	return e;
+}
+
+/* The bytes are in place before any commit points to them. */
+static struct err *
+take_archives(struct store *s)
+{
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < s->archives.n && e == NULL; i++)
+		e = lfs_take(s->ledger->dir, &s->archives.v[i].pointer,
+		    s->archives.v[i].temp);
+	for (size_t i = 0; i < s->archives.n; i++)
+		free(s->archives.v[i].temp);
+	vec_release(&s->archives);
 	return e;
 }
 
@@ -564,7 +590,8 @@ store_commit(struct store *s, const char *subject, char commit[static REPO_HEX])
 	commit[0] = '\0';
 	if (n == 0)
 		goto done;
-	if ((e = repo_commit(s->repo, s->head, files, n, text, &who, commit)) !=
+	if ((e = take_archives(s)) != NULL ||
+	    (e = repo_commit(s->repo, s->head, files, n, text, &who, commit)) !=
 		NULL ||
 	    (e = write_journal(s, commit)) != NULL)
 		goto done;

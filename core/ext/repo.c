@@ -189,12 +189,34 @@ repo_config(char **out, struct repo *r, const char *key)
 	    failed("cannot read the git config");
 }
 
+/* The first tree: libgit2 1.5 updates a tree only on top of another. */
+static int
+write_first_tree(
+    git_tree_update *updates, size_t n, git_repository *git, git_oid *out)
+{
+	git_index *index = NULL;
+	int rc = git_index_new(&index);
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		git_index_entry entry = { .path = updates[i].path,
+			.mode = updates[i].filemode,
+			.id = updates[i].id };
+
+		rc = git_index_add(index, &entry);
+	}
+	if (rc == 0)
+		rc = git_index_write_tree_to(out, index, git);
+	git_index_free(index);
+	return rc;
+}
+
 static struct err *
 write_tree(struct repo *r, git_tree *base, const struct repo_file *files,
     size_t n, git_oid *out)
 {
 	git_tree_update *updates = mem_zero(n, sizeof(*updates));
 	struct err *e = NULL;
+	int rc;
 
 	for (size_t i = 0; i < n && e == NULL; i++) {
 		git_tree_update *u = &updates[i];
@@ -208,9 +230,13 @@ write_tree(struct repo *r, git_tree *base, const struct repo_file *files,
 			&u->id, r->git, files[i].data, files[i].len) != 0)
 			e = failed("cannot write a blob");
 	}
-	if (e == NULL &&
-	    git_tree_create_updated(out, r->git, base, n, updates) != 0)
-		e = failed("cannot write a tree");
+	if (e == NULL) {
+		rc = base == NULL ?
+		    write_first_tree(updates, n, r->git, out) :
+		    git_tree_create_updated(out, r->git, base, n, updates);
+		if (rc != 0)
+			e = failed("cannot write a tree");
+	}
 	free(updates);
 	return e;
 }
@@ -220,7 +246,7 @@ repo_commit(struct repo *r, const char *parent, const struct repo_file *files,
     size_t n, const char *message, const struct repo_person *who,
     char out[static REPO_HEX])
 {
-	git_tree *base = NULL, *tree = NULL, *empty = NULL;
+	git_tree *base = NULL, *tree = NULL;
 	git_commit *above = NULL;
 	git_signature *sig = NULL;
 	git_oid id, tree_id;
@@ -228,19 +254,7 @@ repo_commit(struct repo *r, const char *parent, const struct repo_file *files,
 
 	if ((e = tree_of(r, parent, &base)) != NULL)
 		return e;
-	if (base == NULL) {
-		git_treebuilder *builder = NULL;
-
-		/* libgit2 1.5 updates a tree only on top of another */
-		if (git_treebuilder_new(&builder, r->git, NULL) != 0 ||
-		    git_treebuilder_write(&tree_id, builder) != 0 ||
-		    git_tree_lookup(&empty, r->git, &tree_id) != 0)
-			e = failed("cannot write a tree");
-		git_treebuilder_free(builder);
-	}
-	if (e != NULL ||
-	    (e = write_tree(
-		 r, base != NULL ? base : empty, files, n, &tree_id)) != NULL)
+	if ((e = write_tree(r, base, files, n, &tree_id)) != NULL)
 		goto done;
 	if (git_tree_lookup(&tree, r->git, &tree_id) != 0 ||
 	    git_signature_new(
@@ -257,7 +271,6 @@ done:
 	git_signature_free(sig);
 	git_commit_free(above);
 	git_tree_free(tree);
-	git_tree_free(empty);
 	git_tree_free(base);
 	return e;
 }

@@ -38,7 +38,7 @@ near_init(struct near *n, const char *word)
 {
 	n->word = word;
 	n->best = NULL;
-	n->distance = strlen(word) <= 4 ? 2 : 3;
+	n->distance = strlen(word) < 4 ? 2 : 3;
 }
 
 void

@@ -194,6 +194,18 @@ proc_run(const struct proc_spec *spec, struct buf *out, struct buf *errs,
 	return e;
 }
 
+struct err *
+proc_attached(const char *const argv[], int *status)
+{
+	struct proc_spec spec = { .argv = argv };
+	int pid;
+	struct err *e = spawn(&pid, &spec, 0, 1, 2);
+
+	if (e == NULL)
+		*status = wait_for(pid);
+	return e;
+}
+
 /* The last line that is not empty, cut off in place. */
 static const char *
 last_line(struct buf *b)

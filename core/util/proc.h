@@ -28,6 +28,9 @@ struct proc_spec {
 struct err *proc_run(const struct proc_spec *spec, struct buf *out,
     struct buf *errs, int *status) MUST_CHECK;
 
+/* Run with our own standard streams, as an editor or a pager needs. */
+struct err *proc_attached(const char *const argv[], int *status) MUST_CHECK;
+
 /* A running program whose standard output is read as a stream. */
 struct proc {
 	int pid;

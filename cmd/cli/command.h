@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CMD_CLI_COMMAND_H
+#define DEED_CMD_CLI_COMMAND_H
+
+#include "cmd/cli/opt.h"
+#include "cmd/cli/out.h"
+#include "core/env.h"
+#include "core/ledger.h"
+#include "core/project.h"
+
+/*
+ * A command: one file in cmd/, with one constant struct command at its end
+ * and one line in table.c.  main prepares what its flags ask for, calls run,
+ * and reports the error it returns (exit status 2).
+ */
+
+/* Options that stand on either side of the verb. */
+struct common {
+	const char *dir;     /* -C */
+	const char *ledger;  /* --ledger */
+	struct words orders; /* -o */
+	bool json;
+	bool nul; /* -z */
+	bool quiet;
+	bool help;
+};
+
+struct ctx {
+	struct env env;
+	struct common common;
+	struct project *project;
+	struct ledger *ledger; /* with CMD_LEDGER */
+	struct out *out;
+	bool tty_in, tty_out;
+	int status; /* 1: the answer is no; 0 otherwise */
+};
+
+enum command_flag {
+	CMD_LEDGER = 1, /* needs a ledger */
+	CMD_HIDDEN = 2, /* not in help */
+};
+
+struct args; /* each command has its own */
+
+struct command {
+	const char *name;
+	const char *summary;
+	const struct opt *opts;
+	const struct args *defaults;
+	size_t args_size;
+	unsigned flags;
+	struct err *(*run)(struct ctx *, const struct args *);
+};
+
+extern const struct command *const commands[]; /* ends in NULL */
+extern const struct opt common_opts[];
+
+const struct command *command_find(const char *name);
+/* What -h prints. */
+void command_help(struct buf *out, const struct command *c);
+
+/*
+ * The order a command is about: -o, DEED_ORDER, the project's current one; to
+ * read, or on a terminal, also the only active one.  Yours.
+ */
+struct err *ctx_order(char **out, struct ctx *ctx, bool to_record) MUST_CHECK;
+/* The same, and all of several -o. */
+struct err *ctx_orders(struct strs *out, struct ctx *ctx) MUST_CHECK;
+
+/* Make an order this project's current one. */
+struct err *ctx_switch(struct ctx *ctx, const char *id) MUST_CHECK;
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/cli/editor.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/util/file.h"
+#include "core/util/path.h"
+#include "core/util/proc.h"
+
+#define TEXT_MAX (1u << 20)
+
+/* git knows where an editor may be named. */
+static struct err *
+find_editor(struct buf *out)
+{
+	const char *const argv[] = { "git", "var", "GIT_EDITOR", NULL };
+	struct proc_spec spec = { .argv = argv };
+	int status;
+	struct err *e = proc_run(&spec, out, NULL, &status);
+
+	if (e == NULL && (status != 0 || out->len < 2))
+		e = err_hint(err_new(ERR_NOT_FOUND, "no editor is set"),
+		    "give the text with -m, or set EDITOR");
+	else if (e == NULL)
+		buf_cut(out, out->len - 1);
+	return e;
+}
+
+/* Drop comments, and blank lines at both ends. */
+static void
+strip(struct buf *out, const char *text)
+{
+	while (*text != '\0') {
+		size_t len = strcspn(text, "\n");
+
+		if (text[0] != '#' && (len > 0 || out->len > 0)) {
+			buf_add(out, text, len);
+			buf_addc(out, '\n');
+		}
+		text += len + (text[len] == '\n');
+	}
+	while (out->len > 0 && out->data[out->len - 1] == '\n')
+		buf_cut(out, out->len - 1);
+}
+
+struct err *
+editor_text(struct buf *out, struct ctx *ctx, const char *template)
+{
+	struct buf editor = BUF_INIT, raw = BUF_INIT;
+	char *path = path_join(ctx->ledger->own, "EDIT_TEXT"), *command = NULL;
+	const char *argv[] = { "sh", "-c", NULL, "deed", path, NULL };
+	int status;
+	struct err *e;
+
+	if ((e = find_editor(&editor)) != NULL ||
+	    (e = file_replace(path, template, strlen(template), 0600)) != NULL)
+		goto done;
+	/* as git does: the editor's setting is a piece of shell */
+	command = mem_printf("%s \"$@\"", editor.data);
+	argv[2] = command;
+	if ((e = proc_attached(argv, &status)) != NULL)
+		goto done;
+	if (status != 0)
+		e = err_new(
+		    ERR_SYSTEM, "the editor ended with status %d", status);
+	else if ((e = file_read(&raw, path, TEXT_MAX)) == NULL)
+		strip(out, raw.data);
+	if (e == NULL && out->len == 0)
+		e = err_new(ERR_USAGE, "nothing recorded: the text is empty");
+	unlink(path);
+done:
+	free(command);
+	free(path);
+	buf_release(&editor);
+	buf_release(&raw);
+	return e;
+}

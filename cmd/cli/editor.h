@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CMD_CLI_EDITOR_H
+#define DEED_CMD_CLI_EDITOR_H
+
+#include "cmd/cli/command.h"
+
+/*
+ * Let the user write a text in his editor, as git commit does: lines that
+ * begin with # are comments, and an empty text means he thought better of it
+ * (ERR_USAGE).  template is what stands there first.
+ */
+struct err *editor_text(
+    struct buf *out, struct ctx *ctx, const char *template) MUST_CHECK;
+
+#endif

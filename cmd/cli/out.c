@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/cli/out.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/util/date.h"
+#include "core/util/mem.h"
+#include "core/util/utf8.h"
+#include "core/util/vec.h"
+
+#define CELL_MAX 60 /* columns of any cell but the last */
+
+struct out {
+	enum out_form form;
+	bool quiet;
+	int error; /* errno of the first write that failed */
+};
+
+struct out *
+out_new(enum out_form form, bool quiet)
+{
+	struct out *o = mem_zero(1, sizeof(*o));
+
+	o->form = form;
+	o->quiet = quiet;
+	return o;
+}
+
+static void
+put(struct out *o, const char *p, size_t len)
+{
+	if (o->error == 0 && len > 0 && fwrite(p, 1, len, stdout) != len)
+		o->error = errno;
+}
+
+struct err *
+out_close(struct out *o)
+{
+	int error = o->error;
+
+	if (error == 0 && fflush(stdout) != 0)
+		error = errno;
+	free(o);
+	if (error == 0 || error == EPIPE)
+		return NULL;
+	errno = error;
+	return err_errno("cannot write the output");
+}
+
+bool
+out_is_json(const struct out *o)
+{
+	return o->form == OUT_JSON;
+}
+
+static void
+put_json(struct out *o, const struct node *object)
+{
+	struct buf b = BUF_INIT;
+
+	node_write_json(&b, object);
+	buf_addc(&b, '\n');
+	put(o, b.data, b.len);
+	buf_release(&b);
+}
+
+/* Text, ended by one LF or, as a field, by NUL. */
+static void
+put_text(struct out *o, const char *text)
+{
+	size_t len = strlen(text);
+	struct buf b = BUF_INIT;
+
+	while (len > 0 && text[len - 1] == '\n')
+		len--;
+	if (o->form == OUT_NUL) {
+		put(o, text, len);
+		put(o, "", 1);
+		return;
+	}
+	utf8_escape(&b, text, len, true);
+	buf_addc(&b, '\n');
+	put(o, b.data, b.len);
+	buf_release(&b);
+}
+
+void
+out_object(struct out *o, const struct node *object, const char *text)
+{
+	if (o->form == OUT_JSON)
+		put_json(o, object);
+	else
+		put_text(o, text);
+}
+
+void
+out_result(struct out *o, const struct node *object, const char *text)
+{
+	if (o->form == OUT_JSON || !o->quiet)
+		out_object(o, object, text);
+}
+
+/* A value as one line. */
+static char *
+cell(const struct node *row, const struct out_col *col, bool local)
+{
+	const struct node *n = node_find(row, col->key);
+	struct when when;
+	char text[DATE_TEXT];
+	struct err *e;
+
+	if (n == NULL || n->type == NODE_NULL)
+		return mem_dup("");
+	if (n->type == NODE_INT)
+		return mem_printf("%" PRId64, n->number);
+	if (n->type == NODE_BOOL)
+		return mem_dup(n->flag ? "yes" : "no");
+	if (n->type != NODE_STR)
+		return mem_printf("%zu", n->n);
+	if (!local || !col->is_time)
+		return mem_dup(n->text);
+	e = date_parse(&when, n->text);
+	if (e != NULL || when.date_only) {
+		err_drop(e); /* shown as it is */
+		return mem_dup(n->text);
+	}
+	date_format_local(text, when.time);
+	return mem_dup(text);
+}
+
+/* The cell, safe, on one line, and not too wide unless it is the last. */
+static char *
+shown(const struct node *row, const struct out_col *col)
+{
+	char *raw = cell(row, col, true);
+	struct buf b = BUF_INIT;
+
+	utf8_escape(&b, raw, strlen(raw), false);
+	free(raw);
+	if (col[1].key != NULL && utf8_width(b.data) > CELL_MAX) {
+		buf_cut(&b, utf8_fit(b.data, CELL_MAX - 1));
+		buf_adds(&b, "\xe2\x80\xa6");
+	}
+	return buf_steal(&b);
+}
+
+static void
+put_fields(struct out *o, const struct out_col *cols, const struct node *rows)
+{
+	for (size_t i = 0; i < rows->n; i++)
+		for (const struct out_col *c = cols; c->key != NULL; c++) {
+			char *text = cell(rows->kids[i], c, false);
+
+			put(o, text, strlen(text) + 1);
+			free(text);
+		}
+}
+
+static void
+put_row(struct buf *b, const struct strs *cells, size_t first, size_t n,
+    const size_t *widths)
+{
+	size_t start = b->len;
+
+	for (size_t c = 0; c < n; c++) {
+		const char *text = cells->v[first + c];
+
+		buf_adds(b, text);
+		for (size_t w = utf8_width(text);
+		     c + 1 < n && w < widths[c] + 2; w++)
+			buf_addc(b, ' ');
+	}
+	while (b->len > start && b->data[b->len - 1] == ' ')
+		buf_cut(b, b->len - 1);
+	buf_addc(b, '\n');
+}
+
+static void
+put_aligned(struct out *o, const struct out_col *cols, const struct node *rows)
+{
+	struct strs cells = VEC_INIT;
+	struct buf b = BUF_INIT;
+	size_t n = 0, *widths;
+
+	while (cols[n].key != NULL)
+		n++;
+	widths = mem_zero(n, sizeof(*widths));
+	for (size_t c = 0; c < n; c++)
+		strs_add(&cells, cols[c].title);
+	for (size_t i = 0; i < rows->n; i++)
+		for (size_t c = 0; c < n; c++)
+			strs_take(&cells, shown(rows->kids[i], &cols[c]));
+	for (size_t i = 0; i < cells.n; i++) {
+		size_t w = utf8_width(cells.v[i]);
+
+		if (w > widths[i % n])
+			widths[i % n] = w;
+	}
+	for (size_t i = 0; i < cells.n; i += n)
+		put_row(&b, &cells, i, n, widths);
+	if (rows->n > 0)
+		put(o, b.data, b.len);
+	buf_release(&b);
+	strs_release(&cells);
+	free(widths);
+}
+
+void
+out_table(struct out *o, const struct out_col *cols, const struct node *rows)
+{
+	if (o->form == OUT_JSON)
+		for (size_t i = 0; i < rows->n; i++)
+			put_json(o, rows->kids[i]);
+	else if (o->form == OUT_NUL)
+		put_fields(o, cols, rows);
+	else
+		put_aligned(o, cols, rows);
+}

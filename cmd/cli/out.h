@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CMD_CLI_OUT_H
+#define DEED_CMD_CLI_OUT_H
+
+#include <stdbool.h>
+
+#include "core/util/node.h"
+
+/*
+ * Everything on standard output.  A command hands over values; whether they
+ * become text, JSON (--json) or NUL-terminated fields (-z) is decided here.
+ * Text that came from outside is made safe for a terminal here, and nowhere
+ * else.
+ */
+
+enum out_form { OUT_TEXT, OUT_JSON, OUT_NUL };
+
+struct out;
+
+struct out *out_new(enum out_form form, bool quiet);
+/* Flush; an error if anything could not be written.  A closed pipe is none. */
+struct err *out_close(struct out *o) MUST_CHECK;
+
+bool out_is_json(const struct out *o);
+
+/*
+ * What a recording command prints: the object, or its one line of text;
+ * nothing as text when quiet.
+ */
+void out_result(struct out *o, const struct node *object, const char *text);
+
+/* An object, or any text about it (which may have several lines). */
+void out_object(struct out *o, const struct node *object, const char *text);
+
+/* A table: each row an object, shown by these keys. */
+struct out_col {
+	const char *key; /* "revisions.used" reaches into maps */
+	const char *title;
+	bool is_time; /* shown as local time, JSON keeps UTC */
+};
+void out_table(
+    struct out *o, const struct out_col *cols, const struct node *rows);
+
+#endif

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/cli/record.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/cli/editor.h"
+#include "cmd/cli/say.h"
+#include "core/attach.h"
+#include "core/check.h"
+#include "core/util/file.h"
+#include "core/util/path.h"
+#include "core/util/utf8.h"
+
+#define TEXT_MAX (1u << 20)
+
+const struct kind *
+record_kind(const char *name)
+{
+	const struct kind *kind;
+
+	/* the names are ours: they are in the table */
+	err_drop(kind_find(&kind, name));
+	return kind;
+}
+
+static struct err *
+begin(struct record *r, struct ctx *ctx)
+{
+	struct err *e;
+
+	memset(r, 0, sizeof(*r));
+	r->ctx = ctx;
+	e = store_begin(&r->store, ctx->ledger, &ctx->env);
+	if (e == NULL && store_notice(r->store) != NULL)
+		say_note("%s", store_notice(r->store));
+	return e;
+}
+
+struct err *
+record_begin(struct record *r, struct ctx *ctx, const char *id)
+{
+	struct err *e = begin(r, ctx);
+
+	if (e != NULL)
+		return e;
+	if (id != NULL)
+		r->id = mem_dup(id);
+	else
+		e = ctx_order(&r->id, ctx, true);
+	if (e == NULL)
+		e = store_order(r->store, r->id, &r->stream, &r->month);
+	if (e == NULL)
+		e = order_replay(&r->order, r->stream, r->id);
+	return e;
+}
+
+struct err *
+record_begin_new(struct record *r, struct ctx *ctx, const char *id)
+{
+	struct err *e = begin(r, ctx);
+
+	if (e != NULL)
+		return e;
+	r->id = mem_dup(id);
+	return store_new_order(r->store, id, &r->stream, &r->month);
+}
+
+void
+record_end(struct record *r)
+{
+	order_free(r->order);
+	store_end(r->store);
+	free(r->id);
+	vec_release(&r->added);
+}
+
+static struct err *
+read_text(struct buf *out, const char *file)
+{
+	if (strcmp(file, "-") == 0)
+		return file_read_fd(
+		    out, STDIN_FILENO, "standard input", TEXT_MAX);
+	return file_read(out, file, TEXT_MAX);
+}
+
+static struct err *
+vet_text(const struct buf *text, const char *from)
+{
+	if (text->len > TEXT_MAX)
+		return err_new(
+		    ERR_LIMIT, "%s: the text is longer than 1 MiB", from);
+	if (memchr(text->data, '\0', text->len) != NULL)
+		return err_new(ERR_INVALID, "%s: the text holds NUL", from);
+	if (!utf8_valid(text->data, text->len))
+		return err_hint(
+		    err_new(ERR_INVALID, "%s: the text is not UTF-8", from),
+		    "convert it first, for example with iconv");
+	return NULL;
+}
+
+struct err *
+record_text(char **out, struct ctx *ctx, const struct record_args *args,
+    const char *template)
+{
+	struct buf text = BUF_INIT;
+	const char *from = "-m";
+	struct err *e = NULL;
+
+	*out = NULL;
+	if (args->message != NULL && args->file != NULL)
+		return err_new(ERR_USAGE, "-m and -F exclude each other");
+	if (args->message != NULL) {
+		buf_adds(&text, args->message);
+	} else if (args->file != NULL) {
+		from = args->file;
+		e = read_text(&text, args->file);
+		while (e == NULL && text.len > 0 &&
+		    text.data[text.len - 1] == '\n')
+			buf_cut(&text, text.len - 1);
+	} else if (template != NULL && ctx->tty_in && ctx->tty_out) {
+		from = "the editor";
+		e = editor_text(&text, ctx, template);
+	} else {
+		return NULL;
+	}
+	if (e == NULL)
+		e = vet_text(&text, from);
+	if (e == NULL)
+		*out = buf_steal(&text);
+	buf_release(&text);
+	return e;
+}
+
+static struct err *
+put_time(struct node *content, const struct ctx *ctx, const char *at)
+{
+	struct when when = { .time = ctx->env.now };
+	char text[DATE_TEXT], zone[8];
+	struct err *e = NULL;
+
+	if (at != NULL)
+		e = date_parse_loose(&when, at, ctx->env.now);
+	if (e != NULL)
+		return err_wrap(e, "--at");
+	date_write(text, &when);
+	node_put_str(content, "happened", text);
+	if (when.date_only) {
+		date_format_zone(zone, when.offset);
+		node_put_str(content, "zone", zone);
+	}
+	return NULL;
+}
+
+static bool
+is_key(const char *key)
+{
+	return key[0] != '\0' && key[0] != '.' &&
+	    strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_.-") ==
+	    strlen(key) &&
+	    strstr(key, "..") == NULL && key[strlen(key) - 1] != '.';
+}
+
+/* Keys that say what deed itself vouches for. */
+static bool
+is_reserved(const char *key)
+{
+	static const char *const reserved[] = { "deed", "kind", "after",
+		"recorded", "content", "nonce", "by", "clock", "grade" };
+	size_t len = strcspn(key, ".");
+
+	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+		if (strlen(reserved[i]) == len &&
+		    strncmp(reserved[i], key, len) == 0)
+			return true;
+	return false;
+}
+
+struct err *
+record_set(struct node *into, const struct kind *kind, const char *pair,
+    int64_t now, bool keep_dots)
+{
+	const char *equal = strchr(pair, '=');
+	char *key, zone[8];
+	const struct key *known;
+	struct node *value = NULL;
+	int offset = INT32_MIN;
+	struct err *e = NULL;
+
+	if (equal == NULL)
+		return err_hint(
+		    err_new(ERR_USAGE, "--set: \"%.80s\" has no =", pair),
+		    "write --set KEY=VALUE");
+	key = mem_ndup(pair, (size_t)(equal - pair));
+	if (!is_key(key))
+		e = err_new(ERR_USAGE, "--set: \"%.80s\" is not a key", key);
+	else if (is_reserved(key))
+		e = err_new(ERR_INVALID, "--set: %s cannot be set", key);
+	else if (!utf8_valid(equal + 1, strlen(equal + 1)))
+		e = err_new(ERR_INVALID, "--set: %s is not UTF-8", key);
+	if (e != NULL)
+		goto done;
+	known = kind_key(kind, key);
+	if (known == NULL) {
+		if (strchr(key, '.') == NULL)
+			say_note("note: %s has no key \"%s\"; it is kept as "
+				 "text",
+			    kind->name, key);
+		value = node_str(equal + 1);
+	} else {
+		e = kind_value(&value, known, equal + 1, now, &offset);
+	}
+	if (e != NULL) {
+		e = err_wrap(e, "--set");
+		goto done;
+	}
+	if (keep_dots)
+		node_put(into, key, value);
+	else
+		order_put(into, key, value);
+	if (offset != INT32_MIN) {
+		date_format_zone(zone, offset);
+		node_put_str(into, "zone", zone);
+	}
+done:
+	free(key);
+	return e;
+}
+
+struct err *
+record_attach(struct node **out, struct record *r, const char *file)
+{
+	char *path = path_join(r->ctx->env.cwd, file);
+	struct err *e =
+	    attach_file(out, r->store, r->id, r->month, path, r->ctx->env.now);
+
+	free(path);
+	return e;
+}
+
+struct err *
+record_content(struct node **out, struct record *r,
+    const struct record_args *args, const struct kind *kind, const char *text)
+{
+	struct node *content = node_map(), *files, *file;
+	struct err *e = put_time(content, r->ctx, args->at);
+
+	node_put_str(content, "by", store_author(r->store));
+	if (r->ctx->env.clock_given)
+		node_put_str(content, "clock", "given");
+	if (kind->label != NULL && r->order != NULL) {
+		char *label = order_next_label(r->order, kind);
+
+		node_put_str(content, "label", label);
+		free(label);
+	}
+	node_put_str(content, "text", text);
+	for (size_t i = 0; i < args->sets.n && e == NULL; i++)
+		e = record_set(
+		    content, kind, args->sets.v[i], r->ctx->env.now, false);
+	files = e == NULL && args->attach.n > 0 ?
+	    node_put(content, "files", node_list()) :
+	    NULL;
+	for (size_t i = 0; i < args->attach.n && e == NULL; i++)
+		if ((e = record_attach(&file, r, args->attach.v[i])) == NULL)
+			node_push(files, file);
+	if (e != NULL) {
+		node_free(content);
+		content = NULL;
+	}
+	*out = content;
+	return e;
+}
+
+struct err *
+record_add(struct record *r, const struct kind *kind, struct node *content)
+{
+	char recorded[DATE_TEXT];
+	struct entry *entry;
+	struct err *e;
+
+	date_format(recorded, r->ctx->env.now);
+	e = stream_append(&entry, r->stream, kind, content, recorded);
+	if (e != NULL)
+		return e;
+	vec_push(&r->added, (size_t)(entry - r->stream->v));
+	order_free(r->order);
+	r->order = NULL;
+	return order_replay(&r->order, r->stream, r->id);
+}
+
+const struct fact *
+record_fact(const struct record *r, size_t i)
+{
+	return order_fact(r->order, r->stream->v[r->added.v[i]].id);
+}
+
+struct err *
+record_commit(struct record *r, const char *verb, const char *summary)
+{
+	size_t line = summary == NULL ? 0 : strcspn(summary, "\n");
+	char *subject = mem_printf("%s %s%s%.*s", verb, r->id,
+	    line > 0 ? ": " : "", (int)line, line > 0 ? summary : "");
+	struct err *e;
+
+	store_trailer(r->store, "Deed-Order", r->id);
+	for (size_t i = 0; i < r->added.n; i++)
+		store_trailer(
+		    r->store, "Deed-Entry", r->stream->v[r->added.v[i]].id);
+	e = store_commit(r->store, subject, r->commit);
+	free(subject);
+	return e;
+}
+
+struct node *
+record_node(const struct record *r, size_t i)
+{
+	const struct fact *fact = record_fact(r, i);
+	struct node *n = node_map();
+	char happened[DATE_TEXT];
+
+	date_format(happened, fact->happened);
+	node_put_str(n, "order", r->id);
+	node_put_str(n, "entry", fact->entry->id);
+	node_put_str(n, "commit", r->commit);
+	node_put_str(n, "kind", fact->entry->kind->name);
+	node_put_str(n, "happened", happened);
+	node_put_str(n, "recorded", fact->entry->recorded);
+	if (fact->label != NULL)
+		node_put_str(n, "label", fact->label);
+	return n;
+}
+
+void
+record_print(const struct record *r, size_t i, const struct node *object)
+{
+	const struct fact *fact = record_fact(r, i);
+	struct node *own = object == NULL ? record_node(r, i) : NULL;
+	char *text = fact->label != NULL ? mem_dup(fact->label) :
+					   order_short(r->order, fact);
+
+	out_result(r->ctx->out, object != NULL ? object : own, text);
+	free(text);
+	node_free(own);
+}
+
+struct err *
+record_delivery(struct node *content, const struct record *r, const char *label)
+{
+	const struct fact *fact = order_last(r->order, "delivery");
+	unsigned line;
+	struct err *e;
+
+	if (label != NULL) {
+		e = order_resolve(&fact, &line, r->order, label);
+		if (e != NULL)
+			return e;
+		if (line != 0 ||
+		    strcmp(fact->entry->kind->name, "delivery") != 0)
+			return err_new(ERR_INVALID,
+			    "\"%.80s\" is a %s, not a delivery", label,
+			    fact->entry->kind->name);
+	}
+	if (fact != NULL)
+		node_put_str(content, "delivery", fact->entry->id);
+	return NULL;
+}
+
+struct err *
+record_cites(
+    struct node *content, const struct record *r, const struct words *cites)
+{
+	const struct fact *fact;
+	struct node *list;
+	struct err *e = NULL;
+
+	if (cites->n == 0)
+		return NULL;
+	list = node_put(content, "cites", node_list());
+	for (size_t i = 0; i < cites->n && e == NULL; i++) {
+		unsigned line;
+		char *full;
+
+		e = order_resolve(&fact, &line, r->order, cites->v[i]);
+		if (e != NULL)
+			break;
+		full = line == 0 ? mem_dup(fact->entry->id) :
+				   mem_printf("%s:%u", fact->entry->id, line);
+		node_push_str(list, full);
+		free(full);
+	}
+	return err_wrap(e, "--cites");
+}
+
+void
+record_anyway(
+    struct node *content, const char *reason, const struct node *findings)
+{
+	if (reason == NULL || !check_blocks(findings))
+		return;
+	node_put_str(content, "anyway", reason);
+	node_put(content, "blockers", check_blockers(findings));
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CMD_CLI_RECORD_H
+#define DEED_CMD_CLI_RECORD_H
+
+#include "cmd/cli/command.h"
+#include "core/order.h"
+#include "core/store.h"
+
+/*
+ * What every recording command shares: the options of the text, the time and
+ * the keys, and the way from a content to a committed entry and its one line
+ * of output.
+ *
+ *	record_begin()      takes the lock, reads and replays the order
+ *	record_content()    a content from the options
+ *	record_add()        appends it
+ *	record_commit()     one commit for all that was added
+ *	record_print()      what the command prints
+ *	record_end()        always
+ */
+
+struct record_args {
+	const char *message; /* -m */
+	const char *file;    /* -F */
+	const char *at;      /* --at */
+	struct words sets;   /* --set */
+	struct words attach; /* --attach */
+};
+
+/* clang-format off */
+#define OPT_RECORD(F) \
+	OPT_STR('m', "message", F.message, "text", "the text"), \
+	OPT_STR('F', "file", F.file, "file", \
+	    "read the text from a file; - is standard input"), \
+	OPT_STR(0, "at", F.at, "when", "when it happened; default now"), \
+	OPT_LIST(0, "set", F.sets, "key=value", \
+	    "set any key of the entry; see deed-order(5)"), \
+	OPT_LIST(0, "attach", F.attach, "file", \
+	    "keep a file with the entry")
+/* clang-format on */
+
+struct record {
+	struct ctx *ctx;
+	struct store *store;
+	char *id;
+	const char *month;
+	struct stream *stream;
+	struct order *order;
+	VEC(size_t) added; /* positions in stream */
+	char commit[REPO_HEX];
+};
+
+/* id NULL: the order the command line or the project means. */
+struct err *record_begin(
+    struct record *r, struct ctx *ctx, const char *id) MUST_CHECK;
+/* The same for an order that is new; its stream is empty, order is NULL. */
+struct err *record_begin_new(
+    struct record *r, struct ctx *ctx, const char *id) MUST_CHECK;
+void record_end(struct record *r);
+
+/*
+ * The text of -m or -F; else, on a terminal, from the editor with template
+ * (NULL: no editor).  *out is NULL if there is none.  ERR_INVALID if it is
+ * not UTF-8 or holds NUL.  Yours.
+ */
+struct err *record_text(char **out, struct ctx *ctx,
+    const struct record_args *args, const char *template) MUST_CHECK;
+
+/*
+ * A content with happened, by, the text (may be NULL) and what --set says;
+ * attached files go into the ledger.  Yours until record_add().
+ */
+struct err *record_content(struct node **out, struct record *r,
+    const struct record_args *args, const struct kind *kind,
+    const char *text) MUST_CHECK;
+
+/*
+ * One "KEY=VALUE" of --set into a map, by the type the kind gives the key;
+ * keep_dots leaves "a.b" one key, as a correction keeps it.
+ */
+struct err *record_set(struct node *into, const struct kind *kind,
+    const char *pair, int64_t now, bool keep_dots) MUST_CHECK;
+
+/* Put a file's bytes into the ledger: {name, sha256, size, path}.  Yours. */
+struct err *record_attach(
+    struct node **out, struct record *r, const char *file) MUST_CHECK;
+
+/* Append; the order is replayed, so facts got before are gone. */
+struct err *record_add(
+    struct record *r, const struct kind *kind, struct node *content) MUST_CHECK;
+
+/* The fact of the i-th entry added. */
+const struct fact *record_fact(const struct record *r, size_t i);
+
+/* "VERB ORDER: summary" */
+struct err *record_commit(
+    struct record *r, const char *verb, const char *summary) MUST_CHECK;
+
+/* {"order","entry","commit","kind","happened","recorded"} of the i-th. */
+struct node *record_node(const struct record *r, size_t i);
+/* The label or short id of the i-th, or the object with more put in. */
+void record_print(const struct record *r, size_t i, const struct node *object);
+
+/* The delivery meant: a label, else the newest, if there is one. */
+struct err *record_delivery(
+    struct node *content, const struct record *r, const char *label) MUST_CHECK;
+/* --cites ENTRY:LINE, kept with the full id. */
+struct err *record_cites(struct node *content, const struct record *r,
+    const struct words *cites) MUST_CHECK;
+
+/* Keep the reason for going on in spite of blocking findings, if any. */
+void record_anyway(
+    struct node *content, const char *reason, const struct node *findings);
+
+const struct kind *record_kind(const char *name); /* one that exists */
+
+#endif

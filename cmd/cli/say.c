@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/cli/say.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/util/mem.h"
+#include "core/util/node.h"
+#include "core/util/utf8.h"
+
+static bool silent; /* set once by main, from -q */
+
+void
+say_quietly(bool quiet)
+{
+	silent = quiet;
+}
+
+static void
+put(const char *prefix, const char *text)
+{
+	struct buf b = BUF_INIT;
+
+	utf8_escape(&b, text, strlen(text), true);
+	while (b.len > 0 && b.data[b.len - 1] == '\n')
+		buf_cut(&b, b.len - 1);
+	fprintf(stderr, "%s%s\n", prefix, b.data);
+	buf_release(&b);
+}
+
+static void
+put_format(const char *prefix, const char *fmt, va_list ap)
+{
+	char *text = mem_vprintf(fmt, ap);
+
+	put(prefix, text);
+	free(text);
+}
+
+void
+say_note(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (silent)
+		return;
+	va_start(ap, fmt);
+	put_format("deed: ", fmt, ap);
+	va_end(ap);
+}
+
+void
+say_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put_format("deed: warning: ", fmt, ap);
+	va_end(ap);
+}
+
+void
+say_text(const char *text)
+{
+	if (!silent)
+		put("", text);
+}
+
+void
+say_error(struct err *e, bool json)
+{
+	if (json) {
+		struct node *n = node_map();
+		struct buf b = BUF_INIT;
+
+		node_put_str(n, "error", err_name(e));
+		node_put_str(n, "message", err_text(e));
+		node_put(n, "hint", node_str(err_advice(e)));
+		node_write_json(&b, n);
+		fprintf(stderr, "%s\n", b.data);
+		buf_release(&b);
+		node_free(n);
+	} else {
+		put("deed: ", err_text(e));
+		if (err_advice(e) != NULL)
+			put("hint: ", err_advice(e));
+	}
+	err_drop(e);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/cli/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cli/say.h"
+
+#define SUMMARY_MAX 200
+
+struct err *
+view_open(struct view *v, struct ctx *ctx, const char *id)
+{
+	struct err *e = NULL;
+
+	memset(v, 0, sizeof(*v));
+	if (id != NULL)
+		v->id = mem_dup(id);
+	else
+		e = ctx_order(&v->id, ctx, false);
+	if (e == NULL)
+		e = ledger_load(&v->stream, ctx->ledger, v->id);
+	if (e == NULL)
+		e = order_replay(&v->order, v->stream, v->id);
+	return e;
+}
+
+void
+view_close(struct view *v)
+{
+	order_free(v->order);
+	stream_free(v->stream);
+	free(v->id);
+}
+
+/* The keys that say most about an entry, in front of its text. */
+static void
+add_facts(struct buf *b, const struct order *o, const struct fact *f)
+{
+	static const char *const keys[] = { "title", "state", "initiator",
+		"how", "from", "channel", "amount", "item", "claim", "venue",
+		"reason", "name", "format" };
+	const char *id = node_text(f->content, "delivery");
+	const struct fact *d = id != NULL ? order_fact(o, id) : NULL;
+
+	if (d == NULL && (id = node_text(f->content, "target")) != NULL)
+		d = order_fact(o, id);
+	if (d != NULL && d->label != NULL)
+		buf_adds(b, d->label);
+	else if (d != NULL)
+		buf_add(b, d->entry->id, order_short_len(o, d->entry->id));
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const char *text = node_text(f->content, keys[i]);
+
+		if (text != NULL)
+			buf_addf(b, "%s%s", b->len > 0 ? ", " : "", text);
+	}
+}
+
+char *
+view_summary(const struct order *o, const struct fact *f)
+{
+	const char *text = node_text(f->content, "text");
+	struct buf b = BUF_INIT;
+
+	if (f->content == NULL)
+		return mem_dup("(withheld)");
+	add_facts(&b, o, f);
+	if (text != NULL) {
+		size_t len = strcspn(text, "\n");
+
+		if (len > SUMMARY_MAX)
+			len = SUMMARY_MAX;
+		buf_addf(&b, "%s%.*s", b.len > 0 ? ": " : "", (int)len, text);
+	}
+	if (f->voided)
+		buf_adds(&b, " (voided)");
+	else if (f->corrected)
+		buf_adds(&b, " (corrected)");
+	if (node_text(f->content, "clock") != NULL)
+		buf_adds(&b, " (clock given)");
+	return buf_steal(&b);
+}
+
+void
+view_findings(struct buf *out, const struct node *findings)
+{
+	for (size_t i = 0; i < node_count(findings); i++) {
+		const struct node *f = node_at(findings, i);
+		const char *fix = node_text(f, "fix");
+
+		buf_addf(out, "%s: %s: %s\n  why: %s\n",
+		    node_text(f, "severity"), node_text(f, "rule"),
+		    node_text(f, "what"), node_text(f, "why"));
+		if (fix != NULL)
+			buf_addf(out, "  fix: %s\n", fix);
+	}
+}
+
+void
+view_refusal(struct ctx *ctx, struct node *findings)
+{
+	struct node *n = node_map();
+	struct buf b = BUF_INIT;
+
+	node_put_bool(n, "ok", false);
+	node_put(n, "findings", findings);
+	if (ctx->common.json) {
+		out_object(ctx->out, n, "");
+	} else {
+		view_findings(&b, findings);
+		buf_adds(&b,
+		    "nothing was recorded; to record it all the "
+		    "same: --anyway 'REASON'\n");
+		say_text(b.data);
+	}
+	ctx->status = 1;
+	buf_release(&b);
+	node_free(n);
+}

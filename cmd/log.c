@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: ISC */
+/* deed log: show the entries of an order, or record one. */
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cmd/cli/record.h"
+#include "cmd/cli/say.h"
+#include "cmd/cli/view.h"
+#include "core/util/file.h"
+#include "core/util/path.h"
+
+struct args {
+	struct record_args record;
+	const char *kind, *since, *until, *grep;
+	int limit;
+	bool reverse;
+	const char *from, *with, *to, *channel, *url, *duration, *captured;
+	bool off_platform;
+	struct words cites;
+};
+
+static const struct opt opts[] = {
+	OPT_STR('k', "kind", kind, "kind",
+	    "show or record this kind; note by default"),
+	OPT_INT(
+	    'n', "limit", limit, "count", 0, INT_MAX, "show at most this many"),
+	OPT_FLAG('r', "reverse", reverse, "show the oldest first"),
+	OPT_STR(0, "since", since, "when", "show what happened since"),
+	OPT_STR(0, "until", until, "when", "show what happened until"),
+	OPT_STR(0, "grep", grep, "text", "show what contains this text"),
+	OPT_STR(0, "from", from, "name", "who said it"),
+	OPT_STR(0, "to", to, "name", "to whom"),
+	OPT_STR(0, "with", with, "name", "who took part"),
+	OPT_STR(0, "channel", channel, "name", "where: zoom, mail, fiverr"),
+	OPT_FLAG(0, "off-platform", off_platform,
+	    "it took place outside the order's platform"),
+	OPT_STR(0, "url", url, "url", "where it can be seen"),
+	OPT_STR(0, "duration", duration, "time", "how long: '45 min'"),
+	OPT_STR(0, "captured", captured, "when",
+	    "when the attached picture or file was taken"),
+	OPT_LIST(0, "cites", cites, "entry:line",
+	    "the line of a transcript it rests on"),
+	OPT_RECORD(record),
+	OPT_END,
+};
+
+/*
+ * Recording.
+ */
+
+static struct err *
+put_keys(struct node *content, const struct kind *kind, const struct args *args,
+    int64_t now)
+{
+	const char *const pairs[][2] = {
+		{ "from", args->from },
+		{ "to", args->to },
+		{ "with", args->with },
+		{ "channel", args->channel },
+		{ "url", args->url },
+		{ "duration", args->duration },
+		{ "captured", args->captured },
+	};
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		char *pair;
+
+		if (pairs[i][1] == NULL)
+			continue;
+		pair = mem_printf("%s=%s", pairs[i][0], pairs[i][1]);
+		e = record_set(content, kind, pair, now, false);
+		free(pair);
+		if (e != NULL)
+			return e;
+	}
+	if (args->off_platform)
+		node_put_bool(content, "off_platform", true);
+	return NULL;
+}
+
+/* A note stays at home: say so the first time somebody writes one. */
+static struct err *
+explain_note(struct ctx *ctx, const struct kind *kind)
+{
+	char *marker = path_join(ctx->ledger->own, "note-said");
+	struct err *e = NULL;
+
+	if (strcmp(kind->name, "note") == 0 && !file_exists(marker)) {
+		say_note("a note stays out of packages; what shall travel "
+			 "is a message, call, file or ticket (-k)");
+		e = file_replace(marker, "", 0, 0600);
+	}
+	free(marker);
+	return e;
+}
+
+static struct err *
+find_kind(const struct kind **out, const char *name)
+{
+	struct err *e = kind_find(out, name);
+
+	if (e == NULL && (*out)->verb != NULL)
+		e = err_hint(err_new(ERR_USAGE,
+				 "a %s is not recorded with log -k", name),
+		    "use its own command: deed %s", (*out)->verb);
+	return e;
+}
+
+static struct err *
+record_one(struct ctx *ctx, const struct args *args)
+{
+	const struct kind *kind;
+	struct record r = { 0 };
+	struct node *content = NULL;
+	char *text = NULL;
+	struct err *e;
+
+	if ((e = find_kind(&kind, args->kind != NULL ? args->kind : "note")) !=
+		NULL ||
+	    (e = record_text(&text, ctx, &args->record, NULL)) != NULL ||
+	    (e = record_begin(&r, ctx, NULL)) != NULL ||
+	    (e = record_content(&content, &r, &args->record, kind, text)) !=
+		NULL ||
+	    (e = put_keys(content, kind, args, ctx->env.now)) != NULL ||
+	    (e = record_cites(content, &r, &args->cites)) != NULL)
+		goto done;
+	e = record_add(&r, kind, content);
+	content = NULL;
+	if (e != NULL || (e = record_commit(&r, "log", text)) != NULL ||
+	    (e = explain_note(ctx, kind)) != NULL)
+		goto done;
+	record_print(&r, 0, NULL);
+done:
+	node_free(content);
+	free(text);
+	record_end(&r);
+	return e;
+}
+
+/*
+ * Showing.
+ */
+
+static const struct out_col cols[] = {
+	{ "happened", "HAPPENED", true },
+	{ "id", "ENTRY", false },
+	{ "kind", "KIND", false },
+	{ "grade", "VOUCHED", false },
+	{ "summary", "", false },
+	{ NULL, NULL, false },
+};
+
+struct filter {
+	const char *kind, *grep;
+	int64_t since, until;
+};
+
+static struct err *
+read_filter(struct filter *f, const struct args *args, int64_t now)
+{
+	const struct kind *kind;
+	struct when when;
+	struct err *e = NULL;
+
+	*f = (struct filter){ args->kind, args->grep, INT64_MIN, INT64_MAX };
+	if (args->kind != NULL && (e = kind_find(&kind, args->kind)) != NULL)
+		return e;
+	if (args->since != NULL) {
+		if ((e = date_parse_loose(&when, args->since, now)) != NULL)
+			return err_wrap(e, "--since");
+		f->since = when.time;
+	}
+	if (args->until != NULL) {
+		if ((e = date_parse_loose(&when, args->until, now)) != NULL)
+			return err_wrap(e, "--until");
+		f->until = when.time + (when.date_only ? DATE_DAY - 1 : 0);
+	}
+	return NULL;
+}
+
+/* Does any string below n contain the text, in either case? */
+static bool
+contains(const struct node *n, const char *text)
+{
+	if (n == NULL)
+		return false;
+	if (n->type == NODE_STR)
+		return strcasestr(n->text, text) != NULL;
+	for (size_t i = 0; i < n->n; i++)
+		if (contains(n->kids[i], text))
+			return true;
+	return false;
+}
+
+static bool
+matches(const struct filter *filter, const struct fact *f)
+{
+	return (filter->kind == NULL ||
+		   strcmp(f->entry->kind->name, filter->kind) == 0) &&
+	    f->happened >= filter->since && f->happened <= filter->until &&
+	    (filter->grep == NULL || contains(f->content, filter->grep));
+}
+
+static struct node *
+row(const struct ctx *ctx, const struct order *o, const struct fact *f)
+{
+	struct node *n = order_fact_node(o, f);
+	char *id, *summary;
+
+	if (ctx->common.json)
+		return n;
+	id = f->label != NULL ? mem_dup(f->label) : order_short(o, f);
+	summary = view_summary(o, f);
+	node_put_str(n, "id", id);
+	node_put_str(n, "summary", summary);
+	free(id);
+	free(summary);
+	return n;
+}
+
+static struct err *
+show(struct ctx *ctx, const struct args *args)
+{
+	struct node *rows = node_list();
+	struct filter filter;
+	struct view v = { 0 };
+	struct err *e;
+
+	if ((e = read_filter(&filter, args, ctx->env.now)) != NULL ||
+	    (e = view_open(&v, ctx, NULL)) != NULL)
+		goto done;
+	for (size_t i = 0; i < v.order->n; i++) {
+		size_t k = args->reverse ? i : v.order->n - 1 - i;
+		const struct fact *f = &v.order->v[v.order->replay[k]];
+
+		if (rows->n == (size_t)args->limit)
+			break;
+		if (matches(&filter, f))
+			node_push(rows, row(ctx, v.order, f));
+	}
+	out_table(ctx->out, cols, rows);
+done:
+	view_close(&v);
+	node_free(rows);
+	return e;
+}
+
+static struct err *
+run(struct ctx *ctx, const struct args *args)
+{
+	if (args->record.message != NULL || args->record.file != NULL ||
+	    args->record.attach.n > 0)
+		return record_one(ctx, args);
+	if (args->record.sets.n > 0 || args->record.at != NULL)
+		return err_hint(err_new(ERR_USAGE,
+				    "there is nothing to "
+				    "record"),
+		    "give the text with -m or -F, or a file with --attach");
+	return show(ctx, args);
+}
+
+const struct command cmd_log = {
+	.name = "log",
+	.summary = "show what happened, or record it",
+	.opts = opts,
+	.defaults = &(const struct args){ .limit = INT_MAX },
+	.args_size = sizeof(struct args),
+	.flags = CMD_LEDGER,
+	.run = run,
+};

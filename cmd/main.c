@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: ISC */
+/* deed: find the command, prepare what it needs, run it, report. */
+
+#include <errno.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmd/cli/command.h"
+#include "cmd/cli/say.h"
+#include "core/store.h"
+#include "core/util/file.h"
+#include "core/util/near.h"
+#include "core/util/path.h"
+
+struct args {
+	struct common common;
+};
+
+const struct opt common_opts[] = {
+	OPT_STR('C', NULL, common.dir, "dir", "run as if started in dir"),
+	OPT_STR(0, "ledger", common.ledger, "dir", "use this ledger"),
+	OPT_LIST('o', "order", common.orders, "order", "the order meant"),
+	OPT_FLAG(0, "json", common.json, "print JSON"),
+	OPT_FLAG('z', "null", common.nul, "end every value with NUL"),
+	OPT_FLAG('q', "quiet", common.quiet, "no notes, no label"),
+	OPT_FLAG('h', "help", common.help, "show this help"),
+	OPT_END,
+};
+
+const struct command *
+command_find(const char *name)
+{
+	for (size_t i = 0; commands[i] != NULL; i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+void
+command_help(struct buf *out, const struct command *c)
+{
+	buf_adds(out, "usage: ");
+	opt_usage(out, c->name, c->opts);
+	buf_adds(out, "\n\n");
+	opt_help(out, c->opts);
+}
+
+/* A value of the environment that is set and not empty. */
+static const char *
+variable(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+/*
+ * A hook of the client's project runs us with GIT_DIR and the like set: they
+ * would make git look at the wrong repository.
+ */
+static void
+forget_git_environment(void)
+{
+	static const char *const names[] = { "GIT_DIR", "GIT_WORK_TREE",
+		"GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX",
+		"GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR",
+		"GIT_NAMESPACE", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		unsetenv(names[i]);
+}
+
+/* Strings that live as long as the program. */
+static struct {
+	char *cwd, *data_home, *config_home, *downloads, *login;
+} held;
+
+static void
+read_homes(struct env *env)
+{
+	const char *home = variable("HOME");
+	struct passwd *pw = getpwuid(getuid());
+	char *folder;
+
+	if (home == NULL && pw != NULL)
+		home = pw->pw_dir;
+	held.login = mem_dup(pw != NULL ? pw->pw_name : "unknown");
+	env->login = held.login;
+	if (variable("XDG_DATA_HOME") != NULL)
+		held.data_home = mem_dup(variable("XDG_DATA_HOME"));
+	else if (home != NULL)
+		held.data_home = path_join(home, ".local/share");
+	if (variable("XDG_CONFIG_HOME") != NULL)
+		held.config_home = mem_dup(variable("XDG_CONFIG_HOME"));
+	else if (home != NULL)
+		held.config_home = path_join(home, ".config");
+	env->data_home = held.data_home;
+	env->config_home = held.config_home;
+	if (home == NULL)
+		return;
+	folder = variable("XDG_DOWNLOAD_DIR") != NULL ?
+	    mem_dup(variable("XDG_DOWNLOAD_DIR")) :
+	    path_join(home, "Downloads");
+	if (file_is_dir(folder))
+		env->downloads = held.downloads = folder;
+	else
+		free(folder);
+}
+
+static struct err *
+read_clock(struct env *env)
+{
+	const char *given = variable("DEED_NOW");
+	struct when when;
+	struct err *e;
+
+	env->now = (int64_t)time(NULL);
+	if (given == NULL)
+		return NULL;
+	if ((e = date_parse_loose(&when, given, env->now)) != NULL)
+		return err_wrap(e, "DEED_NOW");
+	env->now = when.time;
+	env->clock_given = true;
+	return NULL;
+}
+
+static struct err *
+read_env(struct env *env, const struct common *common)
+{
+	const char *sudo = variable("SUDO_UID");
+
+	if (common->dir != NULL && chdir(common->dir) != 0)
+		return err_errno("cannot change to %s", common->dir);
+	held.cwd = getcwd(NULL, 0);
+	if (held.cwd == NULL)
+		return err_errno("cannot tell the working directory");
+	forget_git_environment();
+	env->cwd = held.cwd;
+	env->ledger =
+	    common->ledger != NULL ? common->ledger : variable("DEED_DIR");
+	env->order = variable("DEED_ORDER");
+	env->share =
+	    variable("DEED_SHARE") != NULL ? variable("DEED_SHARE") : DEED_DATA;
+	env->sudo_uid = sudo != NULL ? strtol(sudo, NULL, 10) : -1;
+	env->ci = variable("CI") != NULL;
+	read_homes(env);
+	return read_clock(env);
+}
+
+static struct err *
+open_ledger(struct ctx *ctx)
+{
+	bool mended;
+	struct err *e = ledger_find(&ctx->ledger, &ctx->env, ctx->project);
+
+	if (e == NULL && (e = store_mend(ctx->ledger, &mended)) == NULL &&
+	    mended)
+		say_note("finished what an interrupted deed had begun");
+	return e;
+}
+
+static struct err *
+run(struct ctx *ctx, const struct command *c, const struct args *args)
+{
+	enum out_form form = ctx->common.json ? OUT_JSON :
+	    ctx->common.nul                   ? OUT_NUL :
+						OUT_TEXT;
+	struct err *e = read_env(&ctx->env, &ctx->common);
+
+	say_quietly(ctx->common.quiet);
+	ctx->tty_in = isatty(STDIN_FILENO);
+	ctx->tty_out = isatty(STDERR_FILENO);
+	ctx->out = out_new(form, ctx->common.quiet);
+	if (e == NULL) {
+		ctx->project = project_new(ctx->env.cwd);
+		if (c->flags & CMD_LEDGER)
+			e = open_ledger(ctx);
+	}
+	if (e == NULL)
+		e = c->run(ctx, args);
+	e = err_first(e, out_close(ctx->out));
+	ledger_close(ctx->ledger);
+	project_free(ctx->project);
+	free(held.cwd);
+	free(held.data_home);
+	free(held.config_home);
+	free(held.downloads);
+	free(held.login);
+	return e;
+}
+
+static struct err *
+print_help(const struct command *c)
+{
+	struct out *out = out_new(OUT_TEXT, false);
+	struct buf b = BUF_INIT;
+
+	command_help(&b, c);
+	opt_help(&b, common_opts);
+	out_object(out, NULL, b.data);
+	buf_release(&b);
+	return out_close(out);
+}
+
+/* A command of somebody else's: deed-NAME on PATH. */
+static struct err *
+run_external(struct ctx *ctx, const char *name, char **argv)
+{
+	char *program = mem_printf("deed-%s", name), *path, *order = NULL;
+	struct near near;
+	struct err *e;
+
+	if (strchr(name, '/') == NULL) {
+		e = read_env(&ctx->env, &ctx->common);
+		if (e != NULL)
+			goto done;
+		ctx->project = project_new(ctx->env.cwd);
+		/* it may well not need a ledger, or be there to make one */
+		err_drop(ledger_find(&ctx->ledger, &ctx->env, ctx->project));
+		if (ctx->ledger != NULL) {
+			setenv("DEED_DIR", ctx->ledger->dir, 1);
+			err_drop(ctx_order(&order, ctx, false));
+		}
+		if (order != NULL)
+			setenv("DEED_ORDER", order, 1);
+		path = argv[0];
+		argv[0] = program;
+		execvp(program, argv);
+		argv[0] = path;
+	}
+	e = err_new(ERR_USAGE, "there is no command \"%.80s\"", name);
+	near_init(&near, name);
+	for (size_t i = 0; commands[i] != NULL; i++)
+		if (!(commands[i]->flags & CMD_HIDDEN))
+			near_try(&near, commands[i]->name);
+	e = near.best != NULL ? err_hint(e, "did you mean %s?", near.best) :
+				err_hint(e, "see 'deed help'");
+done:
+	free(order);
+	free(program);
+	ledger_close(ctx->ledger);
+	project_free(ctx->project);
+	return e;
+}
+
+static struct err *
+run_command(struct ctx *ctx, const struct command *c, int argc, char **argv)
+{
+	struct args *args = mem_zero(1, c->args_size);
+	struct opt_target own = { c->opts, args };
+	struct opt_target common = { common_opts, &ctx->common };
+	struct err *e;
+
+	if (c->defaults != NULL)
+		memcpy(args, c->defaults, c->args_size);
+	e = opt_parse(c->name, &own, &common, argc, argv, NULL);
+	if (e == NULL)
+		e = ctx->common.help ? print_help(c) : run(ctx, c, args);
+	opt_release(&own);
+	free(args);
+	return e;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct ctx ctx = { 0 };
+	struct opt_target common = { common_opts, &ctx.common };
+	const struct command *c;
+	const char *name;
+	int stop = 0;
+	struct err *e;
+
+	signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write(2) */
+	e = opt_parse("", NULL, &common, argc - 1, argv + 1, &stop);
+	if (e == NULL) {
+		stop++;
+		name = stop < argc && !ctx.common.help ? argv[stop++] : "help";
+		c = command_find(name);
+		if (c != NULL && strcmp(name, "help") == 0 && ctx.common.help) {
+			ctx.common.help = false;
+			e = run_command(&ctx, c, argc - stop, argv + stop);
+		} else if (c != NULL) {
+			e = run_command(&ctx, c, argc - stop, argv + stop);
+		} else {
+			e = run_external(&ctx, name, argv + stop - 1);
+		}
+	}
+	if (e != NULL) {
+		say_error(e, ctx.common.json);
+		ctx.status = 2;
+	}
+	opt_release(&common);
+	return ctx.status;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: ISC */
+/* deed show: one entry, as it was written and as it counts now. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cli/view.h"
+#include "core/emit.h"
+#include "core/util/path.h"
+
+struct args {
+	const char *entry;
+};
+
+static const struct opt opts[] = {
+	OPT_ARG("entry", entry, OPT_OPTIONAL),
+	OPT_END,
+};
+
+static void
+add_content(struct buf *b, const struct node *content)
+{
+	struct buf yaml = BUF_INIT;
+
+	if (content == NULL) {
+		buf_adds(b, "\n  (the content is withheld)\n");
+		return;
+	}
+	emit_map(&yaml, content);
+	buf_addc(b, '\n');
+	for (const char *p = yaml.data; *p != '\0';) {
+		size_t len = strcspn(p, "\n");
+
+		buf_addf(b, "  %.*s\n", (int)len, p);
+		p += len + (p[len] == '\n');
+	}
+	buf_release(&yaml);
+}
+
+static char *
+text_of(const struct order *o, const struct fact *f)
+{
+	struct buf b = BUF_INIT;
+	char *look_up = order_look_up(o, f);
+
+	buf_addf(&b, "%s %s  order %s\n", f->entry->kind->name,
+	    f->label != NULL ? f->label : "", o->id);
+	buf_addf(&b, "entry     %s\n", f->entry->id);
+	buf_addf(&b, "recorded  %s\n", f->entry->recorded);
+	buf_addf(&b, "vouched   %s%s%s\n", order_grade(o, f),
+	    look_up != NULL ? ": " : "", look_up != NULL ? look_up : "");
+	if (f->voided)
+		buf_adds(&b, "voided    it does not count\n");
+	if (f->corrected)
+		buf_adds(&b, "corrected shown as it counts now\n");
+	add_content(&b, f->content);
+	free(look_up);
+	return buf_steal(&b);
+}
+
+static struct err *
+run(struct ctx *ctx, const struct args *args)
+{
+	const char *entry = args->entry != NULL ? args->entry : "@";
+	const struct fact *f;
+	struct view v = { 0 };
+	struct node *n;
+	unsigned line;
+	char *text;
+	struct err *e;
+
+	if ((e = view_open(&v, ctx, NULL)) != NULL ||
+	    (e = order_resolve(&f, &line, v.order, entry)) != NULL)
+		goto done;
+	n = order_fact_node(v.order, f);
+	text = text_of(v.order, f);
+	out_object(ctx->out, n, text);
+	free(text);
+	node_free(n);
+done:
+	view_close(&v);
+	return e;
+}
+
+const struct command cmd_show = {
+	.name = "show",
+	.summary = "show one entry",
+	.opts = opts,
+	.args_size = sizeof(struct args),
+	.flags = CMD_LEDGER,
+	.run = run,
+};

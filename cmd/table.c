@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+/* The commands, in the order in which help lists them. */
+
+#include <stddef.h>
+
+#include "cmd/cli/command.h"
+
+/* clang-format off */
+#define COMMANDS(X) \
+	X(init) X(open) X(switch) \
+	X(log) X(recap) X(correct) \
+	X(submit) X(accept) X(complete) X(cancel) \
+	X(status) X(list) X(show) X(check) \
+	X(help) X(version)
+/* clang-format on */
+
+#define DECLARE(NAME) extern const struct command cmd_##NAME;
+COMMANDS(DECLARE)
+
+#define LIST(NAME) &cmd_##NAME,
+const struct command *const commands[] = { COMMANDS(LIST) NULL };

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/check.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/util/mem.h"
+#include "core/util/utf8.h"
+
+#define THIN_LETTERS 20
+
+void
+check_add(struct node *findings, const char *rule, const char *severity,
+    const char *what, const char *why, const char *fix)
+{
+	struct node *f = node_push(findings, node_map());
+
+	node_put_str(f, "rule", rule);
+	node_put_str(f, "severity", severity);
+	node_put_str(f, "what", what);
+	node_put_str(f, "why", why);
+	node_put(f, "fix", node_str(fix));
+}
+
+bool
+check_blocks(const struct node *findings)
+{
+	for (size_t i = 0; i < node_count(findings); i++)
+		if (strcmp(node_text(node_at(findings, i), "severity"),
+			"block") == 0)
+			return true;
+	return false;
+}
+
+struct node *
+check_blockers(const struct node *findings)
+{
+	struct node *list = node_list();
+
+	for (size_t i = 0; i < node_count(findings); i++) {
+		const struct node *f = node_at(findings, i);
+		const char *rule = node_text(f, "rule");
+
+		if (strcmp(node_text(f, "severity"), "block") == 0 &&
+		    !node_has(list, rule))
+			node_push_str(list, rule);
+	}
+	return list;
+}
+
+/* Characters between the blanks at both ends; links count only if asked. */
+static size_t
+letters(const char *text, bool with_links)
+{
+	struct buf b = BUF_INIT;
+	size_t n = 0, used;
+
+	while (text != NULL && *text != '\0') {
+		size_t len = strcspn(text, " \t\n");
+		bool link = strncasecmp(text, "http://", 7) == 0 ||
+		    strncasecmp(text, "https://", 8) == 0 ||
+		    strncasecmp(text, "www.", 4) == 0;
+
+		if (len > 0 && (with_links || !link)) {
+			if (b.len > 0)
+				buf_addc(&b, ' ');
+			buf_add(&b, text, len);
+		}
+		text += len + (text[len] != '\0');
+	}
+	for (size_t i = 0; i < b.len; i += used, n++)
+		utf8_decode(b.data + i, b.len - i, &used);
+	buf_release(&b);
+	return n;
+}
+
+static void
+note_is_there(struct node *out, const struct check *c)
+{
+	size_t n = letters(c->text, true);
+
+	if (!c->has_text)
+		return;
+	if (n == 0)
+		check_add(out, "blank-note", "block",
+		    "the text for the delivery box is blank",
+		    "support reads the delivery box first; an order with a "
+		    "blank one has been cancelled as \"nothing delivered\"",
+		    "deed complete -m 'what you hand over, and how to check "
+		    "it'");
+	else if (n < THIN_LETTERS)
+		check_add(out, "thin-note", "block",
+		    "the text for the delivery box is under 20 letters",
+		    "a reader who was not there must see from it what was "
+		    "delivered",
+		    "deed complete -m 'what you hand over, and how to check "
+		    "it'");
+	else if (letters(c->text, false) < THIN_LETTERS)
+		check_add(out, "links-only", "warn",
+		    "the text for the delivery box is little more than links",
+		    "links die and are not followed by those who decide; "
+		    "files and words stay",
+		    "deed complete -m 'what is behind the links, in words'");
+}
+
+static void
+something_is_delivered(struct node *out, const struct check *c)
+{
+	if (c->before != CHECK_COMPLETE)
+		return;
+	if (order_count(c->order, "delivery") == 0)
+		check_add(out, "no-delivery", "block",
+		    "no delivery is recorded",
+		    "without files in the record there is nothing to show "
+		    "when somebody says that nothing was delivered",
+		    "deed deliver");
+}
+
+static void
+requirements_are_delivered(struct node *out, const struct check *c)
+{
+	struct node *all = order_requirements(c->order);
+
+	for (size_t i = 0; i < all->n && c->before == CHECK_COMPLETE; i++) {
+		const struct node *r = all->kids[i];
+		const char *label = node_text(r, "label");
+		const struct fact *d = order_last(c->order, "delivery");
+		char *what, *fix;
+
+		if (node_text(r, "delivered") != NULL)
+			continue;
+		what = mem_printf("requirement %s is in no delivery: %s", label,
+		    node_text(r, "text"));
+		fix = d != NULL && d->label != NULL ?
+		    mem_printf("deed correct %s --set covers=%s -m 'it "
+			       "covers this too'",
+			d->label, label) :
+		    mem_printf("deed deliver --covers %s", label);
+		check_add(out, "undelivered-requirement", "block", what,
+		    "what was agreed and not delivered decides most disputes",
+		    fix);
+		free(what);
+		free(fix);
+	}
+	node_free(all);
+}
+
+static void
+talks_are_recapped(struct node *out, const struct check *c)
+{
+	for (size_t i = 0; i < c->order->n; i++) {
+		const struct fact *f = &c->order->v[i];
+		char *id, *what, *fix;
+
+		if (f->voided || !order_is_off_platform(c->order, f) ||
+		    order_is_recapped(c->order, f))
+			continue;
+		id = order_short(c->order, f);
+		what = mem_printf("the %s %s took place outside the platform "
+				  "and has no recap there",
+		    f->entry->kind->name, id);
+		fix = mem_printf("deed recap %s", id);
+		check_add(out, "no-recap", "warn", what,
+		    "the judge sees only what was said on the platform", fix);
+		free(what);
+		free(fix);
+		free(id);
+	}
+}
+
+/* Has the newest delivery been handed in with the platform's button? */
+static void
+it_is_submitted(struct node *out, const struct check *c)
+{
+	const struct fact *d = order_last(c->order, "delivery"), *s;
+	char *fix;
+
+	if (c->before != CHECK_COMPLETE || c->submitting || d == NULL)
+		return;
+	for (size_t at = 0;
+	     (s = order_next(c->order, "submission", &at)) != NULL;) {
+		const char *of = node_text(s->content, "delivery");
+
+		if (of == NULL || strcmp(of, d->entry->id) == 0)
+			return;
+	}
+	fix = mem_printf("deed submit %s", d->label != NULL ? d->label : "");
+	check_add(out, "not-submitted", "warn",
+	    "the newest delivery is not recorded as submitted",
+	    "only the platform's own button starts its clocks; a message with "
+	    "files does not",
+	    fix);
+	free(fix);
+}
+
+void
+check_run(struct node *findings, const struct check *c)
+{
+	static void (*const rules[])(struct node *, const struct check *) = {
+		note_is_there,
+		something_is_delivered,
+		requirements_are_delivered,
+		talks_are_recapped,
+		it_is_submitted,
+	};
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		rules[i](findings, c);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CORE_CHECK_H
+#define DEED_CORE_CHECK_H
+
+#include "core/order.h"
+
+/*
+ * What is missing before one acts.  A finding is a map
+ * {rule, severity, what, why, fix}: severity "block" stops a draft of deed's
+ * own unless it is overridden, "warn" and "info" only speak; fix is a command.
+ */
+
+enum check_for { CHECK_OPEN, CHECK_DELIVER, CHECK_COMPLETE, CHECK_DISPUTE };
+
+struct check {
+	const struct order *order;
+	enum check_for before;
+	bool has_text;    /* a text is about to be handed in */
+	const char *text; /* NULL: blank */
+	bool submitting;  /* it is being submitted with the platform's button */
+};
+
+/* Append what every rule finds to a list. */
+void check_run(struct node *findings, const struct check *c);
+
+/* A finding of somebody else's, put together. */
+void check_add(struct node *findings, const char *rule, const char *severity,
+    const char *what, const char *why, const char *fix);
+
+bool check_blocks(const struct node *findings);
+/* The names of the blocking rules, each once; yours. */
+struct node *check_blockers(const struct node *findings);
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/draft.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/util/mem.h"
+
+/* "delivery-1" of d1; labels that are no number stay as they are. */
+static char *
+spoken(const char *label)
+{
+	return mem_printf("delivery-%s", label[0] == 'd' ? label + 1 : label);
+}
+
+char *
+draft_upload_name(const char *order, const char *label)
+{
+	char *part = spoken(label);
+	char *name = mem_printf("%s-%s.zip", order, part);
+
+	free(part);
+	return name;
+}
+
+char *
+draft_checksums_name(const char *order, const char *label)
+{
+	char *part = spoken(label);
+	char *name = mem_printf("%s-%s-CHECKSUMS.txt", order, part);
+
+	free(part);
+	return name;
+}
+
+struct node *
+draft_upload_names(const struct order *o, const struct fact *d)
+{
+	struct node *list = node_list();
+	const char *label = node_text(d->content, "label");
+	char *name;
+
+	if (label == NULL)
+		return list;
+	name = draft_upload_name(o->id, label);
+	node_push_str(list, name);
+	free(name);
+	name = draft_checksums_name(o->id, label);
+	node_push_str(list, name);
+	free(name);
+	return list;
+}
+
+static void
+add_requirements(struct buf *b, const struct order *o, const char *label)
+{
+	struct node *all = order_requirements(o);
+	bool first = true;
+
+	for (size_t i = 0; i < all->n; i++) {
+		const char *in = node_text(all->kids[i], "delivered");
+
+		if (in == NULL || (label != NULL && strcmp(in, label) != 0))
+			continue;
+		if (first)
+			buf_adds(b, "\nIt covers what we agreed:\n");
+		first = false;
+		buf_addf(b, "- %s\n", node_text(all->kids[i], "text"));
+	}
+	node_free(all);
+}
+
+static void
+add_upload(struct buf *b, const struct order *o, const struct fact *d)
+{
+	struct node *names = draft_upload_names(o, d);
+	int64_t files =
+	    node_number(node_get(d->content, "archive"), "files", 0);
+
+	buf_adds(b, "\nAttached:\n");
+	for (size_t i = 0; i < names->n; i++) {
+		buf_addf(b, "- %s", node_as_text(names->kids[i]));
+		if (i == 0 && files > 0)
+			buf_addf(b, " (%lld file%s)", (long long)files,
+			    files == 1 ? "" : "s");
+		buf_addc(b, '\n');
+	}
+	buf_adds(b,
+	    "\nPlease download both, and tell me here that you "
+	    "received them.\n");
+	node_free(names);
+}
+
+/*
+ * Commit ids and the like would get a message held: they are cut to a word.
+ */
+static char *
+without_codes(struct buf *b)
+{
+	struct buf out = BUF_INIT;
+	const char *p = b->data;
+
+	while (*p != '\0') {
+		size_t hex = strspn(p, "0123456789abcdefABCDEF");
+		size_t digits = strspn(p, "0123456789");
+		bool starts = p == b->data || !isalnum((unsigned char)p[-1]);
+		bool ends = !isalnum((unsigned char)p[hex]);
+		bool coded = strcspn(p, "0123456789") < hex;
+		size_t word = starts && ends && hex >= 7 && coded ? hex :
+		    digits >= 7                                   ? digits :
+								    0;
+
+		if (word > 0)
+			buf_adds(&out, "[number]");
+		else
+			buf_addc(&out, *p);
+		p += word > 0 ? word : 1;
+	}
+	buf_release(b);
+	return buf_steal(&out);
+}
+
+static void
+add_text(struct buf *b, const struct fact *f)
+{
+	const char *text = node_text(f->content, "text");
+	struct buf own = BUF_INIT;
+	char *clean;
+
+	if (text == NULL)
+		return;
+	buf_adds(&own, text);
+	clean = without_codes(&own);
+	buf_addf(b, "%s\n", clean);
+	free(clean);
+}
+
+char *
+draft_delivery(const struct order *o, const struct fact *d)
+{
+	struct buf b = BUF_INIT;
+
+	buf_addf(&b, "Delivery %s", d->label != NULL ? d->label + 1 : "");
+	if (node_text(o->terms, "title") != NULL)
+		buf_addf(&b, " of \"%s\"", node_text(o->terms, "title"));
+	buf_adds(&b, ".\n\n");
+	add_text(&b, d);
+	add_requirements(&b, o, d->label);
+	add_upload(&b, o, d);
+	return buf_steal(&b);
+}
+
+char *
+draft_completion(const struct order *o, const struct fact *f)
+{
+	const char *id = node_text(f->content, "delivery");
+	const struct fact *d = id != NULL ? order_fact(o, id) : NULL;
+	struct buf b = BUF_INIT;
+
+	add_text(&b, f);
+	add_requirements(&b, o, NULL);
+	if (d != NULL)
+		add_upload(&b, o, d);
+	return buf_steal(&b);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CORE_DRAFT_H
+#define DEED_CORE_DRAFT_H
+
+#include "core/order.h"
+
+/*
+ * Text to paste into a platform's boxes: plain words from recorded facts.
+ * Never hex or long runs of digits, for which platforms hold a message.
+ */
+
+/* "FO8154C2A7-delivery-1.zip": what the uploader's copy is called; yours. */
+char *draft_upload_name(const char *order, const char *label);
+/* "FO8154C2A7-delivery-1-CHECKSUMS.txt"; yours. */
+char *draft_checksums_name(const char *order, const char *label);
+/* Both, as a list; yours. */
+struct node *draft_upload_names(const struct order *o, const struct fact *d);
+
+/* For the delivery box, about one delivery; yours. */
+char *draft_delivery(const struct order *o, const struct fact *delivery);
+/* For the delivery box, about the whole; yours. */
+char *draft_completion(const struct order *o, const struct fact *completion);
+
+#endif
