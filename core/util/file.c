@@ -174,6 +174,17 @@ file_temp(char **temp, int *fd, const char *dir)
 }
 
 struct err *
+file_temp_dir(char **temp, const char *dir)
+{
+	*temp = mem_printf("%s/.deed-XXXXXX", dir);
+	if (mkdtemp(*temp) != NULL)
+		return NULL;
+	free(*temp);
+	*temp = NULL;
+	return cannot("create a folder in", dir);
+}
+
+struct err *
 file_rename(const char *from, const char *to)
 {
 	return rename(from, to) == 0 ? NULL : cannot("rename", from);

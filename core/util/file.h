@@ -54,6 +54,8 @@ struct err *file_create(
 
 /* An open, empty, private file in dir; *temp is its name, yours. */
 struct err *file_temp(char **temp, int *fd, const char *dir) MUST_CHECK;
+/* A private folder in dir; *temp is its name, yours. */
+struct err *file_temp_dir(char **temp, const char *dir) MUST_CHECK;
 
 struct err *file_mkdirs(const char *path, mode_t mode) MUST_CHECK;
 struct err *file_mkdir_for(const char *path, mode_t mode) MUST_CHECK;
