@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/ext/unpack.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <wctype.h>
+
+#include "core/util/buf.h"
+#include "core/util/mem.h"
+#include "core/util/path.h"
+#include "core/util/utf8.h"
+
+#define BLOCK (64u << 10)  /* read from the archive at once */
+#define CHUNK (128u << 10) /* handed on at once */
+
+struct unpack {
+	struct archive *a;
+	char *path;
+	int fd; /* -1: the caller's */
+	locale_t utf8;
+	bool foreign, known;
+	int64_t packed, unpacked; /* bytes: of the archive, handed on so far */
+	size_t entries;
+	void *seen; /* a tree of strings: names folded, see remember() */
+
+	struct unpack_entry entry;
+	char *name, *target;
+	bool in_file;
+	int64_t at; /* bytes of this file handed on */
+	char *chunk;
+};
+
+/* What libarchive says, as an error that names the archive. */
+static struct err *
+failed(const struct unpack *u, const char *what)
+{
+	const char *why = archive_error_string(u->a);
+
+	if (why == NULL)
+		why = "no reason given";
+	if (archive_errno(u->a) == ENOMEM)
+		return err_new(ERR_LIMIT, "%s: %s: %s", u->path, what, why);
+	return err_new(archive_errno(u->a) == EIO ? ERR_SYSTEM : ERR_SYNTAX,
+	    "%s: %s: %s", u->path, what, why);
+}
+
+static void
+add_foreign_formats(struct archive *a)
+{
+	archive_read_support_filter_all(a);
+	archive_read_support_format_tar(a);
+	archive_read_support_format_zip_seekable(a);
+	archive_read_support_format_7zip(a);
+}
+
+static struct err *
+open_fd(struct unpack **out, int fd, const char *path, bool foreign)
+{
+	struct unpack *u = mem_zero(1, sizeof(*u));
+	locale_t old;
+	int status;
+	struct err *e = NULL;
+
+	*out = u;
+	u->path = mem_dup(path);
+	u->fd = foreign ? fd : -1;
+	u->foreign = foreign;
+	u->chunk = mem_alloc(CHUNK);
+	/* libarchive converts names through the locale of the thread */
+	u->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	if (u->utf8 == (locale_t)0)
+		e = err_errno("cannot use the locale C.UTF-8");
+	else if ((u->a = archive_read_new()) == NULL)
+		e = err_new(ERR_SYSTEM, "cannot start libarchive");
+	if (e == NULL) {
+		old = uselocale(u->utf8);
+		if (foreign)
+			add_foreign_formats(u->a);
+		else
+			archive_read_support_format_tar(u->a);
+		status = archive_read_open_fd(u->a, fd, BLOCK);
+		uselocale(old);
+		if (status != ARCHIVE_OK && foreign)
+			e = err_new(ERR_UNSUPPORTED,
+			    "%s is no archive that deed can read", path);
+		else if (status != ARCHIVE_OK)
+			e = failed(u, "cannot read it");
+	}
+	if (e != NULL) {
+		unpack_close(u);
+		*out = NULL;
+	}
+	return e;
+}
+
+struct err *
+unpack_open(
+    struct unpack **out, const char *path, const struct unpack_limits *limits)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+	struct err *e;
+
+	*out = NULL;
+	if (fd < 0)
+		return errno == ENOENT ?
+		    err_new(
+			ERR_NOT_FOUND, "cannot read %s: no such file", path) :
+		    err_errno("cannot read %s", path);
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return err_new(ERR_INVALID, "%s is not a file", path);
+	}
+	if ((e = open_fd(out, fd, path, true)) != NULL)
+		return e;
+	(*out)->packed = (int64_t)st.st_size;
+	(*out)->known = limits != NULL && limits->known;
+	return NULL;
+}
+
+struct err *
+unpack_open_tar(struct unpack **out, int fd, const char *name)
+{
+	return open_fd(out, fd, name, false);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* The name as a file system that ignores case would see it. */
+static char *
+fold(const struct unpack *u, const char *name, size_t len)
+{
+	struct buf b = BUF_INIT;
+	size_t used;
+
+	if (u->known)
+		return mem_ndup(name, len);
+	for (size_t i = 0; i < len; i += used) {
+		uint32_t c = utf8_decode(name + i, len - i, &used);
+
+		utf8_add(&b, (uint32_t)towlower_l((wint_t)c, u->utf8));
+	}
+	return buf_steal(&b);
+}
+
+/*
+ * Remember a name under a mark: "f" for a file or link, "d" for a folder,
+ * which may be met several times.  False if it was there.
+ */
+static bool
+remember(struct unpack *u, char mark, const char *folded)
+{
+	char *key = mem_printf("%c%s", mark, folded);
+	char **node = tsearch(key, &u->seen, compare);
+
+	if (node == NULL)
+		abort(); /* out of memory */
+	if (*node == key)
+		return true;
+	free(key);
+	return false;
+}
+
+static bool
+is_remembered(struct unpack *u, char mark, const char *folded)
+{
+	char *key = mem_printf("%c%s", mark, folded);
+	bool found = tfind(key, &u->seen, compare) != NULL;
+
+	free(key);
+	return found;
+}
+
+/* Names that would fall upon each other when unpacked. */
+static struct err *
+vet_unique(struct unpack *u, const char *name, bool folder)
+{
+	const char *clash = NULL;
+
+	for (const char *slash = strchr(name, '/');
+	     slash != NULL && clash == NULL; slash = strchr(slash + 1, '/')) {
+		char *parent = fold(u, name, (size_t)(slash - name));
+
+		if (is_remembered(u, 'f', parent))
+			clash = "lies in something that is no folder";
+		remember(u, 'd', parent);
+		free(parent);
+	}
+	if (clash == NULL) {
+		char *folded = fold(u, name, strlen(name));
+
+		if (is_remembered(u, folder ? 'f' : 'd', folded))
+			clash = "is there as a folder and as a file";
+		else if (!remember(u, folder ? 'd' : 'f', folded) && !folder)
+			clash = u->known ? "is there twice" :
+					   "is there twice, if case is ignored";
+		free(folded);
+	}
+	if (clash == NULL)
+		return NULL;
+	return err_new(
+	    ERR_INVALID, "%s: the name \"%.200s\" %s", u->path, name, clash);
+}
+
+/* What path_vet() has no reason to refuse, but a stranger has none to use. */
+static struct err *
+vet_foreign(const struct unpack *u, const char *name)
+{
+	const char *why = NULL;
+
+	if (strchr(name, '\\') != NULL && !u->known)
+		why = "has a backslash";
+	else if (name[0] != '\0' && name[1] == ':' && !u->known)
+		why = "begins with a drive";
+	if (why == NULL)
+		return NULL;
+	return err_new(
+	    ERR_INVALID, "%s: the name \"%.200s\" %s", u->path, name, why);
+}
+
+static struct err *
+take_type(struct unpack *u, struct archive_entry *ae)
+{
+	const char *target;
+
+	if (archive_entry_hardlink(ae) != NULL)
+		return err_new(ERR_INVALID, "%s: \"%.200s\" is a hard link",
+		    u->path, u->name);
+	if (archive_entry_is_encrypted(ae))
+		return err_new(ERR_UNSUPPORTED, "%s: \"%.200s\" is encrypted",
+		    u->path, u->name);
+	switch (archive_entry_filetype(ae)) {
+	case AE_IFREG:
+		u->entry.type = UNPACK_FILE;
+		return NULL;
+	case AE_IFDIR:
+		u->entry.type = UNPACK_FOLDER;
+		return NULL;
+	case AE_IFLNK:
+		u->entry.type = UNPACK_LINK;
+		target = archive_entry_symlink(ae);
+		if (target == NULL)
+			target = "";
+		u->target = mem_dup(target);
+		u->entry.target = u->target;
+		return NULL;
+	default:
+		return err_new(ERR_INVALID,
+		    "%s: \"%.200s\" is neither a file, a folder nor a link",
+		    u->path, u->name);
+	}
+}
+
+static struct err *
+take_entry(struct unpack *u, struct archive_entry *ae)
+{
+	const char *name = archive_entry_pathname(ae);
+	size_t len;
+	struct err *e;
+
+	if (name == NULL)
+		name = archive_entry_pathname_utf8(ae);
+	if (name == NULL)
+		return err_new(ERR_INVALID, "%s: a name is not UTF-8", u->path);
+	len = strlen(name);
+	if (len > 0 && name[len - 1] == '/' &&
+	    archive_entry_filetype(ae) == AE_IFDIR)
+		len--;
+	u->name = mem_ndup(name, len);
+	u->entry.name = u->name;
+	u->entry.program = (archive_entry_perm(ae) & 0100) != 0;
+	u->entry.size =
+	    archive_entry_size_is_set(ae) ? archive_entry_size(ae) : -1;
+	if ((e = take_type(u, ae)) != NULL ||
+	    (e = path_vet(u->name, u->path)) != NULL || !u->foreign)
+		return e;
+	if (++u->entries > UNPACK_NAMES)
+		return err_new(ERR_LIMIT, "%s has more than %d members",
+		    u->path, UNPACK_NAMES);
+	if ((e = vet_foreign(u, u->name)) != NULL)
+		return e;
+	return vet_unique(u, u->name, u->entry.type == UNPACK_FOLDER);
+}
+
+/* What was not read of a file is read all the same: it may break a rule. */
+static struct err *
+skip(struct unpack *u)
+{
+	const void *p;
+	size_t len = 1;
+	struct err *e = NULL;
+
+	while (e == NULL && len > 0 && u->in_file)
+		e = unpack_read(u, &p, &len);
+	return e;
+}
+
+static void
+forget(struct unpack *u)
+{
+	free(u->name);
+	free(u->target);
+	u->name = u->target = NULL;
+	u->entry = (struct unpack_entry){ 0 };
+	u->at = 0;
+}
+
+/* A folder "./" is no member, only what tar and zip put around them. */
+static bool
+is_root(struct archive_entry *ae)
+{
+	const char *name = archive_entry_pathname(ae);
+
+	return name != NULL && archive_entry_filetype(ae) == AE_IFDIR &&
+	    (strcmp(name, "./") == 0 || strcmp(name, ".") == 0);
+}
+
+struct err *
+unpack_next(struct unpack *u, const struct unpack_entry **entry)
+{
+	struct archive_entry *ae;
+	struct err *e;
+	locale_t old;
+	int status;
+
+	*entry = NULL;
+	if ((e = skip(u)) != NULL)
+		return e;
+	forget(u);
+	old = uselocale(u->utf8);
+	do {
+		status = archive_read_next_header(u->a, &ae);
+	} while (status == ARCHIVE_OK && is_root(ae));
+	if (status == ARCHIVE_OK)
+		e = take_entry(u, ae);
+	else if (status != ARCHIVE_EOF)
+		e = failed(u, "cannot read it");
+	uselocale(old);
+	if (e != NULL || status == ARCHIVE_EOF)
+		return e;
+	u->in_file = u->entry.type == UNPACK_FILE;
+	*entry = &u->entry;
+	return NULL;
+}
+
+static struct err *
+vet_amount(const struct unpack *u)
+{
+	if (u->entry.size >= 0 && u->at > u->entry.size)
+		return err_new(ERR_INVALID,
+		    "%s: \"%.200s\" is larger than it says", u->path, u->name);
+	if (!u->foreign || u->known || u->unpacked <= (int64_t)UNPACK_FREE ||
+	    u->unpacked / UNPACK_RATIO <= u->packed)
+		return NULL;
+	return err_new(ERR_LIMIT, "%s unpacks to more than %d times its size",
+	    u->path, UNPACK_RATIO);
+}
+
+struct err *
+unpack_read(struct unpack *u, const void **p, size_t *len)
+{
+	locale_t old;
+	ssize_t n;
+
+	*p = u->chunk;
+	*len = 0;
+	if (!u->in_file)
+		return NULL;
+	old = uselocale(u->utf8);
+	do {
+		n = archive_read_data(u->a, u->chunk, CHUNK);
+	} while (n == ARCHIVE_RETRY);
+	uselocale(old);
+	if (n < 0)
+		return err_wrap(failed(u, u->name), "cannot unpack");
+	u->at += n;
+	u->unpacked += n;
+	*len = (size_t)n;
+	if (n > 0)
+		return vet_amount(u);
+	u->in_file = false;
+	if (u->entry.size >= 0 && u->at != u->entry.size)
+		return err_new(ERR_INVALID,
+		    "%s: \"%.200s\" is smaller than it says", u->path, u->name);
+	return NULL;
+}
+
+void
+unpack_close(struct unpack *u)
+{
+	if (u == NULL)
+		return;
+	if (u->a != NULL)
+		archive_read_free(u->a);
+	if (u->fd >= 0)
+		close(u->fd);
+	if (u->utf8 != (locale_t)0)
+		freelocale(u->utf8);
+	tdestroy(u->seen, free);
+	forget(u);
+	free(u->chunk);
+	free(u->path);
+	free(u);
+}
