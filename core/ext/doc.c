@@ -18,13 +18,19 @@ struct reader {
 struct err *
 doc_vet(const char *p, size_t len, const char *name, unsigned line)
 {
+	unsigned char byte = '\n', before;
 	size_t used;
 
 	for (const char *end = p + len; p < end; p += used) {
-		unsigned char byte = (unsigned char)*p;
 		uint32_t c;
 
 		used = 1;
+		before = byte;
+		byte = (unsigned char)*p;
+		if (byte == '\t' && before == '\n')
+			return err_new(ERR_SYNTAX,
+			    "%s:%u: a line may not begin with a tab", name,
+			    line);
 		if (byte == '\n')
 			line++;
 		if ((byte >= 0x20 && byte < 0x7f) || byte == '\n' ||
@@ -34,7 +40,8 @@ doc_vet(const char *p, size_t len, const char *name, unsigned line)
 		if (c == UTF8_BAD)
 			return err_new(
 			    ERR_SYNTAX, "%s:%u: not UTF-8", name, line);
-		if (utf8_is_control(c) || c == 0xfeff)
+		if (utf8_is_control(c) || c == 0xfeff || c == 0xfffe ||
+		    c == 0xffff)
 			return err_new(ERR_SYNTAX,
 			    "%s:%u: U+%04X may not stand here", name, line,
 			    (unsigned)c);
@@ -73,7 +80,7 @@ is_integer(const char *s)
 	return *s != '\0' && strspn(s, "0123456789") == strlen(s);
 }
 
-/* A plain scalar means what it looks like. */
+/* A plain scalar means what it looks like; NULL if it fits in no number. */
 static struct node *
 resolve(const char *s, size_t len)
 {
@@ -82,8 +89,7 @@ resolve(const char *s, size_t len)
 
 		errno = 0;
 		number = strtoll(s, NULL, 10);
-		if (errno == 0)
-			return node_int(number);
+		return errno == 0 ? node_int(number) : NULL;
 	}
 	if (strcmp(s, "true") == 0 || strcmp(s, "false") == 0)
 		return node_bool(*s == 't');
@@ -107,6 +113,9 @@ scalar(struct reader *r, const yaml_event_t *ev, struct node **out)
 	*out = ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE ?
 	    resolve(text, len) :
 	    node_strn(text, len);
+	if (*out == NULL)
+		return fault(r, ERR_LIMIT, &ev->start_mark,
+		    "a whole number has more than 64 bits");
 	return NULL;
 }
 
@@ -164,16 +173,49 @@ map_entry(struct reader *r, yaml_event_t *key, unsigned depth, struct node *map)
 	if (strlen(name) != key->data.scalar.length)
 		return fault(
 		    r, ERR_SYNTAX, &key->start_mark, "a key holds NUL");
-	if (node_get(map, name) != NULL)
+	if (key->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+	    strcmp(name, "<<") == 0)
 		return fault(r, ERR_SYNTAX, &key->start_mark,
-		    "the same key stands twice");
+		    "merge keys are not allowed");
 	if ((e = next(r, &ev)) != NULL)
 		return e;
 	e = value(r, &ev, depth, &kid);
 	yaml_event_delete(&ev);
 	if (e == NULL)
-		node_put(map, name, kid)->line = line;
+		node_add(map, name, kid)->line = line;
 	return e;
+}
+
+/* Keys of one map by name, then by line. */
+static int
+by_key(const void *a, const void *b, void *v)
+{
+	const struct node *map = v;
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	int order = strcmp(map->keys[x], map->keys[y]);
+
+	return order != 0 ? order : (x > y) - (x < y);
+}
+
+/* Sorted, so that a stranger's map of a million keys is no burden. */
+static struct err *
+refuse_doubles(const struct reader *r, struct node *map)
+{
+	size_t *index = mem_zero(map->n, sizeof(*index)), first = SIZE_MAX;
+
+	for (size_t i = 0; i < map->n; i++)
+		index[i] = i;
+	if (map->n > 1)
+		qsort_r(index, map->n, sizeof(*index), by_key, map);
+	for (size_t i = 1; i < map->n; i++)
+		if (strcmp(map->keys[index[i - 1]], map->keys[index[i]]) == 0 &&
+		    index[i] < first)
+			first = index[i];
+	free(index);
+	if (first == SIZE_MAX)
+		return NULL;
+	return err_new(ERR_SYNTAX, "%s:%u: the same key stands twice", r->name,
+	    map->kids[first]->line);
 }
 
 /* The rest of a list or map whose start has been read. */
@@ -231,6 +273,8 @@ value(struct reader *r, yaml_event_t *ev, unsigned depth, struct node **out)
 	}
 	(*out)->line = r->line + (unsigned)ev->start_mark.line;
 	e = members(r, end, depth + 1, *out);
+	if (e == NULL && (*out)->type == NODE_MAP)
+		e = refuse_doubles(r, *out);
 	if (e != NULL) {
 		node_free(*out);
 		*out = NULL;

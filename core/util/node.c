@@ -163,6 +163,15 @@ node_put(struct node *map, const char *key, struct node *value)
 	return value;
 }
 
+struct node *
+node_add(struct node *map, const char *key, struct node *value)
+{
+	room(map);
+	map->keys[map->n] = mem_dup(key);
+	map->kids[map->n++] = value;
+	return value;
+}
+
 void
 node_put_str(struct node *map, const char *key, const char *text)
 {

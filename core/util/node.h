@@ -51,6 +51,8 @@ bool node_equal(const struct node *a, const struct node *b);
 
 /* Add or replace; value is owned by the map afterwards and returned. */
 struct node *node_put(struct node *map, const char *key, struct node *value);
+/* Add without looking for the key, which the caller knows to be new. */
+struct node *node_add(struct node *map, const char *key, struct node *value);
 void node_put_str(struct node *map, const char *key, const char *text);
 void node_put_int(struct node *map, const char *key, int64_t number);
 void node_put_bool(struct node *map, const char *key, bool flag);
