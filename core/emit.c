@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/ext/doc.h"
 #include "core/util/utf8.h"
 
 #define INDENT 2
@@ -118,6 +119,8 @@ emit_quoted(struct buf *out, const char *s, size_t len)
 			buf_adds(out, "\\t");
 		else if (is_raw(c))
 			buf_add(out, s + i, used);
+		else if (c == UTF8_BAD)
+			buf_adds(out, "\\ufffd");
 		else if (c <= 0xff)
 			buf_addf(out, "\\x%02x", (unsigned)c);
 		else
@@ -212,4 +215,51 @@ void
 emit_map(struct buf *out, const struct node *map)
 {
 	pairs(out, map, 0, false);
+}
+
+static struct err *
+vet_text(const char *text, size_t len, const char *what, const char *key)
+{
+	if (!utf8_valid(text, len))
+		return err_new(
+		    ERR_INVALID, "%s \"%.64s\" is not UTF-8", what, key);
+	if (memchr(text, '\0', len) != NULL)
+		return err_new(
+		    ERR_INVALID, "%s \"%.64s\" holds NUL", what, key);
+	return NULL;
+}
+
+/* key is the nearest one on the way from the root. */
+static struct err *
+vet(const struct node *n, const char *key, unsigned depth)
+{
+	struct err *e = NULL;
+
+	if (depth >= DOC_DEPTH_MAX)
+		return err_new(
+		    ERR_LIMIT, "\"%.64s\" is nested more than 32 deep", key);
+	if (n->type == NODE_STR && n->len > DOC_SCALAR_MAX)
+		return err_new(
+		    ERR_LIMIT, "\"%.64s\" is longer than 1 MiB", key);
+	if (n->type == NODE_STR)
+		return vet_text(n->text, n->len, "the value of", key);
+	for (size_t i = 0; i < n->n && e == NULL; i++) {
+		const char *inner = n->type == NODE_MAP ? n->keys[i] : key;
+
+		if (strlen(inner) > EMIT_KEY_MAX)
+			e = err_new(ERR_LIMIT,
+			    "the key \"%.64s...\" is longer than 255 bytes",
+			    inner);
+		else
+			e = vet_text(inner, strlen(inner), "the key", inner);
+		if (e == NULL)
+			e = vet(n->kids[i], inner, depth + 1);
+	}
+	return e;
+}
+
+struct err *
+emit_vet(const struct node *map)
+{
+	return vet(map, "", 0);
 }

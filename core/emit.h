@@ -14,6 +14,16 @@
  *   quoted    everything else, on one line: times, money, digests, ...
  */
 
+/* Bytes of a key: any YAML reader takes that many, escapes included. */
+#define EMIT_KEY_MAX 255
+
+/*
+ * Could a map be read again once it is written?  ERR_INVALID, naming the key,
+ * for text that is not UTF-8 or holds NUL; ERR_LIMIT beyond the limits of
+ * doc_parse(), or EMIT_KEY_MAX.
+ */
+struct err *emit_vet(const struct node *map) MUST_CHECK;
+
 /* A map as lines "key: value", each ended by LF. */
 void emit_map(struct buf *out, const struct node *map);
 
