@@ -187,21 +187,25 @@ read_after(struct cursor *c, struct entry *entry)
 static struct err *
 read_recorded(struct cursor *c, struct entry *entry)
 {
+	static const char rule[] = "expected \"recorded:\" and a time in UTC";
 	size_t len;
 	const char *v = field(c, "recorded: \"", &len);
+	char canonical[DATE_TEXT];
 	struct when when;
 	struct err *e;
 
 	if (v == NULL || len != DATE_TEXT || v[DATE_TEXT - 1] != '"')
-		return refuse(c, "expected \"recorded:\" and a time in UTC");
+		return refuse(c, rule);
 	memcpy(entry->recorded, v, DATE_TEXT - 1);
 	entry->recorded[DATE_TEXT - 1] = '\0';
-	e = date_parse(&when, entry->recorded);
-	if (e != NULL || when.date_only ||
-	    entry->recorded[DATE_TEXT - 2] != 'Z') {
-		err_drop(e); /* said better below */
-		return refuse(c, "expected \"recorded:\" and a time in UTC");
+	if ((e = date_parse(&when, entry->recorded)) != NULL) {
+		err_drop(e); /* said better here */
+		return refuse(c, rule);
 	}
+	/* times are compared as bytes, so each has one form */
+	date_format(canonical, when.time);
+	if (strcmp(canonical, entry->recorded) != 0)
+		return refuse(c, rule);
 	next_line(c);
 	return NULL;
 }
@@ -230,10 +234,8 @@ read_content(struct cursor *c, struct entry *entry, const char *base)
 
 		if (is_separator(c->p, len))
 			break;
-		if (len > 0 && strchr("%#\t", c->p[0]) != NULL)
-			return refuse(c,
-			    "a line may not begin with %, # or "
-			    "a tab");
+		if (len > 0 && (c->p[0] == '%' || c->p[0] == '#'))
+			return refuse(c, "a line may not begin with % or #");
 		if (len >= 3 &&
 		    (memcmp(c->p, "...", 3) == 0 ||
 			memcmp(c->p, "---", 3) == 0))
@@ -372,20 +374,29 @@ stream_parse(struct stream **out, struct buf *bytes, const char *name)
 	return e;
 }
 
+/* The first key of a content that an envelope has too, or NULL. */
+static const char *
+envelope_key(const struct node *content)
+{
+	static const char *const keys[] = { "deed", "kind", "after", "recorded",
+		"content" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (node_get(content, keys[i]) != NULL)
+			return keys[i];
+	return NULL;
+}
+
 /* What holds for every content, whatever its kind. */
 static struct err *
 vet_content(const struct stream *s, const struct entry *entry)
 {
-	static const char *const envelope[] = { "deed", "kind", "after",
-		"recorded", "content" };
 	const char *nonce = node_text(entry->content, "nonce");
+	const char *twice = envelope_key(entry->content);
 
-	for (size_t i = 0; i < sizeof(envelope) / sizeof(envelope[0]); i++)
-		if (node_get(entry->content, envelope[i]) != NULL)
-			return err_new(ERR_SYNTAX,
-			    "%s:%u: the key \"%s\" stands twice", s->name,
-			    node_get(entry->content, envelope[i])->line,
-			    envelope[i]);
+	if (twice != NULL)
+		return err_new(ERR_SYNTAX, "%s:%u: the key \"%s\" stands twice",
+		    s->name, node_get(entry->content, twice)->line, twice);
 	if (nonce == NULL || strcmp(entry->content->keys[0], "nonce") != 0 ||
 	    strlen(nonce) != 2 * NONCE_BYTES ||
 	    strspn(nonce, "0123456789abcdef") != 2 * NONCE_BYTES)
@@ -413,8 +424,10 @@ entry_content(const struct node **out, struct stream *s, struct entry *entry)
 		e = doc_parse(&entry->content,
 		    s->bytes.data + entry->content_at, entry->content_len,
 		    s->name, entry->line + 6);
-		if (e == NULL)
-			e = vet_content(s, entry);
+		if (e == NULL && (e = vet_content(s, entry)) != NULL) {
+			node_free(entry->content);
+			entry->content = NULL;
+		}
 	}
 	*out = entry->content;
 	return e;
@@ -488,49 +501,65 @@ next_free_line(const struct stream *s)
 	return s->n > 0 ? s->v[s->n - 1].line + lines - 1 : lines;
 }
 
+/* Put the nonce in, the keys in order, and write it: or say why not. */
+static struct err *
+write_content(struct buf *out, const struct kind *kind, struct node *content)
+{
+	char nonce[2 * NONCE_BYTES + 1];
+	const char *twice = envelope_key(content);
+	struct err *e;
+
+	if (twice != NULL)
+		return err_new(ERR_INVALID,
+		    "the key \"%s\" belongs to the envelope", twice);
+	if ((e = emit_vet(content)) != NULL ||
+	    (e = digest_random(nonce, NONCE_BYTES)) != NULL)
+		return e;
+	node_put_str(content, "nonce", nonce);
+	kind_arrange(kind, content);
+	emit_map(out, content);
+	return NULL;
+}
+
 struct err *
 stream_append(struct entry **out, struct stream *s, const struct kind *kind,
     struct node *content, const char *recorded)
 {
-	char nonce[2 * NONCE_BYTES + 1];
 	struct buf body = BUF_INIT, envelope = BUF_INIT;
-	struct entry *entry;
-	unsigned line = next_free_line(s);
-	struct strs tips = VEC_INIT;
+	struct entry made = {
+		.kind = kind, .content = content, .line = next_free_line(s)
+	};
 	struct err *e;
 
 	*out = NULL;
-	if ((e = digest_random(nonce, NONCE_BYTES)) != NULL) {
-		node_free(content);
-		return e;
+	if ((e = write_content(&body, kind, content)) != NULL)
+		goto done;
+	stream_tips(s, &made.after);
+	memcpy(made.recorded, recorded, DATE_TEXT);
+	digest_of(body.data, body.len, made.content_id);
+	write_envelope(&envelope, &made);
+	digest_of(envelope.data, envelope.len, made.id);
+	made.at = s->bytes.len;
+	made.content_at = s->bytes.len + 4 + envelope.len;
+	made.content_len = body.len;
+	made.len = 4 + envelope.len + body.len;
+	if (made.at + made.len > STREAM_MAX) {
+		e = err_new(ERR_LIMIT, "%s would grow beyond 64 MiB", s->name);
+		goto done;
 	}
-	stream_tips(s, &tips);
-	node_put_str(content, "nonce", nonce);
-	kind_arrange(kind, content);
-	emit_map(&body, content);
-	entry = vec_add(s);
-	entry->kind = kind;
-	entry->content = content;
-	entry->after = tips;
-	entry->line = line;
-	memcpy(entry->recorded, recorded, DATE_TEXT);
-	digest_of(body.data, body.len, entry->content_id);
-	write_envelope(&envelope, entry);
-	digest_of(envelope.data, envelope.len, entry->id);
-	entry->at = s->bytes.len;
-	entry->content_at = s->bytes.len + 4 + envelope.len;
-	entry->content_len = body.len;
-	entry->len = 4 + envelope.len + body.len;
 	buf_adds(&s->bytes, "---\n");
 	buf_add(&s->bytes, envelope.data, envelope.len);
 	buf_add(&s->bytes, body.data, body.len);
+	*out = vec_add(s);
+	**out = made;
+done:
+	if (e != NULL) {
+		strs_release(&made.after);
+		node_free(content);
+	}
 	buf_release(&body);
 	buf_release(&envelope);
-	if (s->bytes.len > STREAM_MAX)
-		return err_new(
-		    ERR_LIMIT, "%s would grow beyond 64 MiB", s->name);
-	*out = entry;
-	return NULL;
+	return e;
 }
 
 /*
@@ -721,6 +750,10 @@ stream_union(
 
 	*out = NULL;
 	pour_together(&poured, a, b);
+	if (poured.len == 0) { /* no file is empty, but a set may be */
+		*out = stream_new(a->name);
+		return NULL;
+	}
 	if ((e = stream_parse(&both, &poured, a->name)) != NULL)
 		return e;
 	write_ordered(&ordered, both);

@@ -73,7 +73,9 @@ void stream_tips(const struct stream *s, struct strs *out);
 
 /*
  * Append an entry behind all tips.  content is taken over; it gets its nonce,
- * and its keys are put in order.  recorded is RFC 3339 in UTC.
+ * and its keys are put in order.  recorded is RFC 3339 in UTC.  Refused, with
+ * the stream as it was, if it could not be read again: ERR_INVALID for text
+ * that is not UTF-8 and for keys of the envelope, ERR_LIMIT.
  */
 struct err *stream_append(struct entry **out, struct stream *s,
     const struct kind *kind, struct node *content,
