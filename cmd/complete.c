@@ -25,18 +25,6 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
-/* A draft of ours makes no sense on an order that is over. */
-static void
-check_state(struct node *findings, const struct order *o)
-{
-	if (o->state == ORDER_CANCELLED || o->state == ORDER_CLOSED)
-		check_add(findings, "order-over", "block",
-		    o->state == ORDER_CANCELLED ? "the order is cancelled" :
-						  "the order is closed",
-		    "nothing handed in now would reach the buyer",
-		    "deed status");
-}
-
 /* The newest delivery and what the uploader should take along. */
 static void
 put_delivery(struct node *content, const struct order *o)
@@ -110,7 +98,7 @@ run(struct ctx *ctx, const struct args *args)
 	check.order = r.order;
 	check.text = text;
 	check_run(findings, &check);
-	check_state(findings, r.order);
+	check_over(findings, r.order);
 	if (check_blocks(findings) && args->anyway == NULL) {
 		view_refusal(ctx, findings);
 		findings = NULL;

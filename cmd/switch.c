@@ -21,12 +21,10 @@ static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
 	struct node *result;
-	char *month;
-	struct err *e = ledger_month(&month, ctx->ledger, args->order);
+	struct err *e = ledger_exists(ctx->ledger, args->order);
 
 	if (e != NULL)
 		return e;
-	free(month);
 	if (project_top(ctx->project) == NULL &&
 	    strcmp(path_base(ctx->ledger->dir), ".deed") != 0)
 		return err_hint(err_new(ERR_UNSUPPORTED,

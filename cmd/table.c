@@ -9,9 +9,10 @@
 #define COMMANDS(X) \
 	X(init) X(open) X(switch) \
 	X(log) X(recap) X(correct) \
+	X(deliver) X(match) \
 	X(submit) X(accept) X(complete) X(cancel) \
 	X(status) X(list) X(show) X(check) \
-	X(help) X(version)
+	X(verify) X(help) X(version)
 /* clang-format on */
 
 #define DECLARE(NAME) extern const struct command cmd_##NAME;

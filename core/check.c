@@ -24,6 +24,17 @@ check_add(struct node *findings, const char *rule, const char *severity,
 	node_put(f, "fix", node_str(fix));
 }
 
+void
+check_over(struct node *findings, const struct order *o)
+{
+	if (o->state == ORDER_CANCELLED || o->state == ORDER_CLOSED)
+		check_add(findings, "order-over", "block",
+		    o->state == ORDER_CANCELLED ? "the order is cancelled" :
+						  "the order is closed",
+		    "nothing handed in now would reach the buyer",
+		    "deed status");
+}
+
 bool
 check_blocks(const struct node *findings)
 {

@@ -23,6 +23,9 @@ struct check {
 /* Append what every rule finds to a list. */
 void check_run(struct node *findings, const struct check *c);
 
+/* A draft of deed's own makes no sense on an order that is over. */
+void check_over(struct node *findings, const struct order *o);
+
 /* A finding of somebody else's, put together. */
 void check_add(struct node *findings, const char *rule, const char *severity,
     const char *what, const char *why, const char *fix);

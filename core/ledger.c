@@ -656,6 +656,16 @@ ledger_month(char **out, const struct ledger *l, const char *id)
 }
 
 struct err *
+ledger_exists(const struct ledger *l, const char *id)
+{
+	char *month;
+	struct err *e = ledger_month(&month, l, id);
+
+	free(month);
+	return e;
+}
+
+struct err *
 ledger_load(struct stream **out, struct ledger *l, const char *id)
 {
 	struct buf bytes = BUF_INIT;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/lfs.h"
+#include "core/scratch.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 #include "core/util/utf8.h"
@@ -280,6 +281,7 @@ store_begin(struct store **out, struct ledger *l, const struct env *env)
 	    (e = recover(l, &mended)) != NULL)
 		goto done;
 	file_remove_tree(s->temp_dir); /* under the lock: left by the dead */
+	scratch_sweep(l);
 	if ((e = file_mkdirs(s->temp_dir, 0700)) != NULL ||
 	    (e = repo_head(s->repo, s->head)) != NULL)
 		goto done;

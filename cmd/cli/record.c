@@ -314,22 +314,28 @@ record_commit(struct record *r, const char *verb, const char *summary)
 }
 
 struct node *
-record_node(const struct record *r, size_t i)
+record_fact_node(const struct record *r, const struct fact *fact)
 {
-	const struct fact *fact = record_fact(r, i);
 	struct node *n = node_map();
 	char happened[DATE_TEXT];
 
 	date_format(happened, fact->happened);
 	node_put_str(n, "order", r->id);
 	node_put_str(n, "entry", fact->entry->id);
-	node_put_str(n, "commit", r->commit);
+	node_put(
+	    n, "commit", node_str(r->commit[0] != '\0' ? r->commit : NULL));
 	node_put_str(n, "kind", fact->entry->kind->name);
 	node_put_str(n, "happened", happened);
 	node_put_str(n, "recorded", fact->entry->recorded);
 	if (fact->label != NULL)
 		node_put_str(n, "label", fact->label);
 	return n;
+}
+
+struct node *
+record_node(const struct record *r, size_t i)
+{
+	return record_fact_node(r, record_fact(r, i));
 }
 
 void

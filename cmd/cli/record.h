@@ -98,6 +98,8 @@ struct err *record_commit(
 
 /* {"order","entry","commit","kind","happened","recorded"} of the i-th. */
 struct node *record_node(const struct record *r, size_t i);
+/* The same of any fact of the order; "commit" is null. */
+struct node *record_fact_node(const struct record *r, const struct fact *f);
 /* The label or short id of the i-th, or the object with more put in. */
 void record_print(const struct record *r, size_t i, const struct node *object);
 

@@ -69,6 +69,20 @@ say_text(const char *text)
 }
 
 void
+say_progress(const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = mem_vprintf(fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "\r\033[K%s", text);
+	fflush(stderr);
+	free(text);
+}
+
+void
 say_error(struct err *e, bool json)
 {
 	if (json) {

@@ -17,6 +17,9 @@ void say_note(const char *fmt, ...) PRINTF(1, 2); /* "deed: ..." */
 void say_warn(const char *fmt, ...) PRINTF(1, 2); /* "deed: warning: ..." */
 void say_text(const char *text); /* as it is: text to paste, a list */
 
+/* A line that the next one replaces; empty: none. */
+void say_progress(const char *fmt, ...) PRINTF(1, 2);
+
 /* The error, and its advice; as an object with json.  Consumed. */
 void say_error(struct err *e, bool json);
 

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: ISC */
+/* deed verify: check everything, name every failure, ask nobody. */
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/cli/command.h"
+#include "core/audit.h"
+
+struct args {
+	const char *subject;
+};
+
+static const struct opt opts[] = {
+	OPT_ARG("order", subject, OPT_OPTIONAL),
+	OPT_END,
+};
+
+static unsigned
+processors(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 1 ? 1 : n > 8 ? 8 : (unsigned)n;
+}
+
+/* What failed or was left out, and one line that sums up the rest. */
+static char *
+text_of(const struct node *checks)
+{
+	struct buf b = BUF_INIT;
+	size_t passed = 0, failed = 0, skipped = 0;
+
+	for (size_t i = 0; i < checks->n; i++) {
+		const struct node *c = checks->kids[i];
+		const char *result = node_text(c, "result");
+		const char *detail = node_text(c, "detail");
+		bool pass = strcmp(result, "pass") == 0;
+
+		passed += pass;
+		skipped += strcmp(result, "skipped") == 0;
+		failed += strcmp(result, "fail") == 0;
+		if (!pass || strncmp(detail, "warning", 7) == 0)
+			buf_addf(&b, "%-8s%s %s: %s\n", result,
+			    node_text(c, "name"), node_text(c, "subject"),
+			    detail);
+	}
+	buf_addf(&b, "%zu checks passed, %zu failed, %zu skipped\n", passed,
+	    failed, skipped);
+	return buf_steal(&b);
+}
+
+static struct err *
+verify_ledger(struct node *checks, struct ctx *ctx, const char *order)
+{
+	struct strs ids = VEC_INIT;
+	const struct words *given = &ctx->common.orders;
+	struct err *e = ledger_find(&ctx->ledger, &ctx->env, ctx->project);
+
+	if (order != NULL)
+		strs_add(&ids, order);
+	for (size_t i = 0; i < given->n && order == NULL; i++)
+		strs_add(&ids, given->v[i]);
+	for (size_t i = 0; i < ids.n && e == NULL; i++)
+		e = ledger_exists(ctx->ledger, ids.v[i]);
+	if (e == NULL)
+		e = audit_ledger(
+		    checks, ctx->ledger, ids.n > 0 ? &ids : NULL, processors());
+	strs_release(&ids);
+	return e;
+}
+
+static struct err *
+run(struct ctx *ctx, const struct args *args)
+{
+	struct node *result = node_map(), *checks;
+	char *text;
+	struct err *e;
+
+	node_put_bool(result, "ok", false);
+	checks = node_put(result, "checks", node_list());
+	e = verify_ledger(checks, ctx, args->subject);
+	if (e == NULL) {
+		ctx->status = !audit_passed(checks);
+		node_put_bool(result, "ok", ctx->status == 0);
+		text = text_of(checks);
+		out_object(ctx->out, result, text);
+		free(text);
+	}
+	node_free(result);
+	return e;
+}
+
+const struct command cmd_verify = {
+	.name = "verify",
+	.summary = "check everything and name every failure",
+	.opts = opts,
+	.args_size = sizeof(struct args),
+	.run = run,
+};
