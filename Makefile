@@ -20,7 +20,7 @@ CHECK_DEPS := $(RUN_DEPS) bats parallel libcmocka-dev jq mandoc shellcheck \
 PKGS := libgit2 libarchive yaml-0.1 libcrypto jansson libdeflate zlib
 pkg  = $(shell pkg-config $(1) $(PKGS) 2>/dev/null)
 
-override CPPFLAGS += -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
+override CPPFLAGS += -I. -I$B/embed -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-DDEED_VERSION='"$(VERSION)"' -DDEED_DATA='"$(DATADIR)"'
 override CFLAGS   += -std=c11 -pthread -Wall -Wextra -Wshadow \
 	-Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla \
@@ -57,6 +57,19 @@ $B/libdeed.a: $(call obj,$(SRC_CORE))
 $B/%.o: %.c Makefile VERSION
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Text files that the program carries, to be included as C strings.
+define EMBED
+	$(call say,GEN,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)LC_ALL=C sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< >$@
+endef
+$B/embed/%.inc: data/%
+	$(EMBED)
+$B/embed/%.inc: completions/%
+	$(EMBED)
+$B/cmd/completion.o: $B/embed/deed.bash.inc $B/embed/_deed.inc \
+	$B/embed/deed.fish.inc
 
 # The command-line modules without main: tests of options need them.
 $B/tests/unit/%_test: $B/tests/unit/%_test.o $B/libdeed.a

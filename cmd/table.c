@@ -12,7 +12,8 @@
 	X(deliver) X(match) \
 	X(submit) X(accept) X(complete) X(cancel) \
 	X(status) X(list) X(show) X(check) \
-	X(verify) X(help) X(version)
+	X(verify) \
+	X(help) X(version) X(completion) X(words)
 /* clang-format on */
 
 #define DECLARE(NAME) extern const struct command cmd_##NAME;
