@@ -414,8 +414,8 @@ first_commit(const char *dir, bool here, int64_t now)
 		free(path);
 	}
 	if (e != NULL ||
-	    (e = repo_commit(
-		 repo, "", files, n, "init: a ledger\n", &who, id)) != NULL ||
+	    (e = repo_commit(repo, "", NULL, files, n, "init: a ledger\n", &who,
+		 id)) != NULL ||
 	    (e = repo_advance(repo, "", id, "deed init", &who)) != NULL)
 		goto done;
 	e = repo_index(repo, id, &paths);

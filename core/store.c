@@ -25,6 +25,7 @@
 struct change {
 	char *path;
 	struct buf data;
+	bool removed;
 };
 
 /* Large bytes that become an object when the commit is made. */
@@ -46,6 +47,7 @@ struct store {
 	struct repo *repo;
 	int lock;
 	char head[REPO_HEX];
+	char other[REPO_HEX]; /* a second parent, or "" */
 	char *temp_dir;
 	char *name, *email, *notice;
 	VEC(struct change) changes;
@@ -352,6 +354,28 @@ store_notice(const struct store *s)
 	return s->notice;
 }
 
+const char *
+store_head(const struct store *s)
+{
+	return s->head;
+}
+
+void
+store_merge(struct store *s, const char *other)
+{
+	memcpy(s->other, other, REPO_HEX);
+}
+
+void
+store_remove(struct store *s, const char *path)
+{
+	struct change *c = vec_add(&s->changes);
+
+	c->path = mem_dup(path);
+	buf_init(&c->data);
+	c->removed = true;
+}
+
 /*
  * Orders.
  */
@@ -370,7 +394,38 @@ add_order(struct store *s, const char *id, char *month, struct stream *stream)
 	return o;
 }
 
-/* The work tree must hold what HEAD holds, or it would be overwritten. */
+/* Is every entry of the work tree's file in HEAD's? */
+static bool
+is_behind(const struct buf *work, const struct buf *head, const char *path)
+{
+	struct buf a = BUF_INIT, b = BUF_INIT;
+	struct stream *mine = NULL, *theirs = NULL;
+	bool behind = false;
+	struct err *e;
+
+	buf_add(&a, work->data, work->len);
+	buf_add(&b, head->data, head->len);
+	e = stream_parse(&mine, &a, path);
+	if (e == NULL)
+		e = stream_parse(&theirs, &b, path);
+	if (e == NULL) {
+		behind = true;
+		for (size_t i = 0; i < mine->n; i++)
+			behind &= !mine->v[i].forged &&
+			    stream_find(theirs, mine->v[i].id) != NULL;
+	}
+	err_drop(e); /* what cannot be read was edited */
+	buf_release(&a);
+	buf_release(&b);
+	stream_free(mine);
+	stream_free(theirs);
+	return behind;
+}
+
+/*
+ * The work tree must not hold what HEAD lacks, or it would be overwritten.  A
+ * file that is only behind was left so by a power cut, or by git.
+ */
 static struct err *
 vet_unedited(const struct store *s, const char *path, const struct buf *head)
 {
@@ -380,7 +435,8 @@ vet_unedited(const struct store *s, const char *path, const struct buf *head)
 
 	if (e == NULL &&
 	    (work.len != head->len ||
-		memcmp(work.data, head->data, work.len) != 0))
+		memcmp(work.data, head->data, work.len) != 0) &&
+	    !is_behind(&work, head, path))
 		e = err_hint(err_new(ERR_CONFLICT,
 				 "%s was edited outside of deed", path),
 		    "see what: git -C '%s' diff; put it back: "
@@ -568,7 +624,9 @@ gather(const struct store *s, struct repo_file **out)
 	*out = mem_zero(s->changes.n + s->orders.n, sizeof(**out));
 	for (size_t i = 0; i < s->changes.n; i++)
 		(*out)[n++] = (struct repo_file){ s->changes.v[i].path,
-			s->changes.v[i].data.data, s->changes.v[i].data.len };
+			s->changes.v[i].removed ? NULL :
+						  s->changes.v[i].data.data,
+			s->changes.v[i].data.len };
 	for (size_t i = 0; i < s->orders.n; i++) {
 		const struct open_order *o = s->orders.v[i];
 
@@ -579,25 +637,20 @@ gather(const struct store *s, struct repo_file **out)
 	return n;
 }
 
-struct err *
-store_commit(struct store *s, const char *subject, char commit[static REPO_HEX])
+/*
+ * The branch moves, then work tree and index follow; the journal stands while
+ * they differ.
+ */
+static struct err *
+advance(struct store *s, const char *commit, const char *why,
+    const struct repo_person *who)
 {
-	struct repo_person who = { s->name, s->email, s->env->now,
-		date_zone_at(s->env->now) };
-	struct repo_file *files = NULL;
-	size_t n = gather(s, &files);
-	char *text = message(s, subject), *journal = journal_path(s->ledger);
-	struct err *e = NULL;
+	char *journal = journal_path(s->ledger);
+	struct err *e = write_journal(s, commit);
 
-	commit[0] = '\0';
-	if (n == 0)
+	if (e != NULL)
 		goto done;
-	if ((e = take_archives(s)) != NULL ||
-	    (e = repo_commit(s->repo, s->head, files, n, text, &who, commit)) !=
-		NULL ||
-	    (e = write_journal(s, commit)) != NULL)
-		goto done;
-	e = repo_advance(s->repo, s->head, commit, subject, &who);
+	e = repo_advance(s->repo, s->head, commit, why, who);
 	if (e != NULL) {
 		unlink(journal); /* nothing has happened */
 		goto done;
@@ -605,11 +658,48 @@ store_commit(struct store *s, const char *subject, char commit[static REPO_HEX])
 	if ((e = follow(s->ledger, s->temp_dir, s->head, commit)) != NULL)
 		goto done;
 	memcpy(s->head, commit, REPO_HEX);
-	for (size_t i = 0; i < s->orders.n; i++)
-		s->orders.v[i]->len = s->orders.v[i]->stream->bytes.len;
 	e = file_unlink(journal);
 done:
 	free(journal);
+	return e;
+}
+
+static struct repo_person
+person(const struct store *s)
+{
+	return (struct repo_person){ s->name, s->email, s->env->now,
+		date_zone_at(s->env->now) };
+}
+
+struct err *
+store_forward(struct store *s, const char *commit)
+{
+	struct repo_person who = person(s);
+
+	return advance(s, commit, "sync: forward", &who);
+}
+
+struct err *
+store_commit(struct store *s, const char *subject, char commit[static REPO_HEX])
+{
+	struct repo_person who = person(s);
+	struct repo_file *files = NULL;
+	size_t n = gather(s, &files);
+	char *text = message(s, subject);
+	struct err *e = NULL;
+
+	commit[0] = '\0';
+	if (n == 0 && s->other[0] == '\0')
+		goto done;
+	if ((e = take_archives(s)) != NULL ||
+	    (e = repo_commit(s->repo, s->head, s->other, files, n, text, &who,
+		 commit)) != NULL ||
+	    (e = advance(s, commit, subject, &who)) != NULL)
+		goto done;
+	s->other[0] = '\0';
+	for (size_t i = 0; i < s->orders.n; i++)
+		s->orders.v[i]->len = s->orders.v[i]->stream->bytes.len;
+done:
 	free(text);
 	free(files);
 	return e;

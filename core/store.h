@@ -59,6 +59,21 @@ const char *store_author(const struct store *s);
 /* What to tell the user once about it, or NULL; borrowed. */
 const char *store_notice(const struct store *s);
 
+/* The commit HEAD names; borrowed. */
+const char *store_head(const struct store *s);
+/*
+ * Make the commit a merge with this one, whose files the caller has put in;
+ * it is made even if nothing changed.
+ */
+void store_merge(struct store *s, const char *other);
+/* Let a file go: an order that moved to another month. */
+void store_remove(struct store *s, const char *path);
+/*
+ * Move the branch to a commit that already holds all of ours, and the work
+ * tree after it.
+ */
+struct err *store_forward(struct store *s, const char *commit) MUST_CHECK;
+
 /* A line "Key: value" at the end of the commit message. */
 void store_trailer(struct store *s, const char *key, const char *value);
 

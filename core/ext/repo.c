@@ -85,6 +85,40 @@ repo_head(struct repo *r, char out[static REPO_HEX])
 	return NULL;
 }
 
+struct err *
+repo_resolve(struct repo *r, const char *rev, char out[static REPO_HEX])
+{
+	git_object *object = NULL, *commit = NULL;
+	struct err *e = NULL;
+
+	out[0] = '\0';
+	if (git_revparse_single(&object, r->git, rev) != 0 ||
+	    git_object_peel(&commit, object, GIT_OBJECT_COMMIT) != 0)
+		e = err_new(ERR_NOT_FOUND, "there is no commit %.80s", rev);
+	else
+		git_oid_tostr(out, REPO_HEX, git_object_id(commit));
+	git_object_free(commit);
+	git_object_free(object);
+	return e;
+}
+
+struct err *
+repo_holds(bool *out, struct repo *r, const char *commit, const char *ancestor)
+{
+	git_oid a, b;
+	int rc;
+
+	*out = strcmp(commit, ancestor) == 0;
+	if (*out)
+		return NULL;
+	if (git_oid_fromstr(&a, commit) != 0 ||
+	    git_oid_fromstr(&b, ancestor) != 0)
+		return failed("not a commit id");
+	rc = git_graph_descendant_of(r->git, &a, &b);
+	*out = rc == 1;
+	return rc < 0 ? failed("cannot walk the history") : NULL;
+}
+
 /* The tree of a commit; NULL for "". */
 static struct err *
 tree_of(struct repo *r, const char *commit, git_tree **out)
@@ -241,13 +275,31 @@ write_tree(struct repo *r, git_tree *base, const struct repo_file *files,
 	return e;
 }
 
+/* NULL and "" are no parent. */
+static struct err *
+add_parent(
+    struct repo *r, const char *commit, const git_commit **above, size_t *n)
+{
+	git_commit *c = NULL;
+	git_oid id;
+
+	if (commit == NULL || commit[0] == '\0')
+		return NULL;
+	if (git_oid_fromstr(&id, commit) != 0 ||
+	    git_commit_lookup(&c, r->git, &id) != 0)
+		return failed("cannot read a commit");
+	above[(*n)++] = c;
+	return NULL;
+}
+
 struct err *
-repo_commit(struct repo *r, const char *parent, const struct repo_file *files,
-    size_t n, const char *message, const struct repo_person *who,
-    char out[static REPO_HEX])
+repo_commit(struct repo *r, const char *parent, const char *other,
+    const struct repo_file *files, size_t n, const char *message,
+    const struct repo_person *who, char out[static REPO_HEX])
 {
 	git_tree *base = NULL, *tree = NULL;
-	git_commit *above = NULL;
+	const git_commit *above[2] = { NULL, NULL };
+	size_t n_above = 0;
 	git_signature *sig = NULL;
 	git_oid id, tree_id;
 	struct err *e;
@@ -256,20 +308,21 @@ repo_commit(struct repo *r, const char *parent, const struct repo_file *files,
 		return e;
 	if ((e = write_tree(r, base, files, n, &tree_id)) != NULL)
 		goto done;
+	if ((e = add_parent(r, parent, above, &n_above)) != NULL ||
+	    (e = add_parent(r, other, above, &n_above)) != NULL)
+		goto done;
 	if (git_tree_lookup(&tree, r->git, &tree_id) != 0 ||
 	    git_signature_new(
 		&sig, who->name, who->email, who->time, who->offset) != 0 ||
-	    (parent[0] != '\0' &&
-		(git_oid_fromstr(&id, parent) != 0 ||
-		    git_commit_lookup(&above, r->git, &id) != 0)) ||
-	    git_commit_create_v(&id, r->git, NULL, sig, sig, NULL, message,
-		tree, above != NULL ? 1 : 0, above) != 0)
+	    git_commit_create(&id, r->git, NULL, sig, sig, NULL, message, tree,
+		n_above, above) != 0)
 		e = failed("cannot write a commit");
 	else
 		git_oid_tostr(out, REPO_HEX, &id);
 done:
 	git_signature_free(sig);
-	git_commit_free(above);
+	for (size_t i = 0; i < n_above; i++)
+		git_commit_free((git_commit *)above[i]);
 	git_tree_free(tree);
 	git_tree_free(base);
 	return e;

@@ -27,6 +27,14 @@ void repo_close(struct repo *r);
 /* Where HEAD's branch is; "" if it has no commit. */
 struct err *repo_head(struct repo *r, char out[static REPO_HEX]) MUST_CHECK;
 
+/* The commit a ref or revision names.  ERR_NOT_FOUND. */
+struct err *repo_resolve(
+    struct repo *r, const char *rev, char out[static REPO_HEX]) MUST_CHECK;
+
+/* Does the history of commit hold ancestor (or is it that one)? */
+struct err *repo_holds(bool *out, struct repo *r, const char *commit,
+    const char *ancestor) MUST_CHECK;
+
 /*
  * The file at path in a commit, behind what is in out.  ERR_NOT_FOUND if the
  * commit has no such file.
@@ -55,10 +63,10 @@ struct repo_file {
 };
 
 /*
- * Write the objects of a commit on top of parent: no ref moves.  The new id
- * goes to out.
+ * Write the objects of a commit on top of parent: no ref moves.  With another
+ * parent (NULL: none) it is a merge.  The new id goes to out.
  */
-struct err *repo_commit(struct repo *r, const char *parent,
+struct err *repo_commit(struct repo *r, const char *parent, const char *other,
     const struct repo_file *files, size_t n, const char *message,
     const struct repo_person *who, char out[static REPO_HEX]) MUST_CHECK;
 
