@@ -49,33 +49,41 @@ static const struct shape shapes[] = {
 
 /*
  * Search as Wu and Manber do: look at every third pair of bytes only, for
- * most pairs occur in no stem.  step says how far the next stem may be.
+ * most pairs occur in no stem.  step says how much further the end of the
+ * next stem may be; where it is 0, a stem that ends there must also begin.
+ * Pairs share places, so that the tables stay in the fastest cache.
  */
+#define PLACES 4096
+
 struct secrets {
-	uint8_t step[1 << 16];
+	uint8_t step[PLACES];
+	bool begins[PLACES];
 };
 
-static size_t
+static inline size_t
 pair(const unsigned char *p)
 {
-	return (size_t)p[0] << 8 | p[1];
+	return ((size_t)p[0] << 5 ^ p[1]) % PLACES;
 }
 
 struct secrets *
 secrets_new(void)
 {
-	struct secrets *s = mem_alloc(sizeof(*s));
+	struct secrets *s = mem_zero(1, sizeof(*s));
 
 	memset(s->step, STEM - 1, sizeof(s->step));
-	for (size_t i = 0; i < N_SHAPES; i++)
+	for (size_t i = 0; i < N_SHAPES; i++) {
+		const unsigned char *p =
+		    (const unsigned char *)shapes[i].prefix;
+
+		s->begins[pair(p)] = true;
 		for (size_t j = 0; j + 2 <= STEM; j++) {
-			const unsigned char *p =
-			    (const unsigned char *)shapes[i].prefix + j;
 			uint8_t step = (uint8_t)(STEM - 2 - j);
 
-			if (step < s->step[pair(p)])
-				s->step[pair(p)] = step;
+			if (step < s->step[pair(p + j)])
+				s->step[pair(p + j)] = step;
 		}
+	}
 	return s;
 }
 
@@ -121,19 +129,32 @@ matches(const struct shape *shape, const char *p, size_t at, size_t len)
 	return n == shape->min;
 }
 
+static const char *
+match_any(const char *p, size_t at, size_t len)
+{
+	for (size_t i = 0; i < N_SHAPES; i++)
+		if (matches(&shapes[i], p, at, len))
+			return shapes[i].what;
+	return NULL;
+}
+
 const char *
 secrets_find(const struct secrets *s, const void *bytes, size_t len)
 {
-	const char *p = bytes;
+	const unsigned char *p = bytes;
 
 	for (size_t end = STEM; end <= len;) {
-		uint8_t step =
-		    s->step[pair((const unsigned char *)p + end - 2)];
+		uint8_t step = s->step[pair(p + end - 2)];
+		const char *what;
 
-		for (size_t i = 0; step == 0 && i < N_SHAPES; i++)
-			if (matches(&shapes[i], p, end - STEM, len))
-				return shapes[i].what;
-		end += step > 0 ? step : 1;
+		if (step > 0) {
+			end += step;
+			continue;
+		}
+		if (s->begins[pair(p + end - STEM)] &&
+		    (what = match_any(bytes, end - STEM, len)) != NULL)
+			return what;
+		end++;
 	}
 	return NULL;
 }

@@ -30,7 +30,7 @@
 #define MADE_BY (3u << 8 | 45) /* Unix, version 4.5 */
 #define LIMIT32 0xffffffffu
 
-enum job_state { JOB_FILLING, JOB_READY, JOB_TAKEN, JOB_DONE };
+enum job_state { JOB_FILLING, JOB_READY, JOB_TAKEN, JOB_PACKED, JOB_DONE };
 
 /* A whole member, or a piece of one. */
 struct job {
@@ -70,7 +70,6 @@ struct zip {
 	int method; /* of the long member; -1 while it is being judged */
 	unsigned char *window;
 	size_t window_len;
-	struct digest *digest;
 	struct deflater *judge;
 	char *last_name;
 
@@ -84,10 +83,12 @@ struct zip {
 	pthread_mutex_t lock;
 	pthread_cond_t work, done, grown;
 	struct job jobs[JOBS];
-	size_t head, next, tail; /* to write out, to take, to fill: modulo */
+	size_t head, sum, next, tail; /* to write, digest, take, fill */
+	bool summing;                 /* a worker is at it */
 	size_t cost;
 	bool stop;
-	int64_t settled; /* bytes of the file that will not change */
+	struct digest *digest; /* of a long member: who is summing has it */
+	int64_t settled;       /* bytes of the file that will not change */
 	struct err *hash_error;
 
 	pthread_t workers[WORKERS_MAX], hasher;
@@ -140,6 +141,33 @@ compress_piece(struct deflater *d, struct job *job)
 	    deflater_piece(d, p, len, job->before, job->last, job->out);
 }
 
+/*
+ * Digest the pieces of long members, one after the other, as far as they have
+ * come.  Whichever worker comes first does it for all.  Called with the lock.
+ */
+static void
+sum_up(struct zip *z)
+{
+	if (z->summing)
+		return;
+	z->summing = true;
+	while (z->sum < z->next && job_at(z, z->sum)->state == JOB_PACKED) {
+		struct job *job = job_at(z, z->sum++);
+
+		if (!job->whole) {
+			pthread_mutex_unlock(&z->lock);
+			digest_add(z->digest, job->in.data + job->before,
+			    job->in.len - job->before);
+			if (job->last)
+				digest_hex(z->digest, job->sha256);
+			pthread_mutex_lock(&z->lock);
+		}
+		job->state = JOB_DONE;
+		pthread_cond_signal(&z->done);
+	}
+	z->summing = false;
+}
+
 static void *
 work(void *arg)
 {
@@ -159,8 +187,8 @@ work(void *arg)
 			else
 				compress_piece(d, job);
 			pthread_mutex_lock(&z->lock);
-			job->state = JOB_DONE;
-			pthread_cond_signal(&z->done);
+			job->state = JOB_PACKED;
+			sum_up(z);
 		} else if (z->stop) {
 			break;
 		} else {
@@ -593,8 +621,6 @@ end_piece(struct zip *z)
 	struct job *job = z->filling;
 
 	job->last = z->pushed == z->size;
-	if (job->last)
-		digest_hex(z->digest, job->sha256);
 	z->window_len = DEFLATE_WINDOW;
 	memcpy(z->window,
 	    job->in.data + job->in.len -
@@ -653,7 +679,6 @@ write_pieces(struct zip *z, const char *p, size_t len)
 {
 	struct err *e;
 
-	digest_add(z->digest, p, len);
 	while (len > 0) {
 		size_t room, n;
 

@@ -19,7 +19,7 @@
 /* Room that one compressed piece can need. */
 #define DEFLATE_PIECE_ROOM (DEFLATE_PIECE + (DEFLATE_PIECE >> 8) + 1024)
 
-/* "libdeflate 1.14, zlib 1.2.13, level 6": equal text, equal bytes. */
+/* "libdeflate 1.14 level 5, zlib 1.2.13 level 6": equal text, equal bytes. */
 const char *deflate_version(void);
 
 /* What one thread needs to compress. */
