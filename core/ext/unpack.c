@@ -17,6 +17,7 @@
 #include "core/util/mem.h"
 #include "core/util/path.h"
 #include "core/util/utf8.h"
+#include "core/util/zipdir.h"
 
 #define BLOCK (64u << 10)  /* read from the archive at once */
 #define CHUNK (128u << 10) /* handed on at once */
@@ -27,6 +28,9 @@ struct unpack {
 	int fd; /* -1: the caller's */
 	locale_t utf8;
 	bool foreign, known;
+	bool is_zip;
+	struct zipdir dir; /* of a ZIP */
+	size_t at_member;
 	int64_t packed, unpacked; /* bytes: of the archive, handed on so far */
 	size_t entries;
 	void *seen; /* a tree of strings: names folded, see remember() */
@@ -46,6 +50,10 @@ failed(const struct unpack *u, const char *what)
 
 	if (why == NULL)
 		why = "no reason given";
+	/* no format took the first bytes */
+	if (u->foreign && archive_format(u->a) == 0)
+		return err_new(ERR_UNSUPPORTED,
+		    "%s is no archive that deed can read", u->path);
 	if (archive_errno(u->a) == ENOMEM)
 		return err_new(ERR_LIMIT, "%s: %s: %s", u->path, what, why);
 	return err_new(archive_errno(u->a) == EIO ? ERR_SYSTEM : ERR_SYNTAX,
@@ -53,61 +61,76 @@ failed(const struct unpack *u, const char *what)
 }
 
 static void
-add_foreign_formats(struct archive *a)
+add_foreign_formats(struct archive *a, bool is_zip)
 {
-	archive_read_support_filter_all(a);
+	if (is_zip) {
+		archive_read_support_format_zip_seekable(a);
+		return;
+	}
+	/* not all: some would be run as programs */
+	archive_read_support_filter_gzip(a);
+	archive_read_support_filter_bzip2(a);
+	archive_read_support_filter_xz(a);
+	archive_read_support_filter_lzma(a);
+	archive_read_support_filter_zstd(a);
+	archive_read_support_filter_lz4(a);
+	archive_read_support_filter_compress(a);
 	archive_read_support_format_tar(a);
-	archive_read_support_format_zip_seekable(a);
 	archive_read_support_format_7zip(a);
 }
 
-static struct err *
-open_fd(struct unpack **out, int fd, const char *path, bool foreign)
+static struct unpack *
+new_unpack(const char *path)
 {
 	struct unpack *u = mem_zero(1, sizeof(*u));
+
+	u->path = mem_dup(path);
+	u->fd = -1;
+	u->chunk = mem_alloc(CHUNK);
+	return u;
+}
+
+static struct err *
+start(struct unpack *u, int fd)
+{
 	locale_t old;
 	int status;
-	struct err *e = NULL;
 
-	*out = u;
-	u->path = mem_dup(path);
-	u->fd = foreign ? fd : -1;
-	u->foreign = foreign;
-	u->chunk = mem_alloc(CHUNK);
 	/* libarchive converts names through the locale of the thread */
 	u->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	if (u->utf8 == (locale_t)0)
-		e = err_errno("cannot use the locale C.UTF-8");
-	else if ((u->a = archive_read_new()) == NULL)
-		e = err_new(ERR_SYSTEM, "cannot start libarchive");
-	if (e == NULL) {
-		old = uselocale(u->utf8);
-		if (foreign)
-			add_foreign_formats(u->a);
-		else
-			archive_read_support_format_tar(u->a);
-		status = archive_read_open_fd(u->a, fd, BLOCK);
-		uselocale(old);
-		if (status != ARCHIVE_OK && foreign)
-			e = err_new(ERR_UNSUPPORTED,
-			    "%s is no archive that deed can read", path);
-		else if (status != ARCHIVE_OK)
-			e = failed(u, "cannot read it");
-	}
-	if (e != NULL) {
-		unpack_close(u);
-		*out = NULL;
-	}
-	return e;
+		return err_errno("cannot use the locale C.UTF-8");
+	if ((u->a = archive_read_new()) == NULL)
+		return err_new(ERR_SYSTEM, "cannot start libarchive");
+	old = uselocale(u->utf8);
+	if (u->foreign)
+		add_foreign_formats(u->a, u->is_zip);
+	else
+		archive_read_support_format_tar(u->a);
+	status = archive_read_open_fd(u->a, fd, BLOCK);
+	uselocale(old);
+	return status == ARCHIVE_OK ? NULL : failed(u, "cannot read it");
+}
+
+/* Does it begin as a ZIP does, or an empty one? */
+static bool
+begins_as_zip(int fd)
+{
+	char magic[4];
+
+	return pread(fd, magic, 4, 0) == 4 &&
+	    (memcmp(magic, "PK\3\4", 4) == 0 ||
+		memcmp(magic, "PK\5\6", 4) == 0);
 }
 
 struct err *
 unpack_open(
     struct unpack **out, const char *path, const struct unpack_limits *limits)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct unpack *u;
 	struct stat st;
-	struct err *e;
+	struct err *e = NULL;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	*out = NULL;
 	if (fd < 0)
@@ -115,21 +138,40 @@ unpack_open(
 		    err_new(
 			ERR_NOT_FOUND, "cannot read %s: no such file", path) :
 		    err_errno("cannot read %s", path);
+	u = new_unpack(path);
+	u->fd = fd;
+	u->foreign = true;
+	u->known = limits != NULL && limits->known;
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-		close(fd);
-		return err_new(ERR_INVALID, "%s is not a file", path);
+		e = err_new(ERR_INVALID, "%s is not a file", path);
+		goto done;
 	}
-	if ((e = open_fd(out, fd, path, true)) != NULL)
-		return e;
-	(*out)->packed = (int64_t)st.st_size;
-	(*out)->known = limits != NULL && limits->known;
-	return NULL;
+	u->packed = (int64_t)st.st_size;
+	u->is_zip = begins_as_zip(fd);
+	if (u->is_zip)
+		e = zipdir_read(&u->dir, fd, u->packed, path);
+	if (e == NULL && (!u->is_zip || u->dir.members.n > 0))
+		e = start(u, fd);
+done:
+	if (e != NULL)
+		unpack_close(u);
+	else
+		*out = u;
+	return e;
 }
 
 struct err *
 unpack_open_tar(struct unpack **out, int fd, const char *name)
 {
-	return open_fd(out, fd, name, false);
+	struct unpack *u = new_unpack(name);
+	struct err *e = start(u, fd);
+
+	*out = NULL;
+	if (e != NULL)
+		unpack_close(u);
+	else
+		*out = u;
+	return e;
 }
 
 static int
@@ -263,8 +305,35 @@ take_type(struct unpack *u, struct archive_entry *ae)
 	}
 }
 
+/*
+ * libarchive makes a slash of a backslash in a ZIP (3.6.2), so the name is
+ * taken from the directory, whose members it gives in the order of their
+ * bytes.
+ */
 static struct err *
-take_entry(struct unpack *u, struct archive_entry *ae)
+name_of_zip(const char **name, struct unpack *u)
+{
+	const char *given = *name, *own;
+	bool same;
+
+	if (u->at_member >= u->dir.members.n)
+		return err_new(ERR_INVALID,
+		    "%s: a member is not in the directory", u->path);
+	own = u->dir.members.v[u->at_member++].name;
+	same = strlen(own) == strlen(given);
+	for (size_t i = 0; same && own[i] != '\0'; i++)
+		same =
+		    own[i] == given[i] || (own[i] == '\\' && given[i] == '/');
+	if (!same)
+		return err_new(ERR_INVALID,
+		    "%s: the directory has the name \"%.200s\" for \"%.200s\"",
+		    u->path, own, given);
+	*name = own;
+	return NULL;
+}
+
+static struct err *
+take_name(struct unpack *u, struct archive_entry *ae)
 {
 	const char *name = archive_entry_pathname(ae);
 	size_t len;
@@ -274,15 +343,30 @@ take_entry(struct unpack *u, struct archive_entry *ae)
 		name = archive_entry_pathname_utf8(ae);
 	if (name == NULL)
 		return err_new(ERR_INVALID, "%s: a name is not UTF-8", u->path);
+	if (u->is_zip && (e = name_of_zip(&name, u)) != NULL)
+		return e;
 	len = strlen(name);
 	if (len > 0 && name[len - 1] == '/' &&
 	    archive_entry_filetype(ae) == AE_IFDIR)
 		len--;
 	u->name = mem_ndup(name, len);
 	u->entry.name = u->name;
+	return NULL;
+}
+
+static struct err *
+take_entry(struct unpack *u, struct archive_entry *ae)
+{
+	struct err *e = take_name(u, ae);
+
+	if (e != NULL)
+		return e;
 	u->entry.program = (archive_entry_perm(ae) & 0100) != 0;
 	u->entry.size =
 	    archive_entry_size_is_set(ae) ? archive_entry_size(ae) : -1;
+	/* "./" is no member, only what others are put in */
+	if (strcmp(u->name, ".") == 0 && archive_entry_filetype(ae) == AE_IFDIR)
+		return NULL;
 	if ((e = take_type(u, ae)) != NULL ||
 	    (e = path_vet(u->name, u->path)) != NULL || !u->foreign)
 		return e;
@@ -317,16 +401,6 @@ forget(struct unpack *u)
 	u->at = 0;
 }
 
-/* A folder "./" is no member, only what tar and zip put around them. */
-static bool
-is_root(struct archive_entry *ae)
-{
-	const char *name = archive_entry_pathname(ae);
-
-	return name != NULL && archive_entry_filetype(ae) == AE_IFDIR &&
-	    (strcmp(name, "./") == 0 || strcmp(name, ".") == 0);
-}
-
 struct err *
 unpack_next(struct unpack *u, const struct unpack_entry **entry)
 {
@@ -336,18 +410,25 @@ unpack_next(struct unpack *u, const struct unpack_entry **entry)
 	int status;
 
 	*entry = NULL;
+	if (u->a == NULL)
+		return NULL; /* a ZIP with nothing in it */
 	if ((e = skip(u)) != NULL)
 		return e;
-	forget(u);
 	old = uselocale(u->utf8);
 	do {
+		forget(u);
 		status = archive_read_next_header(u->a, &ae);
-	} while (status == ARCHIVE_OK && is_root(ae));
-	if (status == ARCHIVE_OK)
-		e = take_entry(u, ae);
-	else if (status != ARCHIVE_EOF)
-		e = failed(u, "cannot read it");
+		if (status == ARCHIVE_OK)
+			e = take_entry(u, ae);
+		else if (status != ARCHIVE_EOF)
+			e = failed(u, "cannot read it");
+	} while (
+	    e == NULL && status == ARCHIVE_OK && strcmp(u->name, ".") == 0);
 	uselocale(old);
+	if (e == NULL && status == ARCHIVE_EOF && u->is_zip &&
+	    u->at_member < u->dir.members.n)
+		e = err_new(ERR_INVALID,
+		    "%s has fewer members than its directory", u->path);
 	if (e != NULL || status == ARCHIVE_EOF)
 		return e;
 	u->in_file = u->entry.type == UNPACK_FILE;
@@ -409,6 +490,7 @@ unpack_close(struct unpack *u)
 	if (u->utf8 != (locale_t)0)
 		freelocale(u->utf8);
 	tdestroy(u->seen, free);
+	zipdir_release(&u->dir);
 	forget(u);
 	free(u->chunk);
 	free(u->path);
