@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "core/emit.h"
 #include "core/util/proc.h"
 #include "tests/unit/unit.h"
 
@@ -258,6 +259,72 @@ a_forged_content_is_noticed(void **state)
 	assert_err(stream_load(forged), ERR_MISMATCH, "x.yaml:10: ");
 	stream_free(s);
 	stream_free(forged);
+}
+
+/* The order file shown in deed-order(5). */
+static void
+example_of_the_page(struct buf *out)
+{
+	struct buf page = BUF_INIT;
+	const char *start, *end;
+
+	assert_ok(file_read(&page, "man/deed-order.5", 1 << 20));
+	start = strstr(page.data, "example: begin\n.Bd -literal\n---\n");
+	assert_non_null(start);
+	start = strstr(start, "---\n");
+	end = strstr(start, "\n.Ed\n");
+	buf_add(out, start, (size_t)(end + 1 - start));
+	buf_release(&page);
+}
+
+static void
+the_example_of_the_page_is_as_deed_would_write_it(void **state)
+{
+	struct buf b = BUF_INIT, again = BUF_INIT;
+	struct stream *s;
+
+	(void)state;
+	example_of_the_page(&b);
+	s = parsed(&b);
+	assert_ok(stream_load(s));
+	assert_true(stream_is_ordered(s));
+	for (size_t i = 0; i < s->n; i++) {
+		const struct entry *entry = &s->v[i];
+
+		if (entry->content == NULL)
+			continue;
+		kind_arrange(entry->kind, entry->content);
+		buf_clear(&again);
+		emit_map(&again, entry->content);
+		assert_int_equal(again.len, entry->content_len);
+		assert_memory_equal(
+		    again.data, s->bytes.data + entry->content_at, again.len);
+	}
+	stream_free(s);
+	buf_release(&b);
+	buf_release(&again);
+}
+
+static void
+the_chain_script_proves_what_deed_wrote(void **state)
+{
+	char *dir = scratch(), *path = mem_printf("%s/order.yaml", dir);
+	struct proc_spec spec = { .argv = (const char *const[]){ "sh",
+				      "data/check-chain.sh", path, NULL } };
+	struct stream *s = small();
+	struct buf out = BUF_INIT;
+	int status;
+
+	(void)state;
+	assert_ok(file_create(path, s->bytes.data, s->bytes.len, 0600));
+	assert_ok(proc_run(&spec, &out, NULL, &status));
+	assert_bytes(&out, "ok 3 entries, 0 withheld\n");
+	assert_int_equal(status, 0);
+	file_remove_tree(dir);
+	free(dir);
+	free(path);
+	stream_free(s);
+	buf_release(&out);
 }
 
 /*
@@ -809,6 +876,9 @@ main(void)
 		cmocka_unit_test(a_new_entry_comes_after_all_tips),
 		cmocka_unit_test(a_withheld_entry_keeps_its_place_and_every_id),
 		cmocka_unit_test(a_forged_content_is_noticed),
+		cmocka_unit_test(
+		    the_example_of_the_page_is_as_deed_would_write_it),
+		cmocka_unit_test(the_chain_script_proves_what_deed_wrote),
 		cmocka_unit_test(
 		    a_content_that_two_readers_could_read_in_two_ways_is_refused),
 		cmocka_unit_test(an_envelope_has_one_form_only),
