@@ -13,6 +13,7 @@
 	X(submit) X(accept) X(complete) X(cancel) \
 	X(status) X(list) X(show) X(check) \
 	X(verify) \
+	X(clone) X(sync) X(merge) \
 	X(help) X(version) X(completion) X(words)
 /* clang-format on */
 

@@ -205,8 +205,8 @@ ledger_repo(struct repo **out, struct ledger *l)
  * Finding.
  */
 
-static char *
-default_dir(const struct env *env)
+char *
+ledger_default_dir(const struct env *env)
 {
 	return env->data_home == NULL ?
 	    NULL :
@@ -311,7 +311,7 @@ ledger_find(struct ledger **out, const struct env *env, struct project *project)
 	if (e != NULL)
 		return e;
 	if (dir == NULL) {
-		dir = default_dir(env);
+		dir = ledger_default_dir(env);
 		if (dir == NULL || !has_git(dir)) {
 			free(dir);
 			return err_hint(
@@ -358,6 +358,8 @@ configure(const char *dir)
 		{ "core.fsmonitor", "false" },
 		{ "core.untrackedCache", "false" },
 		{ "gc.auto", "2000" },
+		{ "merge.deed.name", "union of deed's order streams" },
+		{ "merge.deed.driver", "deed __merge %A %B" },
 	};
 	struct err *e = NULL;
 
@@ -446,6 +448,69 @@ done:
 	return e;
 }
 
+/* A ledger inside a project is found by its place; others by the config. */
+static struct err *
+tell_project(
+    const struct ledger *l, struct project *project, enum ledger_place place)
+{
+	const char *value;
+	struct err *e;
+
+	if (project_top(project) == NULL)
+		return NULL;
+	if (place == LEDGER_JOIN && strcmp(path_base(l->dir), ".deed") != 0)
+		return project_set(project, "deed.ledger", l->dir);
+	if (place == LEDGER_HERE &&
+	    (e = project_exclude(project, "/.deed/")) != NULL)
+		return e;
+	e = project_config(&value, project, "deed.ledger", true);
+	if (e == NULL && value != NULL && place == LEDGER_HERE)
+		e = project_set(project, "deed.ledger", NULL);
+	return e;
+}
+
+static struct err *
+equip(const char *dir)
+{
+	struct err *e = configure(dir);
+
+	return e != NULL ? e : hooks_install(dir);
+}
+
+struct err *
+ledger_equip(struct ledger *l)
+{
+	struct repo *repo;
+	char *driver = NULL;
+	struct err *e = ledger_repo(&repo, l);
+
+	if (e == NULL)
+		e = repo_config(&driver, repo, "merge.deed.driver");
+	if (e == NULL && driver == NULL)
+		e = equip(l->dir);
+	free(driver);
+	return e;
+}
+
+struct err *
+ledger_adopt(struct ledger **out, const struct env *env,
+    struct project *project, const char *dir)
+{
+	struct err *e;
+
+	*out = NULL;
+	if ((e = file_chmod(dir, 0700)) != NULL || (e = equip(dir)) != NULL ||
+	    (e = ledger_open(out, env, dir)) != NULL)
+		return e;
+	if ((e = file_mkdirs((*out)->own, 0700)) == NULL)
+		e = tell_project(*out, project, LEDGER_JOIN);
+	if (e != NULL) {
+		ledger_close(*out);
+		*out = NULL;
+	}
+	return e;
+}
+
 /* The folder a new ledger gets, yours. */
 static struct err *
 choose_dir(char **out, const struct env *env, struct project *project,
@@ -461,7 +526,7 @@ choose_dir(char **out, const struct env *env, struct project *project,
 	}
 	if ((e = named_dir(out, env, project)) != NULL || *out != NULL)
 		return e;
-	*out = default_dir(env);
+	*out = ledger_default_dir(env);
 	if (*out == NULL)
 		e = err_hint(err_new(ERR_NOT_FOUND,
 				 "there is no home folder "
@@ -486,27 +551,6 @@ vet_place(const char *dir)
 			"%s is there already and is not a ledger", dir),
 		    "name an empty folder or a new one");
 	strs_release(&names);
-	return e;
-}
-
-/* A ledger inside a project is found by its place; others by the config. */
-static struct err *
-tell_project(
-    const struct ledger *l, struct project *project, enum ledger_place place)
-{
-	const char *value;
-	struct err *e;
-
-	if (project_top(project) == NULL)
-		return NULL;
-	if (place == LEDGER_JOIN && strcmp(path_base(l->dir), ".deed") != 0)
-		return project_set(project, "deed.ledger", l->dir);
-	if (place == LEDGER_HERE &&
-	    (e = project_exclude(project, "/.deed/")) != NULL)
-		return e;
-	e = project_config(&value, project, "deed.ledger", true);
-	if (e == NULL && value != NULL && place == LEDGER_HERE)
-		e = project_set(project, "deed.ledger", NULL);
 	return e;
 }
 
@@ -665,6 +709,28 @@ ledger_exists(const struct ledger *l, const char *id)
 	return e;
 }
 
+static bool
+has_conflict(const struct buf *bytes)
+{
+	return strncmp(bytes->data, "<<<<<<< ", 8) == 0 ||
+	    strstr(bytes->data, "\n<<<<<<< ") != NULL;
+}
+
+/* What the last commit holds, instead of what git left half merged. */
+static struct err *
+read_ours(struct buf *bytes, struct ledger *l, const char *path)
+{
+	struct repo *repo;
+	char head[REPO_HEX];
+	struct err *e = ledger_repo(&repo, l);
+
+	buf_clear(bytes);
+	l->conflicted = true;
+	if (e == NULL && (e = repo_head(repo, head)) == NULL)
+		e = repo_read(repo, head, path, bytes);
+	return e;
+}
+
 struct err *
 ledger_load(struct stream **out, struct ledger *l, const char *id)
 {
@@ -678,6 +744,8 @@ ledger_load(struct stream **out, struct ledger *l, const char *id)
 	path = ledger_order_path(month, id);
 	full = path_join(l->dir, path);
 	e = file_read(&bytes, full, STREAM_MAX);
+	if (e == NULL && has_conflict(&bytes))
+		e = read_ours(&bytes, l, path);
 	if (e == NULL)
 		e = stream_parse(out, &bytes, path);
 	buf_release(&bytes);

@@ -20,6 +20,7 @@
 struct ledger {
 	char *dir;         /* the work tree, absolute */
 	char *own;         /* dir/.git/deed */
+	bool conflicted;   /* git left a conflict; our side was read */
 	struct repo *repo; /* ledger_repo() */
 };
 
@@ -49,6 +50,17 @@ enum ledger_place {
  */
 struct err *ledger_init(struct ledger **out, const struct env *env,
     struct project *project, enum ledger_place place, bool *made) MUST_CHECK;
+
+/*
+ * A clone becomes a ledger of this machine: config and hooks as init sets
+ * them, and the project is told.
+ */
+struct err *ledger_adopt(struct ledger **out, const struct env *env,
+    struct project *project, const char *dir) MUST_CHECK;
+/* Set what a clone made with plain git lacks; cheap when it is there. */
+struct err *ledger_equip(struct ledger *l) MUST_CHECK;
+/* The folder of a person's own ledger; yours, NULL without a home. */
+char *ledger_default_dir(const struct env *env);
 
 /* The repository, opened on first use. */
 struct err *ledger_repo(struct repo **out, struct ledger *l) MUST_CHECK;

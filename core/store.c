@@ -306,18 +306,26 @@ free_order(struct open_order *o)
 	free(o);
 }
 
-void
-store_end(struct store *s)
+static void
+drop_changes(struct store *s)
 {
 	struct change *c;
 
-	if (s == NULL)
-		return;
-	vec_each (c, &s->changes) {
+	vec_each(c, &s->changes)
+	{
 		free(c->path);
 		buf_release(&c->data);
 	}
 	vec_release(&s->changes);
+	buf_clear(&s->trailers);
+}
+
+void
+store_end(struct store *s)
+{
+	if (s == NULL)
+		return;
+	drop_changes(s);
 	for (size_t i = 0; i < s->archives.n; i++)
 		free(s->archives.v[i].temp);
 	vec_release(&s->archives);
@@ -697,6 +705,7 @@ store_commit(struct store *s, const char *subject, char commit[static REPO_HEX])
 	    (e = advance(s, commit, subject, &who)) != NULL)
 		goto done;
 	s->other[0] = '\0';
+	drop_changes(s);
 	for (size_t i = 0; i < s->orders.n; i++)
 		s->orders.v[i]->len = s->orders.v[i]->stream->bytes.len;
 done:

@@ -9,6 +9,7 @@
 #include "cmd/cli/say.h"
 #include "core/attach.h"
 #include "core/check.h"
+#include "core/merge.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 #include "core/util/utf8.h"
@@ -28,11 +29,14 @@ record_kind(const char *name)
 static struct err *
 begin(struct record *r, struct ctx *ctx)
 {
+	bool mended;
 	struct err *e;
 
 	memset(r, 0, sizeof(*r));
 	r->ctx = ctx;
-	e = store_begin(&r->store, ctx->ledger, &ctx->env);
+	e = merge_begin(&r->store, ctx->ledger, &ctx->env, &mended);
+	if (e == NULL && mended)
+		say_note("finished the merge that git had left in conflict");
 	if (e == NULL && store_notice(r->store) != NULL)
 		say_note("%s", store_notice(r->store));
 	return e;

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/sync.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/lfs.h"
+#include "core/merge.h"
+#include "core/util/file.h"
+#include "core/util/path.h"
+#include "core/util/proc.h"
+
+#define TRIES_MAX 60
+#define WAIT_MS 50 /* times the tries so far, and a little chance */
+
+/* Pointers stay pointers until somebody asks for the bytes. */
+static const char *const lazily[] = { "GIT_LFS_SKIP_SMUDGE=1", NULL };
+
+/* Run git in the ledger; the last line it said is in said. */
+static struct err *
+git(const char *dir, const char *const argv[], struct buf *out,
+    struct buf *said, int *status)
+{
+	struct proc_spec spec = { .argv = argv, .dir = dir, .env = lazily };
+	struct err *e = proc_run(&spec, out, said, status);
+
+	while (said->len > 0 && said->data[said->len - 1] == '\n')
+		buf_cut(said, said->len - 1);
+	while (out->len > 0 && out->data[out->len - 1] == '\n')
+		buf_cut(out, out->len - 1);
+	return e;
+}
+
+/* The same, where anything but success is an error. */
+static struct err *
+must_git(const char *dir, const char *const argv[], struct buf *out)
+{
+	struct buf said = BUF_INIT, ignored = BUF_INIT;
+	int status;
+	struct err *e =
+	    git(dir, argv, out != NULL ? out : &ignored, &said, &status);
+
+	if (e == NULL && status != 0)
+		e = err_new(ERR_SYSTEM, "git %s: %s", argv[1],
+		    said.len > 0 ? said.data : "failed");
+	buf_release(&said);
+	buf_release(&ignored);
+	return e;
+}
+
+/* The branch's remote, else the only one; yours. */
+static struct err *
+choose_remote(char **out, const struct ledger *l, const char *branch)
+{
+	char *key = mem_printf("branch.%s.remote", branch);
+	const char *const get[] = { "git", "config", "--get", key, NULL };
+	const char *const list[] = { "git", "remote", NULL };
+	struct buf text = BUF_INIT, said = BUF_INIT;
+	int status;
+	struct err *e = git(l->dir, get, &text, &said, &status);
+
+	*out = NULL;
+	if (e == NULL && status != 0) {
+		buf_clear(&text);
+		e = must_git(l->dir, list, &text);
+	}
+	if (e == NULL && text.len == 0)
+		e = err_hint(err_new(ERR_NOT_FOUND,
+				 "the ledger %s has no remote", l->dir),
+		    "name one: git -C '%s' remote add origin URL", l->dir);
+	else if (e == NULL && strchr(text.data, '\n') != NULL)
+		*out = mem_dup("origin");
+	else if (e == NULL)
+		*out = mem_dup(text.data);
+	buf_release(&text);
+	buf_release(&said);
+	free(key);
+	return e;
+}
+
+static struct err *
+branch_of(char **out, const struct ledger *l)
+{
+	const char *const argv[] = { "git", "symbolic-ref", "--short", "HEAD",
+		NULL };
+	struct buf text = BUF_INIT;
+	struct err *e = must_git(l->dir, argv, &text);
+
+	*out = e == NULL ? buf_steal(&text) : NULL;
+	buf_release(&text);
+	return e;
+}
+
+/* Merge what was fetched; a remote without our branch has nothing for us. */
+static struct err *
+merge_fetched(struct sync_result *out, struct ledger *l, const struct env *env,
+    const char *ref, bool *ahead)
+{
+	char theirs[REPO_HEX];
+	struct store *s = NULL;
+	struct repo *repo;
+	bool merged, mended;
+	struct err *e = merge_begin(&s, l, env, &mended);
+
+	*ahead = true;
+	if (e != NULL || (e = ledger_repo(&repo, l)) != NULL)
+		goto done;
+	e = repo_resolve(repo, ref, theirs);
+	if (err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e); /* the first push makes it */
+		e = NULL;
+	} else if (e == NULL &&
+	    (e = merge_take(s, l, theirs, &merged)) == NULL) {
+		out->merged |= merged;
+		*ahead = strcmp(store_head(s), theirs) != 0;
+	}
+	if (e == NULL)
+		memcpy(out->commit, store_head(s), REPO_HEX);
+done:
+	store_end(s);
+	return e;
+}
+
+static void
+wait_a_little(unsigned tries)
+{
+	long ms = WAIT_MS * (long)(tries < 20 ? tries : 20) +
+	    (long)(getpid() * 7919u % 97);
+	struct timespec ts = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&ts, NULL);
+}
+
+/* Did the push fail only because somebody else was faster? */
+static bool
+was_overtaken(const char *said)
+{
+	static const char *const words[] = { "[rejected]", "fetch first",
+		"non-fast-forward", "cannot lock ref", "failed to update ref",
+		"stale info", "remote rejected", "Unable to create" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strstr(said, words[i]) != NULL)
+			return true;
+	return false;
+}
+
+static struct err *
+push(bool *overtaken, struct ledger *l, const char *remote, const char *commit,
+    const char *branch)
+{
+	char *spec = mem_printf("%s:refs/heads/%s", commit, branch);
+	const char *const argv[] = { "git", "push", "--quiet", remote, spec,
+		NULL };
+	struct buf text = BUF_INIT, said = BUF_INIT;
+	int status;
+	struct err *e = git(l->dir, argv, &text, &said, &status);
+
+	*overtaken = false;
+	if (e == NULL && status != 0) {
+		*overtaken = was_overtaken(said.data);
+		if (!*overtaken)
+			e = err_new(ERR_SYSTEM, "git push: %s", said.data);
+	}
+	buf_release(&text);
+	buf_release(&said);
+	free(spec);
+	return e;
+}
+
+static struct err *
+exchange(struct sync_result *out, struct ledger *l, const struct env *env,
+    const char *remote, const char *branch)
+{
+	char *ref = mem_printf("refs/remotes/%s/%s", remote, branch);
+	char *spec = mem_printf("+refs/heads/*:refs/remotes/%s/*", remote);
+	const char *const fetch[] = { "git", "fetch", "--quiet", remote, spec,
+		NULL };
+	bool ahead = true, overtaken = true;
+	struct err *e = NULL;
+
+	while (e == NULL && overtaken && out->tries < TRIES_MAX) {
+		if (out->tries++ > 0)
+			wait_a_little(out->tries);
+		overtaken = false;
+		if ((e = must_git(l->dir, fetch, NULL)) == NULL &&
+		    (e = merge_fetched(out, l, env, ref, &ahead)) == NULL &&
+		    ahead)
+			e = push(&overtaken, l, remote, out->commit, branch);
+	}
+	if (e == NULL && overtaken)
+		e = err_hint(
+		    err_new(ERR_CONFLICT, "others kept pushing to %s", remote),
+		    "try again: deed sync");
+	out->pushed = e == NULL && ahead;
+	if (out->pushed)
+		e = must_git(l->dir, fetch, NULL);
+	free(spec);
+	free(ref);
+	return e;
+}
+
+static struct err *
+vet_remote(const char *remote)
+{
+	if (remote[0] == '-')
+		return err_new(
+		    ERR_USAGE, "\"%.80s\" is no name of a remote", remote);
+	return NULL;
+}
+
+struct err *
+sync_run(struct sync_result *out, struct ledger *l, const struct env *env,
+    const char *remote)
+{
+	char *branch = NULL, *chosen = NULL;
+	struct err *e = branch_of(&branch, l);
+
+	memset(out, 0, sizeof(*out));
+	if (e == NULL && remote == NULL)
+		e = choose_remote(&chosen, l, branch);
+	else if (e == NULL && (e = vet_remote(remote)) == NULL)
+		chosen = mem_dup(remote);
+	if (e == NULL)
+		e = exchange(out, l, env, chosen, branch);
+	free(chosen);
+	free(branch);
+	return e;
+}
+
+/*
+ * Bytes on demand.
+ */
+
+/* Give pointer files below archives/ their bytes, where they are here now. */
+static struct err *
+fill_in(
+    size_t *n, struct ledger *l, const struct strs *paths, struct strs *filled)
+{
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < paths->n && e == NULL; i++) {
+		char *full = path_join(l->dir, paths->v[i]), *object;
+		struct lfs_pointer pointer;
+		struct buf text = BUF_INIT;
+		struct stat st;
+
+		e = file_stat(&st, full);
+		if (e == NULL && st.st_size <= LFS_POINTER_MAX)
+			e = file_read(&text, full, LFS_POINTER_MAX);
+		if (e == NULL &&
+		    lfs_read_pointer(&pointer, text.data, text.len)) {
+			object = lfs_object_path(l->dir, pointer.oid);
+			if (file_exists(object)) {
+				e = lfs_place(l->dir, &pointer, full);
+				strs_add(filled, paths->v[i]);
+				(*n)++;
+			}
+			free(object);
+		}
+		buf_release(&text);
+		free(full);
+	}
+	return e;
+}
+
+static struct err *
+archives(struct strs *out, const struct ledger *l, const char *path)
+{
+	const char *const argv[] = { "git", "ls-files", "-z", "--", "archives",
+		NULL };
+	struct buf text = BUF_INIT;
+	struct err *e = must_git(l->dir, argv, &text);
+
+	for (const char *p = text.data; e == NULL && p < text.data + text.len;
+	     p += strlen(p) + 1)
+		if (path == NULL || strcmp(p, path) == 0)
+			strs_add(out, p);
+	buf_release(&text);
+	return e;
+}
+
+struct err *
+sync_fetch(size_t *n, struct ledger *l, const char *remote, const char *path)
+{
+	char *branch = NULL, *chosen = NULL, *include = NULL;
+	struct strs paths = VEC_INIT, filled = VEC_INIT;
+	char head[REPO_HEX];
+	struct repo *repo;
+	struct err *e = branch_of(&branch, l);
+
+	*n = 0;
+	if (e == NULL && remote == NULL)
+		e = choose_remote(&chosen, l, branch);
+	else if (e == NULL && (e = vet_remote(remote)) == NULL)
+		chosen = mem_dup(remote);
+	if (e != NULL)
+		goto done;
+	include = mem_printf("--include=%s", path != NULL ? path : "archives");
+	{
+		const char *const argv[] = { "git", "lfs", "fetch", include,
+			chosen, branch, NULL };
+
+		e = must_git(l->dir, argv, NULL);
+	}
+	if (e != NULL) {
+		e = err_hint(e,
+		    "the bytes are fetched by git-lfs; is it "
+		    "installed?");
+		goto done;
+	}
+	if ((e = archives(&paths, l, path)) != NULL ||
+	    (e = fill_in(n, l, &paths, &filled)) != NULL ||
+	    (e = ledger_repo(&repo, l)) != NULL ||
+	    (e = repo_head(repo, head)) != NULL)
+		goto done;
+	e = repo_index(repo, head, &filled);
+done:
+	strs_release(&paths);
+	strs_release(&filled);
+	free(include);
+	free(chosen);
+	free(branch);
+	return e;
+}
+
+/*
+ * Cloning.
+ */
+
+struct err *
+sync_clone(struct ledger **out, const struct env *env, struct project *project,
+    const char *url, const char *dir)
+{
+	const char *const argv[] = { "git", "-c", "filter.lfs.smudge=", "-c",
+		"filter.lfs.process=", "-c", "filter.lfs.required=false", "-c",
+		"core.autocrlf=false", "clone", "--quiet", "--template=", "--",
+		url, dir, NULL };
+	struct buf text = BUF_INIT, said = BUF_INIT;
+	int status;
+	struct err *e;
+
+	*out = NULL;
+	if (file_exists(dir))
+		return err_hint(err_new(ERR_EXISTS, "%s is there already", dir),
+		    "name a new folder: deed clone URL DIR");
+	if ((e = file_mkdir_for(dir, 0755)) != NULL)
+		return e;
+	e = git(env->cwd, argv, &text, &said, &status);
+	if (e == NULL && status != 0)
+		e = err_new(ERR_SYSTEM, "git clone: %s", said.data);
+	buf_release(&text);
+	buf_release(&said);
+	if (e == NULL && (e = ledger_adopt(out, env, project, dir)) != NULL)
+		file_remove_tree(dir);
+	return e;
+}
