@@ -184,8 +184,8 @@ run(struct ctx *ctx, const struct command *c, const struct args *args)
 	if (e == NULL)
 		e = c->run(ctx, args);
 	if (ctx->ledger != NULL && ctx->ledger->conflicted)
-		say_warn("git left a conflict in the ledger; our side was "
-			 "read; deed sync mends it");
+		say_warn("git left a merge undone in the ledger; our side "
+			 "was read; deed sync mends it");
 	e = err_first(e, out_close(ctx->out));
 	ledger_close(ctx->ledger);
 	project_free(ctx->project);

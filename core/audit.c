@@ -364,6 +364,29 @@ count_lost(size_t *lost, struct buf *old, struct buf *new, const char *path)
 	return e;
 }
 
+/* The same order under another month, where a merge has moved it. */
+static struct err *
+read_moved(struct buf *out, struct repo *r, const char *commit,
+    const char *path)
+{
+	struct strs months = VEC_INIT;
+	struct err *e = repo_list(r, commit, "orders", &months);
+
+	for (size_t i = 0; i < months.n && e == NULL && out->len == 0; i++) {
+		char *other = mem_printf(
+		    "orders/%s/%s", months.v[i], path_base(path));
+
+		e = repo_read(r, commit, other, out);
+		if (err_is(e, ERR_NOT_FOUND)) {
+			err_drop(e); /* not in that month */
+			e = NULL;
+		}
+		free(other);
+	}
+	strs_release(&months);
+	return e;
+}
+
 static struct err *
 audit_step(struct node *checks, struct repo *r, const struct repo_commit *c,
     const char *parent, const char *path)
@@ -383,8 +406,10 @@ audit_step(struct node *checks, struct repo *r, const struct repo_commit *c,
 		goto done;
 	e = repo_read(r, c->id, path, &new);
 	if (err_is(e, ERR_NOT_FOUND)) {
-		err_drop(e); /* said as a check */
-		e = NULL;
+		err_drop(e); /* it moved, or this is said as a check */
+		e = read_moved(&new, r, c->id, path);
+	}
+	if (e == NULL && new.len == 0) {
 		audit_note(checks, "history", subject, "fail",
 		    "the order was removed");
 	} else if (e == NULL &&

@@ -164,6 +164,7 @@ done:
 struct err *
 ledger_open(struct ledger **out, const struct env *env, const char *dir)
 {
+	char *merge;
 	struct err *e;
 
 	*out = NULL;
@@ -176,6 +177,9 @@ ledger_open(struct ledger **out, const struct env *env, const char *dir)
 	*out = mem_zero(1, sizeof(**out));
 	(*out)->dir = mem_dup(dir);
 	(*out)->own = path_join(dir, ".git/deed");
+	merge = path_join(dir, ".git/MERGE_HEAD");
+	(*out)->conflicted = file_exists(merge);
+	free(merge);
 	return NULL;
 }
 
@@ -725,7 +729,6 @@ read_ours(struct buf *bytes, struct ledger *l, const char *path)
 	struct err *e = ledger_repo(&repo, l);
 
 	buf_clear(bytes);
-	l->conflicted = true;
 	if (e == NULL && (e = repo_head(repo, head)) == NULL)
 		e = repo_read(repo, head, path, bytes);
 	return e;

@@ -20,7 +20,7 @@
 struct ledger {
 	char *dir;         /* the work tree, absolute */
 	char *own;         /* dir/.git/deed */
-	bool conflicted;   /* git left a conflict; our side was read */
+	bool conflicted;   /* git left a merge undone: our side is read */
 	struct repo *repo; /* ledger_repo() */
 };
 

@@ -256,6 +256,8 @@ merge_begin(struct store **out, struct ledger *l, const struct env *env,
 	*mended = false;
 	if (e == NULL && (e = ledger_equip(l)) == NULL)
 		e = mend(*out, l, mended);
+	if (*mended)
+		l->conflicted = false;
 	if (e != NULL) {
 		store_end(*out);
 		*out = NULL;
