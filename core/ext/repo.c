@@ -450,6 +450,9 @@ index_one(
 		ie.gid = st.st_gid;
 		ie.file_size = (uint32_t)st.st_size;
 	}
+	/* git_index_add() leaves the stages of a conflict where they are */
+	if (git_index_has_conflicts(index))
+		git_index_conflict_remove(index, path);
 	if (git_index_add(index, &ie) != 0)
 		e = failed("cannot add to the index");
 done:
