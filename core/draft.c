@@ -95,16 +95,15 @@ add_upload(struct buf *b, const struct order *o, const struct fact *d)
 /*
  * Commit ids and the like would get a message held: they are cut to a word.
  */
-static char *
-without_codes(struct buf *b)
+void
+draft_add_plain(struct buf *out, const char *text)
 {
-	struct buf out = BUF_INIT;
-	const char *p = b->data;
+	const char *p = text;
 
 	while (*p != '\0') {
 		size_t hex = strspn(p, "0123456789abcdefABCDEF");
 		size_t digits = strspn(p, "0123456789");
-		bool starts = p == b->data || !isalnum((unsigned char)p[-1]);
+		bool starts = p == text || !isalnum((unsigned char)p[-1]);
 		bool ends = !isalnum((unsigned char)p[hex]);
 		bool coded = strcspn(p, "0123456789") < hex;
 		size_t word = starts && ends && hex >= 7 && coded ? hex :
@@ -112,28 +111,22 @@ without_codes(struct buf *b)
 								    0;
 
 		if (word > 0)
-			buf_adds(&out, "[number]");
+			buf_adds(out, "[number]");
 		else
-			buf_addc(&out, *p);
+			buf_addc(out, *p);
 		p += word > 0 ? word : 1;
 	}
-	buf_release(b);
-	return buf_steal(&out);
 }
 
 static void
 add_text(struct buf *b, const struct fact *f)
 {
 	const char *text = node_text(f->content, "text");
-	struct buf own = BUF_INIT;
-	char *clean;
 
 	if (text == NULL)
 		return;
-	buf_adds(&own, text);
-	clean = without_codes(&own);
-	buf_addf(b, "%s\n", clean);
-	free(clean);
+	draft_add_plain(b, text);
+	buf_addc(b, '\n');
 }
 
 char *

@@ -9,6 +9,12 @@
  * Never hex or long runs of digits, for which platforms hold a message.
  */
 
+/*
+ * Append a text, with a word in place of each commit id, digest and long
+ * number that it holds.
+ */
+void draft_add_plain(struct buf *out, const char *text);
+
 /* "FO8154C2A7-delivery-1.zip": what the uploader's copy is called; yours. */
 char *draft_upload_name(const char *order, const char *label);
 /* "FO8154C2A7-delivery-1-CHECKSUMS.txt"; yours. */
