@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/ext/digest.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,29 +14,93 @@
  * OpenSSL 3 costs at start-up; they use the same SHA-NI code as EVP.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/md5.h>
 #include <openssl/sha.h>
 
 #include "core/util/mem.h"
 
 #define FILE_CHUNK (256 * 1024)
 
+enum algorithm { MD5_SUM, SHA1_SUM, SHA256_SUM, SHA512_SUM };
+
 struct digest {
-	SHA256_CTX ctx;
+	enum algorithm algorithm;
+	union {
+		MD5_CTX md5;
+		SHA_CTX sha1;
+		SHA256_CTX sha256;
+		SHA512_CTX sha512;
+	} ctx;
 };
+
+static void
+start(struct digest *d)
+{
+	switch (d->algorithm) {
+	case MD5_SUM:
+		MD5_Init(&d->ctx.md5);
+		break;
+	case SHA1_SUM:
+		SHA1_Init(&d->ctx.sha1);
+		break;
+	case SHA256_SUM:
+		SHA256_Init(&d->ctx.sha256);
+		break;
+	case SHA512_SUM:
+		SHA512_Init(&d->ctx.sha512);
+		break;
+	}
+}
+
+static struct digest *
+make(enum algorithm algorithm)
+{
+	struct digest *d = mem_alloc(sizeof(*d));
+
+	d->algorithm = algorithm;
+	start(d);
+	return d;
+}
 
 struct digest *
 digest_new(void)
 {
-	struct digest *d = mem_alloc(sizeof(*d));
+	return make(SHA256_SUM);
+}
 
-	SHA256_Init(&d->ctx);
-	return d;
+struct digest *
+digest_new_named(const char *algorithm)
+{
+	static const char *const names[] = {
+		[MD5_SUM] = "md5",
+		[SHA1_SUM] = "sha1",
+		[SHA256_SUM] = "sha256",
+		[SHA512_SUM] = "sha512",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i], algorithm) == 0)
+			return make((enum algorithm)i);
+	return NULL;
 }
 
 void
 digest_add(struct digest *d, const void *p, size_t len)
 {
-	SHA256_Update(&d->ctx, p, len);
+	switch (d->algorithm) {
+	case MD5_SUM:
+		MD5_Update(&d->ctx.md5, p, len);
+		break;
+	case SHA1_SUM:
+		SHA1_Update(&d->ctx.sha1, p, len);
+		break;
+	case SHA256_SUM:
+		SHA256_Update(&d->ctx.sha256, p, len);
+		break;
+	case SHA512_SUM:
+		SHA512_Update(&d->ctx.sha512, p, len);
+		break;
+	}
 }
 
 static void
@@ -51,12 +116,41 @@ to_hex(char *out, const unsigned char *p, size_t len)
 }
 
 void
+digest_hex_long(struct digest *d, char out[static DIGEST_HEX_MAX])
+{
+	unsigned char raw[SHA512_DIGEST_LENGTH];
+	size_t len = 0;
+
+	switch (d->algorithm) {
+	case MD5_SUM:
+		MD5_Final(raw, &d->ctx.md5);
+		len = MD5_DIGEST_LENGTH;
+		break;
+	case SHA1_SUM:
+		SHA1_Final(raw, &d->ctx.sha1);
+		len = SHA_DIGEST_LENGTH;
+		break;
+	case SHA256_SUM:
+		SHA256_Final(raw, &d->ctx.sha256);
+		len = SHA256_DIGEST_LENGTH;
+		break;
+	case SHA512_SUM:
+		SHA512_Final(raw, &d->ctx.sha512);
+		len = SHA512_DIGEST_LENGTH;
+		break;
+	}
+	start(d);
+	to_hex(out, raw, len);
+}
+
+void
 digest_hex(struct digest *d, char out[static SHA256_HEX])
 {
 	unsigned char raw[SHA256_LEN];
 
-	SHA256_Final(raw, &d->ctx);
-	SHA256_Init(&d->ctx);
+	assert(d->algorithm == SHA256_SUM);
+	SHA256_Final(raw, &d->ctx.sha256);
+	start(d);
 	to_hex(out, raw, sizeof(raw));
 }
 
@@ -69,10 +163,10 @@ digest_free(struct digest *d)
 void
 digest_of(const void *p, size_t len, char out[static SHA256_HEX])
 {
-	struct digest d;
+	struct digest d = { .algorithm = SHA256_SUM };
 
-	SHA256_Init(&d.ctx);
-	SHA256_Update(&d.ctx, p, len);
+	start(&d);
+	digest_add(&d, p, len);
 	digest_hex(&d, out);
 }
 
@@ -80,7 +174,7 @@ struct err *
 digest_file(const char *path, char out[static SHA256_HEX], int64_t *size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct digest d;
+	struct digest d = { .algorithm = SHA256_SUM };
 	int64_t total = 0;
 	struct err *e = NULL;
 	char *chunk;
@@ -91,7 +185,7 @@ digest_file(const char *path, char out[static SHA256_HEX], int64_t *size)
 		    err_new(
 			ERR_NOT_FOUND, "cannot read %s: no such file", path) :
 		    err_errno("cannot read %s", path);
-	SHA256_Init(&d.ctx);
+	start(&d);
 	chunk = mem_alloc(FILE_CHUNK);
 	while ((n = read(fd, chunk, FILE_CHUNK)) != 0) {
 		if (n < 0 && errno == EINTR)
@@ -100,7 +194,7 @@ digest_file(const char *path, char out[static SHA256_HEX], int64_t *size)
 			e = err_errno("cannot read %s", path);
 			break;
 		}
-		SHA256_Update(&d.ctx, chunk, (size_t)n);
+		digest_add(&d, chunk, (size_t)n);
 		total += n;
 	}
 	digest_hex(&d, out);

@@ -20,6 +20,14 @@ void digest_add(struct digest *d, const void *p, size_t len);
 void digest_hex(struct digest *d, char out[static SHA256_HEX]);
 void digest_free(struct digest *d);
 
+/*
+ * Another algorithm: "md5", "sha1", "sha256" or "sha512", NULL if it is none of
+ * these.  What is here called digest_hex() is then digest_hex_long().
+ */
+#define DIGEST_HEX_MAX 129 /* 128 digits and NUL */
+struct digest *digest_new_named(const char *algorithm);
+void digest_hex_long(struct digest *d, char out[static DIGEST_HEX_MAX]);
+
 void digest_of(const void *p, size_t len, char out[static SHA256_HEX]);
 /* Of a whole file; size may be NULL. */
 struct err *digest_file(
