@@ -70,6 +70,8 @@ $B/embed/%.inc: completions/%
 	$(EMBED)
 $B/cmd/completion.o: $B/embed/deed.bash.inc $B/embed/_deed.inc \
 	$B/embed/deed.fish.inc
+$B/core/evidence/howto.o: $B/embed/check-chain.sh.inc
+$B/core/evidence/page.o: $B/embed/page.css.inc
 
 # The command-line modules without main: tests of options need them.
 $B/tests/unit/%_test: $B/tests/unit/%_test.o $B/libdeed.a

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CORE_EVIDENCE_DOSSIER_H
+#define DEED_CORE_EVIDENCE_DOSSIER_H
+
+#include "core/ledger.h"
+#include "core/order.h"
+
+/*
+ * The case of one or several orders: what of the record leaves in a package.
+ *
+ * All entries leave, for and against; those of kinds that do not travel (note,
+ * package) and those withheld by hand leave as envelopes, and so do corrections
+ * of such entries.  Everything that is told about an order is told from the
+ * stream as it leaves: nothing withheld can slip into a page.
+ */
+
+struct dossier_spec {
+	const struct strs *orders; /* ids, one or more */
+	const struct strs
+	    *withhold;             /* entries, as order_resolve() takes them */
+	const struct strs *claims; /* of the buyer; may be empty */
+	bool lists_only; /* deliveries as lists of files, without the bytes */
+};
+
+struct dossier_order {
+	char *id;
+	char *month;
+	struct stream *stream; /* as it leaves */
+	struct order *order;
+	struct node *requirements; /* order_requirements() */
+	struct strs gaps;
+	size_t withheld; /* envelopes */
+	size_t by_hand;  /* of these, the ones --withhold named */
+	size_t adverse;  /* entries that speak for the other side */
+};
+
+/* A file of the ledger that leaves. */
+struct piece {
+	char *name; /* "data/exhibits/E03-mockup.png" */
+	char *from; /* on this machine */
+	char sha256[SHA256_HEX];
+	int64_t size;
+};
+
+struct exhibit {
+	char id[16]; /* "E03" */
+	char *title;
+	const char *grade;
+	char *path;              /* of its file in the package */
+	const struct fact *fact; /* NULL: the record of an order itself */
+	size_t order;            /* whose */
+};
+
+struct dossier {
+	VEC(struct dossier_order) orders;
+	VEC(struct exhibit) exhibits;
+	VEC(struct piece) pieces; /* what exhibits consist of, and proofs */
+	struct strs gaps;         /* of all; with several, "FO1: ..." */
+	struct strs claims;
+	size_t withheld, by_hand, adverse;
+	bool lists_only;
+};
+
+/*
+ * ERR_NOT_FOUND for an order or an entry to withhold that does not exist,
+ * ERR_INVALID for one that several orders have, ERR_MISMATCH if the ledger is
+ * not what it was.
+ */
+struct err *dossier_open(struct dossier **out, struct ledger *l,
+    const struct dossier_spec *spec) MUST_CHECK;
+void dossier_free(struct dossier *d);
+
+/* The next exhibit of a fact, NULL at the end; begin with *at = 0. */
+const struct exhibit *dossier_exhibit(
+    const struct dossier *d, const struct fact *f, size_t *at);
+
+/* How many facts have this grade, withheld and voided ones apart. */
+size_t dossier_count(const struct dossier *d, const char *grade);
+
+#endif

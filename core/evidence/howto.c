@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/evidence/howto.h"
+
+#include <string.h>
+
+const char howto_chain[] =
+#include "check-chain.sh.inc"
+    ;
+
+static void
+add_head(struct buf *out, const char *name)
+{
+	buf_addf(out,
+	    "HOW TO VERIFY THIS PACKAGE\n"
+	    "\n"
+	    "You need no deed and no network: sh, find, sort, sha256sum, awk "
+	    "and unzip are\n"
+	    "enough.  Unpack the package, and go to the folder %s,\n"
+	    "which holds bagit.txt.\n"
+	    "\n"
+	    "Each line that begins with \"$ \" is one command: copy what "
+	    "stands behind that.\n"
+	    "A good package lets each of them end with exit status 0 and, "
+	    "but for the last,\n"
+	    "without saying that anything is wrong.  (To see the status: echo "
+	    "$?)\n"
+	    "Where there is no sha256sum, \"shasum -a 256\" does the same.\n",
+	    name);
+}
+
+static void
+add_files(struct buf *out)
+{
+	buf_adds(out,
+	    "\n"
+	    "1. Every file is the one that was packed\n"
+	    "\n"
+	    "The two manifests list the SHA-256 of every file.\n"
+	    "\n"
+	    "$ sha256sum --quiet --strict -c manifest-sha256.txt\n"
+	    "$ sha256sum --quiet --strict -c tagmanifest-sha256.txt\n"
+	    "\n"
+	    "2. No file was added or taken away\n"
+	    "\n"
+	    "There is nothing but files and folders; the files below data are "
+	    "those of the\n"
+	    "first manifest, the others are those that root.txt names, and "
+	    "the second manifest\n"
+	    "lists all of these but itself.\n"
+	    "\n"
+	    "$ test -z \"$(find . ! -type f ! -type d)\"\n"
+	    "$ test \"$(find data -type f | LC_ALL=C sort)\" = \"$(cut -c67- "
+	    "manifest-sha256.txt)\"\n"
+	    "$ test \"$(find . -type f ! -path './data/*' | cut -c3- | "
+	    "LC_ALL=C sort)\" = \"$(sed -n 's/^tags //p' root.txt | tr ' ' "
+	    "'\\n')\"\n"
+	    "$ test \"$(cut -c67- tagmanifest-sha256.txt; echo "
+	    "tagmanifest-sha256.txt)\" = \"$(sed -n 's/^tags //p' root.txt | "
+	    "tr ' ' '\\n')\"\n"
+	    "\n"
+	    "3. root.txt says what the rest is\n"
+	    "\n"
+	    "It has five lines: three digests, the size of the payload, the "
+	    "names above.\n"
+	    "\n"
+	    "$ test \"$(head -n 3 root.txt)\" = \"$(sha256sum bagit.txt "
+	    "bag-info.txt manifest-sha256.txt)\"\n"
+	    "$ test \"$(sed -n 4p root.txt)\" = \"payload $(($(find data "
+	    "-type f | wc -l))) files $(($(find data -type f -exec cat {} + | "
+	    "wc -c))) bytes\"\n"
+	    "$ test $(($(wc -l <root.txt))) = 5\n");
+}
+
+static void
+add_chains(struct buf *out, const struct dossier *d)
+{
+	buf_adds(out,
+	    "\n"
+	    "4. The entries are unchanged and in one chain\n"
+	    "\n"
+	    "Each entry holds the SHA-256 of its content and of the entries "
+	    "before it.  The\n"
+	    "script does by awk and sha256sum what anybody can do by hand; "
+	    "read it first if\n"
+	    "you like.  An entry without content is a withheld one; behind the "
+	    "file stand the\n"
+	    "ids of its last entries, so that none can be cut off.\n"
+	    "\n");
+	for (size_t i = 0; i < d->orders.n; i++) {
+		struct strs tips = VEC_INIT;
+
+		stream_tips(d->orders.v[i].stream, &tips);
+		buf_addf(out, "$ sh " HOWTO_CHAIN " data/orders/%s.yaml",
+		    d->orders.v[i].id);
+		for (size_t j = 0; j < tips.n; j++)
+			buf_addf(out, " %s", tips.v[j]);
+		buf_addc(out, '\n');
+		strs_release(&tips);
+	}
+}
+
+/* "data/deliveries/FO1-delivery-1" of the ZIP or the list of one. */
+static char *
+stem_of(const struct exhibit *x)
+{
+	const char *dot = strrchr(x->path, '.');
+
+	return mem_ndup(x->path, (size_t)(dot - x->path));
+}
+
+static bool
+has_piece(const struct dossier *d, const char *name)
+{
+	const struct piece *p;
+
+	vec_each (p, &d->pieces)
+		if (strcmp(p->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Is the file's digest among those its order holds? */
+static void
+add_is_recorded(struct buf *out, const char *name, const char *order)
+{
+	buf_addf(out,
+	    "$ grep -qF \"$(sha256sum <%s | cut -c1-64)\" "
+	    "data/orders/%s.yaml\n",
+	    name, order);
+}
+
+static void
+add_delivery(struct buf *out, const struct dossier *d, const struct exhibit *x)
+{
+	char *stem = stem_of(x);
+	char *zip = mem_printf("%s.zip", stem);
+	char *sums = mem_printf("%s.sha256sums", stem);
+	const char *order = d->orders.v[x->order].id;
+
+	buf_addf(out, "\n%s\n\n", strrchr(stem, '/') + 1);
+	if (has_piece(d, sums))
+		add_is_recorded(out, sums, order);
+	if (has_piece(d, zip)) {
+		add_is_recorded(out, zip, order);
+		buf_addf(out, "$ unzip -tqq %s\n", zip);
+	}
+	if (has_piece(d, zip) && has_piece(d, sums))
+		buf_addf(out,
+		    "$ t=$(mktemp -d) && LC_ALL=C.UTF-8 unzip -qq %s -d "
+		    "\"$t\" && (cd \"$t\" && find . -type f | LC_ALL=C sort | "
+		    "xargs -d '\\n' sha256sum) | cmp - %s && rm -r \"$t\"\n",
+		    zip, sums);
+	free(sums);
+	free(zip);
+	free(stem);
+}
+
+static bool
+is_delivery(const struct exhibit *x)
+{
+	return strncmp(x->path, "data/deliveries/", 16) == 0;
+}
+
+static void
+add_deliveries(struct buf *out, const struct dossier *d)
+{
+	const struct exhibit *x;
+	bool any = false;
+
+	vec_each (x, &d->exhibits)
+		any |= is_delivery(x);
+	if (!any)
+		return;
+	buf_adds(out,
+	    "\n"
+	    "5. The deliveries are the ones the entries name\n"
+	    "\n"
+	    "The digests of an archive and of the list of its files stand in "
+	    "the order; an\n"
+	    "archive opens, and its files are those of the list, no more and "
+	    "no less.\n");
+	vec_each (x, &d->exhibits)
+		if (is_delivery(x))
+			add_delivery(out, d, x);
+}
+
+static void
+add_fingerprint(struct buf *out)
+{
+	buf_adds(out,
+	    "\n"
+	    "Last. It is the package that was sent\n"
+	    "\n"
+	    "All of the above shows that the package is complete and agrees "
+	    "with itself.  That\n"
+	    "nobody made another one like it shows only its fingerprint: "
+	    "compare what this\n"
+	    "prints with the fingerprint you were given with the package, in "
+	    "the ticket or the\n"
+	    "letter.\n"
+	    "\n"
+	    "$ sha256sum root.txt\n"
+	    "\n"
+	    "With deed at hand, one command does all of it, and more:\n"
+	    "deed verify --fingerprint FINGERPRINT PACKAGE.zip\n");
+}
+
+void
+howto_write(struct buf *out, const struct dossier *d, const char *name)
+{
+	add_head(out, name);
+	add_files(out);
+	add_chains(out, d);
+	add_deliveries(out, d);
+	add_fingerprint(out);
+}

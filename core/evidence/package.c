@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/evidence/package.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/evidence/bag.h"
+#include "core/evidence/howto.h"
+#include "core/evidence/page.h"
+#include "core/evidence/statement.h"
+#include "core/util/file.h"
+#include "core/util/path.h"
+
+static char *
+make_name(const struct dossier *d, int64_t now)
+{
+	char time[DATE_TEXT], others[32] = "";
+
+	date_format_compact(time, now);
+	if (d->orders.n > 1)
+		snprintf(others, sizeof(others), "-and-%zu", d->orders.n - 1);
+	return mem_printf("%s%s-evidence-%s", d->orders.v[0].id, others, time);
+}
+
+static void
+add_info(struct bag *b, const struct dossier *d, const struct package *p,
+    const struct package_spec *spec)
+{
+	char day[DATE_TEXT], *about;
+
+	date_format(day, spec->now);
+	day[10] = '\0';
+	bag_add_info(b, "Bagging-Date", day);
+	bag_add_info(b, "Bag-Software-Agent", "deed " DEED_VERSION);
+	for (size_t i = 0; i < d->orders.n; i++) {
+		const struct node *t = d->orders.v[i].order->terms;
+
+		bag_add_info(b, "External-Identifier", d->orders.v[i].id);
+		about = node_text(t, "title") == NULL ?
+		    mem_printf("Evidence on order %s", d->orders.v[i].id) :
+		    mem_printf("Evidence on order %s: %s", d->orders.v[i].id,
+			node_text(t, "title"));
+		bag_add_info(b, "External-Description", about);
+		free(about);
+	}
+	bag_add_info(b, "Internal-Sender-Identifier", p->name);
+}
+
+static void
+add_texts(struct bag *b, const struct dossier *d, const struct package *p,
+    const struct package_spec *spec)
+{
+	const struct page_spec page = { spec->now, spec->clock_given, p->name };
+	struct buf text = BUF_INIT;
+
+	page_write(&text, d, &page);
+	bag_add_text(b, "data/index.html", &text);
+	statement_write(&text, d, spec->now);
+	bag_add_text(b, "data/statement.txt", &text);
+	howto_write(&text, d, p->name);
+	bag_add_text(b, "data/HOW-TO-VERIFY.txt", &text);
+	buf_adds(&text, howto_chain);
+	bag_add_text(b, HOWTO_CHAIN, &text);
+	for (size_t i = 0; i < d->orders.n; i++) {
+		const struct dossier_order *o = &d->orders.v[i];
+		char *name = mem_printf("data/orders/%s.yaml", o->id);
+
+		buf_add(&text, o->stream->bytes.data, o->stream->bytes.len);
+		bag_add_text(b, name, &text);
+		free(name);
+	}
+}
+
+static void
+add_pieces(struct bag *b, const struct dossier *d)
+{
+	const struct piece *piece;
+
+	vec_each (piece, &d->pieces)
+		bag_add_file(
+		    b, piece->name, piece->from, piece->sha256, piece->size);
+}
+
+/* From a private name to the real one, once every byte is on disk. */
+static struct err *
+settle(const char *temp, int fd, const char *path, const char *dir)
+{
+	struct err *e;
+
+	if ((e = file_sync(fd, temp)) != NULL ||
+	    (e = file_share(temp, path, true)) != NULL ||
+	    (e = file_unlink(temp)) != NULL)
+		return e;
+	return file_sync_dir(dir);
+}
+
+struct err *
+package_write(struct package *out, const struct dossier *d,
+    const struct package_spec *spec)
+{
+	struct bag bag;
+	struct bag_spec to = { .time = spec->now, .threads = spec->threads };
+	struct bag_total total;
+	char *temp = NULL;
+	int fd = -1;
+	struct err *e;
+
+	memset(out, 0, sizeof(*out));
+	out->name = make_name(d, spec->now);
+	out->path = mem_printf("%s/%s.zip", spec->dir, out->name);
+	bag_init(&bag);
+	if (file_exists(out->path)) {
+		e = err_new(ERR_EXISTS, "%s exists", out->path);
+		goto done;
+	}
+	add_info(&bag, d, out, spec);
+	add_texts(&bag, d, out, spec);
+	add_pieces(&bag, d);
+	if ((e = file_mkdirs(spec->dir, 0755)) != NULL ||
+	    (e = file_temp(&temp, &fd, spec->dir)) != NULL)
+		goto done;
+	to.top = out->name;
+	to.fd = fd;
+	to.path = temp;
+	if ((e = bag_write(&total, &bag, &to)) != NULL ||
+	    (e = settle(temp, fd, out->path, spec->dir)) != NULL)
+		goto done;
+	memcpy(out->sha256, total.sha256, SHA256_HEX);
+	memcpy(out->fingerprint, total.fingerprint, SHA256_HEX);
+	out->size = total.size;
+done:
+	if (fd >= 0)
+		close(fd);
+	if (e != NULL && temp != NULL)
+		unlink(temp);
+	free(temp);
+	bag_release(&bag);
+	return e;
+}
+
+void
+package_release(struct package *p)
+{
+	free(p->name);
+	free(p->path);
+	memset(p, 0, sizeof(*p));
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CORE_EVIDENCE_PACKAGE_H
+#define DEED_CORE_EVIDENCE_PACKAGE_H
+
+#include "core/evidence/dossier.h"
+
+/*
+ * The evidence package, deed-package(5): a dossier written as a bag in a ZIP,
+ * with the pages that explain it.
+ */
+
+struct package_spec {
+	const char *dir; /* where it goes; made if it is not there */
+	int64_t now;
+	bool clock_given;
+	unsigned threads;
+};
+
+struct package {
+	char *name; /* "FO8154C2A7-evidence-20261124T101502Z" */
+	char *path; /* of the ZIP */
+	char sha256[SHA256_HEX];
+	char fingerprint[SHA256_HEX];
+	int64_t size;
+};
+
+/*
+ * The ZIP is there, whole and on disk, or not at all.  ERR_EXISTS rather than
+ * over another file; ERR_MISMATCH if a file of the ledger is not the one that
+ * was recorded.
+ */
+struct err *package_write(struct package *out, const struct dossier *d,
+    const struct package_spec *spec) MUST_CHECK;
+void package_release(struct package *p);
+
+#endif

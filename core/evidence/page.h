@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CORE_EVIDENCE_PAGE_H
+#define DEED_CORE_EVIDENCE_PAGE_H
+
+#include "core/evidence/dossier.h"
+
+/*
+ * data/index.html: the case on one page that needs nothing beside it.  Its
+ * content security policy allows its own style sheet and nothing else: no
+ * script, no picture, no request.
+ */
+
+struct page_spec {
+	int64_t now;      /* the package is made */
+	bool clock_given; /* somebody said what time it is */
+	const char *name; /* of the package, without ".zip" */
+};
+
+void page_write(
+    struct buf *out, const struct dossier *d, const struct page_spec *spec);
+
+#endif
