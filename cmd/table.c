@@ -10,7 +10,7 @@
 	X(init) X(open) X(switch) \
 	X(log) X(recap) X(correct) \
 	X(deliver) X(match) \
-	X(submit) X(accept) X(complete) X(cancel) \
+	X(submit) X(accept) X(complete) X(cancel) X(dispute) \
 	X(status) X(list) X(show) X(check) \
 	X(verify) \
 	X(clone) X(sync) X(merge) \
