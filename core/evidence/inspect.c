@@ -1,0 +1,620 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/evidence/inspect.h"
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/audit.h"
+#include "core/content.h"
+#include "core/evidence/bag.h"
+#include "core/evidence/bagcheck.h"
+#include "core/stream.h"
+#include "core/util/file.h"
+#include "core/util/path.h"
+
+#define ORDERS "data/orders/"
+#define DELIVERIES "data/deliveries/"
+
+/* A file that an entry names by its digest. */
+struct expected {
+	char *what; /* "FO1 d2", "FO1 message" */
+	char sha256[SHA256_HEX];
+	char content[SHA256_HEX]; /* of a delivery: its content digest */
+	int64_t files;            /* in it; -1: not said */
+	bool delivery;
+};
+
+/* A package being looked at. */
+struct inspection {
+	struct node *checks;
+	const struct inspect_options *options;
+	struct parcel *parcel;
+	struct bagcheck *bag;
+	VEC(struct expected) expected;
+};
+
+static void
+note(struct inspection *in, const char *name, const char *subject,
+    const char *result, const char *detail)
+{
+	audit_note(in->checks, name, subject, result, detail);
+}
+
+/*
+ * root.txt, and the tag files it allows.
+ */
+
+static bool
+is_signature(const char *name)
+{
+	return strcmp(name, "root.txt.sig") == 0 ||
+	    strcmp(name, "root.txt.tsr") == 0;
+}
+
+/* What root.txt would say of the bag as it is. */
+static void
+describe(struct buf *out, const struct bagcheck *b)
+{
+	static const char *const named[] = { "bagit.txt", "bag-info.txt",
+		"manifest-sha256.txt" };
+	const char *digests[3];
+	struct strs tags = VEC_INIT;
+	const struct bagcheck_file *f;
+
+	for (size_t i = 0; i < 3; i++) {
+		f = bagcheck_find(b, named[i]);
+		digests[i] = f == NULL ? "" : f->sha256;
+	}
+	vec_each (f, &b->files)
+		if (strncmp(f->name, "data/", 5) != 0 && !is_signature(f->name))
+			strs_add(&tags, f->name);
+	bag_root(out, digests, b->payload_files, b->payload_bytes, &tags);
+	strs_release(&tags);
+}
+
+static bool
+same(const struct buf *a, const struct buf *b)
+{
+	return a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
+}
+
+static void
+check_root(struct inspection *in)
+{
+	const struct buf *root = bagcheck_text(in->bag, "root.txt");
+	struct buf actual = BUF_INIT;
+
+	describe(&actual, in->bag);
+	if (root == NULL)
+		note(in, "root", "root.txt", "fail", "it is missing");
+	else if (!same(root, &actual))
+		note(in, "root", "root.txt", "fail",
+		    "it does not describe the package as it is");
+	else
+		note(in, "root", "root.txt", "pass", "");
+	buf_release(&actual);
+}
+
+/* The tag manifest lists every tag file but itself, and no other. */
+static void
+check_tag_manifest(struct inspection *in)
+{
+	const char *name = "tagmanifest-sha256.txt";
+	const struct buf *text = bagcheck_text(in->bag, name);
+	const struct bagcheck_file *f;
+	struct buf whole = BUF_INIT;
+
+	vec_each (f, &in->bag->files)
+		if (strncmp(f->name, "data/", 5) != 0 &&
+		    !is_signature(f->name) && strcmp(f->name, name) != 0)
+			buf_addf(&whole, "%s  %s\n", f->sha256, f->name);
+	if (text == NULL)
+		note(in, "tagmanifest", name, "fail", "it is missing");
+	else if (!same(text, &whole))
+		note(in, "tagmanifest", name, "fail",
+		    "it does not list every tag file, one a line");
+	buf_release(&whole);
+}
+
+static void
+check_tags(struct inspection *in)
+{
+	const struct bagcheck_file *f;
+
+	for (size_t i = 0; bag_tags[i] != NULL; i++)
+		if (bagcheck_find(in->bag, bag_tags[i]) == NULL &&
+		    strcmp(bag_tags[i], "bagit.txt") != 0)
+			note(in, "files", bag_tags[i], "fail", "it is missing");
+	vec_each (f, &in->bag->files) {
+		bool known = strncmp(f->name, "data/", 5) == 0;
+
+		for (size_t i = 0; bag_tags[i] != NULL; i++)
+			known |= strcmp(bag_tags[i], f->name) == 0;
+		if (is_signature(f->name))
+			note(in, "signature", f->name, "skipped",
+			    "this deed does not check it");
+		else if (!known)
+			note(in, "files", f->name, "fail",
+			    "it has no place in a package");
+	}
+}
+
+static void
+check_bytes_of_declaration(struct inspection *in)
+{
+	const struct buf *text = bagcheck_text(in->bag, "bagit.txt");
+
+	if (text != NULL && strcmp(text->data, bag_declaration) != 0)
+		note(in, "declaration", "bagit.txt", "fail",
+		    "a package has BagIt 1.0 and UTF-8, and says so in two "
+		    "lines");
+}
+
+/*
+ * Orders, and what their entries name.
+ */
+
+static void
+expect_delivery(
+    struct inspection *in, const char *what, const struct node *archive)
+{
+	const char *sha256 = node_text(archive, "sha256");
+	const char *content = node_text(archive, "content");
+	struct expected *x;
+
+	if (sha256 == NULL || !digest_is_hex(sha256))
+		return;
+	x = vec_add(&in->expected);
+	x->what = mem_dup(what);
+	x->delivery = true;
+	memcpy(x->sha256, sha256, SHA256_HEX);
+	if (content != NULL && digest_is_hex(content))
+		memcpy(x->content, content, SHA256_HEX);
+	x->files = node_number(archive, "files", -1);
+}
+
+/* Maps with a path and a digest, as deep as they lie. */
+static void
+expect_files(struct inspection *in, const char *what, const struct node *n)
+{
+	const char *sha256 = node_text(n, "sha256");
+	struct expected *x;
+
+	if (n == NULL)
+		return;
+	if (sha256 != NULL && digest_is_hex(sha256) &&
+	    node_text(n, "path") != NULL) {
+		x = vec_add(&in->expected);
+		x->what = mem_dup(what);
+		memcpy(x->sha256, sha256, SHA256_HEX);
+		x->files = -1;
+	}
+	for (size_t i = 0; i < node_count(n); i++)
+		expect_files(in, what, n->kids[i]);
+}
+
+static struct err *
+read_entries(struct inspection *in, struct stream *s, const char *order)
+{
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < s->n && e == NULL; i++) {
+		const struct node *content;
+		const char *label;
+		char *what;
+
+		if (s->v[i].forged)
+			continue; /* the chain says so already */
+		if ((e = entry_content(&content, s, &s->v[i])) != NULL)
+			break;
+		label = node_text(content, "label");
+		what = mem_printf(
+		    "%s %s", order, label != NULL ? label : s->v[i].kind->name);
+		if (strcmp(s->v[i].kind->name, "delivery") == 0) {
+			expect_delivery(in, what, node_get(content, "archive"));
+			expect_files(in, what, node_get(content, "files"));
+		} else {
+			expect_files(in, what, content);
+		}
+		free(what);
+	}
+	return e;
+}
+
+/* "FO1" of "data/orders/FO1.yaml"; yours, NULL if it is no such name. */
+static char *
+order_of(const char *name)
+{
+	size_t len = strlen(name), head = strlen(ORDERS);
+
+	if (strncmp(name, ORDERS, head) != 0 || len <= head + 5 ||
+	    strcmp(name + len - 5, ".yaml") != 0)
+		return NULL;
+	return mem_ndup(name + head, len - head - 5);
+}
+
+/* What is wrong with the file is a finding, not an error. */
+static void
+check_order(struct inspection *in, struct buf *bytes, const char *name,
+    const char *order)
+{
+	struct stream *s = NULL;
+	struct err *e = stream_parse(&s, bytes, name);
+
+	if (e == NULL) {
+		audit_chain(in->checks, s, name);
+		e = read_entries(in, s, order);
+	}
+	if (e != NULL)
+		note(in, "stream", name, "fail", err_text(e));
+	err_drop(e); /* noted */
+	stream_free(s);
+}
+
+static struct err *
+check_orders(struct inspection *in)
+{
+	const struct parcel_file *file;
+	size_t n = 0;
+	struct err *e = parcel_rewind(in->parcel);
+
+	while (e == NULL && (e = parcel_next(in->parcel, &file)) == NULL &&
+	    file != NULL) {
+		char *order = file->outside ? NULL : order_of(file->name);
+		struct buf bytes = BUF_INIT;
+
+		if (order == NULL)
+			continue;
+		n++;
+		if ((e = parcel_text(&bytes, in->parcel, STREAM_MAX)) == NULL)
+			check_order(in, &bytes, file->name, order);
+		buf_release(&bytes);
+		free(order);
+	}
+	if (e == NULL && n == 0)
+		note(in, "stream", ORDERS, "fail", "there is no order file");
+	return e;
+}
+
+/*
+ * Files that entries name.
+ */
+
+static const struct bagcheck_file *
+find_digest(const struct bagcheck *b, const char *sha256)
+{
+	const struct bagcheck_file *f;
+
+	vec_each (f, &b->files)
+		if (strncmp(f->name, "data/", 5) == 0 &&
+		    strcmp(f->sha256, sha256) == 0)
+			return f;
+	return NULL;
+}
+
+static void
+check_expected(struct inspection *in, const struct expected *x)
+{
+	const struct bagcheck_file *f = find_digest(in->bag, x->sha256);
+	const char *name = x->delivery ? "delivery" : "file";
+
+	if (f != NULL)
+		note(in, name, x->what, "pass", f->name);
+	else if (x->delivery && *x->content != '\0' &&
+	    find_digest(in->bag, x->content) != NULL)
+		note(in, name, x->what, "pass",
+		    "the list of its files; its bytes are not in here");
+	else
+		note(in, name, x->what, "skipped",
+		    "its bytes are not in this package");
+}
+
+static const struct expected *
+find_expected(const struct inspection *in, const char *sha256, bool content)
+{
+	const struct expected *x;
+
+	vec_each (x, &in->expected)
+		if (strcmp(content ? x->content : x->sha256, sha256) == 0)
+			return x;
+	return NULL;
+}
+
+/* Every file among the deliveries and exhibits is one that an entry names. */
+static void
+check_named(struct inspection *in)
+{
+	static const char *const folders[] = { DELIVERIES, "data/exhibits/",
+		"data/transcripts/", "data/mail/" };
+	const struct bagcheck_file *f;
+
+	vec_each (f, &in->bag->files)
+		for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]);
+		     i++)
+			if (strncmp(f->name, folders[i], strlen(folders[i])) ==
+				0 &&
+			    find_expected(in, f->sha256, false) == NULL &&
+			    find_expected(in, f->sha256, true) == NULL)
+				note(in, "file", f->name, "fail",
+				    "no entry names these bytes");
+}
+
+/*
+ * Deliveries: an archive opens, and holds what its entry says.
+ */
+
+/* The bytes of the file at hand in a file of their own; *path is yours. */
+static struct err *
+pour_out(char **path, struct inspection *in)
+{
+	const void *bytes;
+	size_t len;
+	int fd = -1;
+	struct err *e = file_temp(path, &fd, in->options->temp_dir);
+
+	while (e == NULL &&
+	    (e = parcel_read(in->parcel, &bytes, &len)) == NULL && len > 0)
+		e = file_write_fd(fd, bytes, len, *path);
+	if (fd >= 0)
+		close(fd);
+	return e;
+}
+
+static void
+compare_content(struct inspection *in, const char *name,
+    const struct expected *x, const struct content *content)
+{
+	char digest[SHA256_HEX];
+
+	content_digest(digest, content);
+	if (strcmp(digest, x->content) != 0)
+		note(in, "delivery", name, "fail",
+		    "it does not hold the files its entry names");
+	else if (x->files >= 0 && (size_t)x->files != content->files.n)
+		note(in, "delivery", name, "fail",
+		    "it does not hold as many files as its entry says");
+	else
+		note(in, "delivery", name, "pass",
+		    "it holds the files its entry names");
+}
+
+static struct err *
+check_archive(struct inspection *in, const struct parcel_file *file)
+{
+	/* an archive the entry vouches for may be as it likes */
+	const struct unpack_limits limits = { .known = true };
+	const struct bagcheck_file *f = bagcheck_find(in->bag, file->name);
+	const struct expected *x =
+	    f == NULL ? NULL : find_expected(in, f->sha256, false);
+	char *name = mem_dup(file->name), *temp = NULL;
+	struct content content;
+	struct err *e = NULL;
+
+	if (x == NULL || *x->content == '\0')
+		goto done;
+	if (file->path == NULL && (e = pour_out(&temp, in)) != NULL)
+		goto done;
+	e = content_of_archive(
+	    &content, temp != NULL ? temp : file->path, &limits);
+	if (e == NULL) {
+		compare_content(in, name, x, &content);
+		content_release(&content);
+	} else if (!err_is(e, ERR_SYSTEM)) {
+		note(in, "delivery", name, "fail", err_text(e));
+		err_drop(e); /* noted */
+		e = NULL;
+	}
+done:
+	if (temp != NULL)
+		unlink(temp);
+	free(temp);
+	free(name);
+	return e;
+}
+
+static struct err *
+check_archives(struct inspection *in)
+{
+	const struct parcel_file *file;
+	struct err *e = parcel_rewind(in->parcel);
+
+	while (e == NULL && (e = parcel_next(in->parcel, &file)) == NULL &&
+	    file != NULL) {
+		size_t len = strlen(file->name);
+
+		if (!file->outside && len > 4 &&
+		    strncmp(file->name, DELIVERIES, strlen(DELIVERIES)) == 0 &&
+		    strcmp(file->name + len - 4, ".zip") == 0)
+			e = check_archive(in, file);
+	}
+	return e;
+}
+
+/*
+ * The fingerprint.
+ */
+
+/* As people paste it: blanks and capitals do not matter. */
+static struct err *
+read_fingerprint(char out[static SHA256_HEX], const char *text)
+{
+	size_t n = 0;
+
+	for (; *text != '\0'; text++) {
+		if (isspace((unsigned char)*text))
+			continue;
+		if (n == SHA256_HEX - 1 || !isxdigit((unsigned char)*text))
+			return err_new(ERR_USAGE,
+			    "--fingerprint: it is not 64 hexadecimal digits");
+		out[n++] = (char)tolower((unsigned char)*text);
+	}
+	out[n] = '\0';
+	if (n != SHA256_HEX - 1)
+		return err_new(ERR_USAGE,
+		    "--fingerprint: it is not 64 hexadecimal digits");
+	return NULL;
+}
+
+static void
+check_fingerprint(struct inspection *in, const char *wanted)
+{
+	const struct bagcheck_file *f =
+	    in->bag == NULL ? NULL : bagcheck_find(in->bag, "root.txt");
+
+	if (*wanted == '\0')
+		note(in, "fingerprint", "root.txt", "skipped",
+		    audit_passed(in->checks) ?
+			"complete and consistent; nobody vouches that it is "
+			"the original" :
+			"none was given to compare it with");
+	else if (f == NULL || strcmp(f->sha256, wanted) != 0)
+		note(in, "fingerprint", "root.txt", "fail",
+		    "it is another package");
+	else
+		note(in, "fingerprint", "root.txt", "pass",
+		    "it is the package this fingerprint was made of");
+}
+
+/*
+ * All of it.
+ */
+
+static struct err *
+check_as_package(struct inspection *in)
+{
+	const struct expected *x;
+	struct err *e;
+
+	check_bytes_of_declaration(in);
+	if (in->bag->warnings)
+		note(in, "files", "data", "fail",
+		    "a package has no names or lists that a reader could "
+		    "stumble over");
+	check_tags(in);
+	check_tag_manifest(in);
+	check_root(in);
+	if ((e = check_orders(in)) != NULL)
+		return e;
+	vec_each (x, &in->expected)
+		check_expected(in, x);
+	check_named(in);
+	return check_archives(in);
+}
+
+static bool
+is_bag(const struct parcel *p)
+{
+	return parcel_has(p, "bagit.txt") || parcel_has(p, "bag-info.txt") ||
+	    parcel_has(p, "root.txt") || parcel_has_below(p, "manifest-") ||
+	    parcel_has_below(p, "tagmanifest-") || parcel_has_below(p, ORDERS);
+}
+
+/* One that lost root.txt is still told from any other bag. */
+static bool
+is_package(const struct parcel *p)
+{
+	return parcel_has(p, "root.txt") || parcel_has_below(p, ORDERS) ||
+	    parcel_has(p, "data/HOW-TO-VERIFY.txt") ||
+	    parcel_has(p, "data/check-chain.sh");
+}
+
+/* Does the file begin as a ZIP does? */
+static bool
+begins_as_zip(const char *path)
+{
+	char head[4] = "";
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool zip =
+	    fd >= 0 && read(fd, head, 4) == 4 && memcmp(head, "PK\3\4", 4) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return zip;
+}
+
+bool
+inspect_looks_so(const char *path)
+{
+	return file_is_dir(path) || begins_as_zip(path);
+}
+
+/*
+ * A ZIP that breaks a rule, or breaks off, is a damaged package; what is no
+ * ZIP at all never was one.
+ */
+static struct err *
+open_parcel(struct inspection *in, const char *path, bool *damaged)
+{
+	struct err *e = parcel_open(&in->parcel, path);
+
+	*damaged = false;
+	if (e == NULL || err_is(e, ERR_NOT_FOUND) || err_is(e, ERR_SYSTEM))
+		return e;
+	if (!inspect_looks_so(path))
+		return err_wrap(e, "%s is no package", path);
+	*damaged = true;
+	note(in, "files", path_base(path), "fail", err_text(e));
+	err_drop(e); /* noted */
+	return NULL;
+}
+
+static void
+release(struct inspection *in)
+{
+	struct expected *x;
+
+	vec_each (x, &in->expected)
+		free(x->what);
+	vec_release(&in->expected);
+	bagcheck_free(in->bag);
+	parcel_close(in->parcel);
+}
+
+/* What cannot be read to its end was damaged on the way. */
+static struct err *
+check_bag(struct inspection *in, const char *path)
+{
+	struct err *e = bagcheck_run(&in->bag, in->checks, in->parcel);
+
+	if (e == NULL && is_package(in->parcel))
+		e = check_as_package(in);
+	else if (e == NULL)
+		note(in, "package", path_base(path), "skipped",
+		    "a bag, but no evidence package of deed");
+	if (e == NULL || err_is(e, ERR_SYSTEM))
+		return e;
+	note(in, "files", path_base(path), "fail", err_text(e));
+	err_drop(e); /* noted */
+	return NULL;
+}
+
+struct err *
+inspect_package(struct node *checks, const char *path,
+    const struct inspect_options *options)
+{
+	struct inspection in = { .checks = checks, .options = options };
+	char wanted[SHA256_HEX] = "";
+	bool damaged;
+	struct err *e = NULL;
+
+	if (options->fingerprint != NULL &&
+	    (e = read_fingerprint(wanted, options->fingerprint)) != NULL)
+		return e;
+	if ((e = open_parcel(&in, path, &damaged)) != NULL || damaged)
+		goto done;
+	if (!is_bag(in.parcel)) {
+		e = err_new(ERR_UNSUPPORTED,
+		    "%s is no package: there is no "
+		    "bagit.txt in it",
+		    path);
+		goto done;
+	}
+	e = check_bag(&in, path);
+	if (e == NULL)
+		check_fingerprint(&in, wanted);
+done:
+	release(&in);
+	return e;
+}

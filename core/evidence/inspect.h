@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CORE_EVIDENCE_INSPECT_H
+#define DEED_CORE_EVIDENCE_INSPECT_H
+
+#include "core/util/node.h"
+
+/*
+ * Is an evidence package what it was when it was packed?  Asked of a ZIP or an
+ * unpacked folder alone: no ledger, no key, no network.
+ *
+ * Checks are maps {name, subject, result, detail} as core/audit.h has them:
+ *
+ *	files        nothing but files, in one folder, readable
+ *	declaration, manifest, tagmanifest, oxum, fetch   as core/bagcheck.h
+ *	root         root.txt says what the package holds
+ *	stream       an order file is well formed
+ *	chain        its entries are those their ids say, with every parent
+ *	delivery     archives and lists of files are the ones entries name
+ *	file         so are the other files
+ *	fingerprint  root.txt is the one that was sent
+ *
+ * A bag that is no evidence package is checked as a bag, which the check
+ * "package" says.
+ */
+
+struct inspect_options {
+	const char *fingerprint; /* hex, as it was given; NULL: not known */
+	const char *temp_dir;    /* for archives within the ZIP, one a time */
+};
+
+/*
+ * Is there a file or folder at path that could be a package, or have been one?
+ * Reads its first bytes only.
+ */
+bool inspect_looks_so(const char *path);
+
+/*
+ * Append what is found.  ERR_NOT_FOUND if there is nothing at path,
+ * ERR_UNSUPPORTED if it is no package: one that was damaged fails instead.
+ * ERR_USAGE if the fingerprint is none.
+ */
+struct err *inspect_package(struct node *checks, const char *path,
+    const struct inspect_options *options) MUST_CHECK;
+
+#endif
