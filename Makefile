@@ -38,6 +38,7 @@ B        := build$(if $(SAN),-san)
 SRC_CORE := $(sort $(wildcard core/*.c core/*/*.c))
 SRC_CMD  := $(sort $(wildcard cmd/*.c cmd/*/*.c))
 SRC_UNIT := $(sort $(wildcard tests/unit/*_test.c))
+SRC_FUZZ := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 ALL_C    := $(sort $(wildcard core/*.[ch] core/*/*.[ch] cmd/*.[ch] \
 	cmd/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch]))
 obj       = $(patsubst %.c,$B/%.o,$(1))
@@ -79,7 +80,17 @@ $B/tests/unit/%_test: $B/tests/unit/%_test.o $B/libdeed.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(filter %.o,$(filter-out $<,$^)) \
 		$B/libdeed.a $(LDLIBS) -lcmocka
 
-unit-tests: $(SRC_UNIT:%.c=$B/%)
+# A fuzz target replays its corpus as a unit test.
+$B/tests/unit/%_fuzz_test: $B/tests/fuzz/%_fuzz.o $B/tests/fuzz/driver.o \
+		$B/libdeed.a
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$B/tests/fuzz/%_fuzz: $B/tests/fuzz/%_fuzz.o $B/libdeed.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+unit-tests: $(SRC_UNIT:%.c=$B/%) $(SRC_FUZZ:tests/fuzz/%.c=$B/tests/unit/%_test)
 
 deps:						## install the packages (Debian; asks for root if needed)
 	@sh tests/deps $(BUILD_DEPS) $(CHECK_DEPS)
@@ -94,6 +105,18 @@ check:						## every test
 	@$(MAKE) --no-print-directory all unit-tests SAN=$(SAN)
 	@DEED="$(abspath $B/deed)" UNIT="$(abspath $B/tests/unit)" sh tests/run
 
+FUZZ    ?= stream
+SECONDS ?= 60
+fuzz:						## libFuzzer: make fuzz FUZZ=stream SECONDS=60
+	@$(MAKE) --no-print-directory B=build-fuzz CC=clang \
+		CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined" \
+		LDFLAGS=-fsanitize=fuzzer,address,undefined \
+		build-fuzz/tests/fuzz/$(FUZZ)_fuzz
+	@mkdir -p build-fuzz/corpus/$(FUZZ)
+	build-fuzz/tests/fuzz/$(FUZZ)_fuzz -max_total_time=$(SECONDS) \
+		-artifact_prefix=build-fuzz/ -print_final_stats=1 \
+		build-fuzz/corpus/$(FUZZ) tests/fuzz/corpus/$(FUZZ)
+
 lint:						## format, layers, banned words, man pages, scripts
 	@sh tests/lint/all
 
@@ -101,11 +124,12 @@ fmt:						## rewrite the sources with clang-format
 	$(Q)clang-format -i $(ALL_C)
 
 clean:						## remove what was built
-	rm -rf build build-san demo
+	rm -rf build build-san build-fuzz demo
 
 help:						## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t12
 
-.PHONY: all unit-tests deps demo check lint fmt clean help
+.PHONY: all unit-tests deps demo check fuzz lint fmt clean help
 .DELETE_ON_ERROR:
+.SECONDARY:
 -include $(shell find $B -name '*.d' 2>/dev/null)
