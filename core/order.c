@@ -656,6 +656,17 @@ order_requirements(const struct order *o)
 	return list;
 }
 
+int64_t
+order_revisions_used(const struct order *o)
+{
+	const struct fact *f;
+	int64_t n = 0;
+
+	for (size_t at = 0; (f = order_next(o, "revision", &at)) != NULL;)
+		n += node_flag(f->content, "formal");
+	return n;
+}
+
 bool
 order_is_off_platform(const struct order *o, const struct fact *f)
 {

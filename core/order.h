@@ -90,6 +90,9 @@ char *order_short(const struct order *o, const struct fact *fact); /* yours */
  */
 struct node *order_requirements(const struct order *o);
 
+/* How many formal revisions were asked for: what a quota counts. */
+int64_t order_revisions_used(const struct order *o);
+
 /* Is this a talk outside the order's platform? */
 bool order_is_off_platform(const struct order *o, const struct fact *fact);
 /* Has a recap of it been posted? */
