@@ -146,6 +146,8 @@ read_env(struct env *env, const struct common *common)
 	env->order = variable("DEED_ORDER");
 	env->share =
 	    variable("DEED_SHARE") != NULL ? variable("DEED_SHARE") : DEED_DATA;
+	env->temp_dir =
+	    variable("TMPDIR") != NULL ? variable("TMPDIR") : "/tmp";
 	env->sudo_uid = sudo != NULL ? strtol(sudo, NULL, 10) : -1;
 	env->ci = variable("CI") != NULL;
 	read_homes(env);

@@ -7,13 +7,18 @@
 
 #include "cmd/cli/command.h"
 #include "core/audit.h"
+#include "core/evidence/inspect.h"
+#include "core/util/file.h"
+#include "core/util/path.h"
 
 struct args {
-	const char *subject;
+	const char *subject, *fingerprint;
 };
 
 static const struct opt opts[] = {
-	OPT_ARG("order", subject, OPT_OPTIONAL),
+	OPT_STR(0, "fingerprint", fingerprint, "hex",
+	    "the fingerprint that came with the package"),
+	OPT_ARG("order|package", subject, OPT_OPTIONAL),
 	OPT_END,
 };
 
@@ -71,6 +76,41 @@ verify_ledger(struct node *checks, struct ctx *ctx, const char *order)
 	return e;
 }
 
+/* An order has no slash and no file of its name; a package is a file. */
+static bool
+is_package(const struct ctx *ctx, const char *subject)
+{
+	char *path;
+	bool there;
+
+	if (subject == NULL)
+		return false;
+	path = path_join(ctx->env.cwd, subject);
+	there = file_exists(path);
+	free(path);
+	return there || strchr(subject, '/') != NULL;
+}
+
+static struct err *
+verify_package(
+    struct node *checks, const struct ctx *ctx, const struct args *args)
+{
+	char *path = path_join(ctx->env.cwd, args->subject);
+	char *temp = mem_printf("%s/deed-XXXXXX", ctx->env.temp_dir);
+	struct inspect_options options = { args->fingerprint, temp };
+	struct err *e = NULL;
+
+	if (mkdtemp(temp) == NULL)
+		e = err_errno("cannot make a folder in %s", ctx->env.temp_dir);
+	if (e == NULL) {
+		e = inspect_package(checks, path, &options);
+		file_remove_tree(temp);
+	}
+	free(temp);
+	free(path);
+	return e;
+}
+
 static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
@@ -80,7 +120,12 @@ run(struct ctx *ctx, const struct args *args)
 
 	node_put_bool(result, "ok", false);
 	checks = node_put(result, "checks", node_list());
-	e = verify_ledger(checks, ctx, args->subject);
+	if (is_package(ctx, args->subject))
+		e = verify_package(checks, ctx, args);
+	else if (args->fingerprint != NULL)
+		e = err_new(ERR_USAGE, "--fingerprint goes with a package");
+	else
+		e = verify_ledger(checks, ctx, args->subject);
 	if (e == NULL) {
 		ctx->status = !audit_passed(checks);
 		node_put_bool(result, "ok", ctx->status == 0);
