@@ -345,6 +345,9 @@ take_name(struct unpack *u, struct archive_entry *ae)
 		return err_new(ERR_INVALID, "%s: a name is not UTF-8", u->path);
 	if (u->is_zip && (e = name_of_zip(&name, u)) != NULL)
 		return e;
+	/* as "tar -c ." writes them */
+	while (strncmp(name, "./", 2) == 0 && name[2] != '\0')
+		name += 2;
 	len = strlen(name);
 	if (len > 0 && name[len - 1] == '/' &&
 	    archive_entry_filetype(ae) == AE_IFDIR)
