@@ -26,6 +26,7 @@
 	    "GIT_ICASE_PATHSPECS=0", "LC_ALL=C"
 
 static const char *const quiet[] = { QUIET, NULL };
+static const char *const with_empty[] = { QUIET, "DEED_EMPTY=", NULL };
 
 /* Run git; *status as it is, errs may be NULL. */
 static struct err *
@@ -297,29 +298,6 @@ revision_release(struct revision *r)
 	memset(r, 0, sizeof(*r));
 }
 
-struct err *
-checkout_state(bool *dirty, int64_t *untracked, const struct checkout *c)
-{
-	const char *const argv[] = { "git", "-c", "core.fsmonitor=false",
-		"status", "--porcelain", "-z", "--no-renames",
-		"--untracked-files=all", "--ignore-submodules=untracked",
-		NULL };
-	struct records r;
-	char *record;
-	struct err *e = records_start(&r, c, argv, NULL, NULL);
-
-	*dirty = false;
-	*untracked = 0;
-	while (e == NULL && (e = records_next(&r, &record)) == NULL &&
-	    record != NULL) {
-		if (strncmp(record, "?? ", 3) == 0)
-			++*untracked;
-		else
-			*dirty = true;
-	}
-	return records_end(&r, e);
-}
-
 /* Configuration. */
 
 /* "filter.NAME.smudge": NAME, which may have dots of its own. */
@@ -398,6 +376,91 @@ checkout_file(struct buf *out, const struct checkout *c, const char *commit,
 		e = said("cat-file", &errs);
 	buf_release(&errs);
 	free(object);
+	return e;
+}
+
+/* The work tree. */
+
+static void
+add_setting(struct strs *argv, const char *setting)
+{
+	strs_add(argv, "-c");
+	strs_add(argv, setting);
+}
+
+/* No driver of that name does anything. */
+static void
+add_neutral(struct strs *argv, const char *driver)
+{
+	static const char *const keys[] = { "clean", "smudge", "process",
+		"required" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (strchr(driver, '=') != NULL) {
+			/* -c would end the name there */
+			strs_take(argv,
+			    mem_printf("--config-env=filter.%s.%s=DEED_EMPTY",
+				driver, keys[i]));
+			continue;
+		}
+		strs_add(argv, "-c");
+		strs_take(argv,
+		    mem_printf("filter.%s.%s=%s", driver, keys[i],
+			strcmp(keys[i], "required") == 0 ? "false" : ""));
+	}
+}
+
+/* Let git status tell; drivers, which may be NULL, are not used. */
+static struct err *
+ask_state(bool *dirty, int64_t *untracked, const struct checkout *c,
+    const struct strs *drivers)
+{
+	static const char *const status[] = { "status", "--porcelain", "-z",
+		"--no-renames", "--untracked-files=all",
+		"--ignore-submodules=untracked" };
+	struct strs argv = VEC_INIT;
+	struct records r;
+	char *record;
+	struct err *e;
+
+	*dirty = false;
+	*untracked = 0;
+	strs_add(&argv, "git");
+	add_setting(&argv, "core.fsmonitor=false");
+	for (size_t i = 0; drivers != NULL && i < drivers->n; i++)
+		add_neutral(&argv, drivers->v[i]);
+	for (size_t i = 0; i < sizeof(status) / sizeof(status[0]); i++)
+		strs_add(&argv, status[i]);
+	strs_take(&argv, NULL);
+	e = records_start(&r, c, (const char *const *)argv.v, with_empty, NULL);
+	while (e == NULL && (e = records_next(&r, &record)) == NULL &&
+	    record != NULL) {
+		if (strncmp(record, "?? ", 3) == 0)
+			++*untracked;
+		else
+			*dirty = true;
+	}
+	e = records_end(&r, e);
+	strs_release(&argv);
+	return e;
+}
+
+struct err *
+checkout_state(bool *dirty, int64_t *untracked, const struct checkout *c)
+{
+	struct strs drivers = VEC_INIT;
+	struct err *e = ask_state(dirty, untracked, c, NULL);
+
+	if (e == NULL)
+		return NULL;
+	/*
+	 * A filter may be configured, but not installed.  Without it its files
+	 * may seem to differ; better that than no delivery.
+	 */
+	err_drop(e);
+	if ((e = checkout_drivers(&drivers, c)) == NULL)
+		e = ask_state(dirty, untracked, c, &drivers);
+	strs_release(&drivers);
 	return e;
 }
 
@@ -736,46 +799,13 @@ tree_special(const struct tree *t, const char *path)
 
 /* The stream. */
 
-static void
-add_setting(struct strs *argv, const char *setting)
-{
-	strs_add(argv, "-c");
-	strs_add(argv, setting);
-}
-
-/* No driver of that name does anything. */
-static void
-add_neutral(struct strs *argv, const char *driver)
-{
-	if (strchr(driver, '=') != NULL) {
-		/* -c would end the name there */
-		strs_take(argv,
-		    mem_printf(
-			"--config-env=filter.%s.smudge=DEED_EMPTY", driver));
-		strs_take(argv,
-		    mem_printf(
-			"--config-env=filter.%s.process=DEED_EMPTY", driver));
-		strs_take(argv,
-		    mem_printf(
-			"--config-env=filter.%s.required=DEED_EMPTY", driver));
-		return;
-	}
-	strs_add(argv, "-c");
-	strs_take(argv, mem_printf("filter.%s.smudge=", driver));
-	strs_add(argv, "-c");
-	strs_take(argv, mem_printf("filter.%s.process=", driver));
-	strs_add(argv, "-c");
-	strs_take(argv, mem_printf("filter.%s.required=false", driver));
-}
-
 struct err *
 checkout_stream(struct proc *stream, const struct checkout *c,
     const char *commit, const struct strs *drivers, const struct tree *tree,
     const struct strs *paths)
 {
-	static const char *const env[] = { QUIET, "DEED_EMPTY=", NULL };
 	struct strs argv = VEC_INIT;
-	struct proc_spec spec = { .dir = c->top, .env = env };
+	struct proc_spec spec = { .dir = c->top, .env = with_empty };
 	struct err *e;
 
 	strs_add(&argv, "git");
