@@ -834,6 +834,7 @@ checkout_stream(struct proc *stream, const struct checkout *c,
 	strs_take(&argv, NULL);
 	spec.argv = (const char *const *)argv.v;
 	e = proc_start(stream, &spec);
+	stream->name = "git"; /* it would have been borrowed from argv */
 	if (e == NULL)
 		/* larger steps, fewer switches; without it slower only */
 		fcntl(stream->out, F_SETPIPE_SZ, PIPE_SIZE);

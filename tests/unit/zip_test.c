@@ -544,7 +544,7 @@ pack_much(const char *path)
 static void
 memory_does_not_grow_with_sizes(void **state)
 {
-	char *dir = scratch(), *path = path_join(dir, "out.zip");
+	char *dir, *path;
 	struct rusage usage;
 	int status = 1;
 	pid_t pid;
@@ -552,9 +552,10 @@ memory_does_not_grow_with_sizes(void **state)
 	(void)state;
 #ifdef __SANITIZE_ADDRESS__
 	print_message("# skip: the sanitizer takes memory of its own\n");
-	file_remove_tree(dir);
 	skip();
 #endif
+	dir = scratch();
+	path = path_join(dir, "out.zip");
 	pid = fork();
 	if (pid == 0) {
 		pack_much(path);
