@@ -109,3 +109,40 @@ refuses() {
 		[ "$status" -eq 1 ]
 	done
 }
+
+@test "schema: what deed records is valid, and its chain stands" {
+	[ -x "$DEED" ] || skip "no deed to run"
+	export HOME=$BATS_TEST_TMPDIR/home DEED_DIR=$BATS_TEST_TMPDIR/ledger
+	export GIT_CONFIG_GLOBAL=/dev/null DEED_ORDER=FO1 TZ=Europe/Berlin
+	mkdir "$HOME"
+	echo a >a.txt
+	{
+		"$DEED" --ledger "$DEED_DIR" init
+		"$DEED" open FO1 --platform fiverr --buyer anna --title 'A logo' \
+			--price '250 USD' --due 2026-11-30 --contract gig \
+			--revisions 2 --requirement svg --exclude fonts \
+			--milestone 'one: 100 USD @ 2026-11-25' \
+			--party-name Anna --party-address 'Street 1'
+		"$DEED" log -k message --from anna --channel fiverr --attach a.txt \
+			-m $'two\nlines' --captured yesterday
+		"$DEED" log -k call --with anna --channel zoom --off-platform \
+			--duration '45 min' -m 'about the fonts' --at 2026-11-20
+		"$DEED" recap @ --posted
+		"$DEED" deliver a.txt -m 'the first version of all of it' --covers r1
+		"$DEED" submit
+		"$DEED" accept -m great
+		"$DEED" complete -m no --anyway 'he said so'
+		"$DEED" cancel --by buyer --reason no -m sorry
+		"$DEED" cancel --decline -m no
+		"$DEED" correct d1 --set covers=r1 -m why
+		for kind in revision milestone refund ticket payment handover; do
+			"$DEED" log -k "$kind" -m text
+		done
+	} >said 2>&1
+	validate "$DEED_DIR"/orders/*/FO1.yaml
+	[ "$status" -eq 0 ]
+	[[ "$output" == *": 17 entries" ]]
+	run --separate-stderr sh "$root/data/check-chain.sh" \
+		"$DEED_DIR"/orders/*/FO1.yaml
+	[ "$status" -eq 0 ]
+}
