@@ -135,13 +135,17 @@ refuses() {
 		"$DEED" cancel --by buyer --reason no -m sorry
 		"$DEED" cancel --decline -m no
 		"$DEED" correct d1 --set covers=r1 -m why
-		for kind in revision milestone refund ticket payment handover; do
+		"$DEED" revise -m 'one more thing' --fix typo --new animation
+		"$DEED" scope add -m animation --clause 'the message of today'
+		"$DEED" scope change -m animation --class new --price '50 USD' \
+			--days 2 --answer accepted --requirement r2
+		for kind in milestone refund ticket payment handover; do
 			"$DEED" log -k "$kind" -m text
 		done
 	} >said 2>&1
 	validate "$DEED_DIR"/orders/*/FO1.yaml
 	[ "$status" -eq 0 ]
-	[[ "$output" == *": 17 entries" ]]
+	[[ "$output" == *": 19 entries" ]]
 	run --separate-stderr sh "$root/data/check-chain.sh" \
 		"$DEED_DIR"/orders/*/FO1.yaml
 	[ "$status" -eq 0 ]
