@@ -6,13 +6,14 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/ext/deflate.h"
 #include "core/util/buf.h"
-#include "core/util/date.h"
 #include "core/util/file.h"
 #include "core/util/mem.h"
+#include "core/zipform.h"
 
 #define JOBS 64                 /* in flight, at most */
 #define BUDGET (34u << 20)      /* bytes in flight, in and out together */
@@ -23,12 +24,6 @@
 
 /* Pieces looked at before it is decided whether a long member is stored. */
 #define JUDGED (DEFLATE_WHOLE_MAX / DEFLATE_PIECE)
-
-#define STORED 0
-#define DEFLATED 8
-#define UTF8_FLAG (1u << 11)
-#define MADE_BY (3u << 8 | 45) /* Unix, version 4.5 */
-#define LIMIT32 0xffffffffu
 
 enum job_state { JOB_FILLING, JOB_READY, JOB_TAKEN, JOB_PACKED, JOB_DONE };
 
@@ -49,18 +44,9 @@ struct job {
 	const char *found;
 };
 
-/* The member whose jobs are being written out. */
-struct open_member {
-	char *name;
-	enum zip_type type;
-	int method;
-	int64_t at, size, packed;
-	uint32_t crc;
-};
-
 struct zip {
 	struct zip_spec spec;
-	uint16_t dos_time, dos_date;
+	uint32_t stamp; /* spec.time, as ZIP has it */
 
 	/* What is being pushed in: only the caller's thread. */
 	bool inside;
@@ -74,7 +60,9 @@ struct zip {
 	char *last_name;
 
 	/* What is being written out: only the caller's thread. */
-	struct open_member member;
+	struct zipform member;
+	char *name; /* of it */
+	enum zip_type type;
 	struct buf out, central;
 	int64_t pos; /* of the end of out */
 	size_t members;
@@ -117,13 +105,13 @@ compress_whole(struct zip *z, struct deflater *d, struct job *job)
 	if (job->type != ZIP_LINK && len <= ZIP_INSPECT_MAX &&
 	    z->spec.inspect != NULL)
 		job->found = z->spec.inspect(z->spec.arg, p, len);
-	job->method = STORED;
+	job->method = ZIPFORM_STORED;
 	if (len == 0 || job->type == ZIP_LINK || !deflater_worth(d, p, len))
 		return;
 	job->out = mem_alloc(len);
 	job->out_len = deflater_whole(d, p, len, job->out, len - 1);
 	if (job->out_len > 0)
-		job->method = DEFLATED;
+		job->method = ZIPFORM_DEFLATED;
 }
 
 static void
@@ -134,7 +122,7 @@ compress_piece(struct deflater *d, struct job *job)
 	size_t len = job->in.len - job->before;
 
 	job->crc = crc_add(0, p, len);
-	if (job->method == STORED)
+	if (job->method == ZIPFORM_STORED)
 		return;
 	job->out = mem_alloc(DEFLATE_PIECE_ROOM);
 	job->out_len =
@@ -295,113 +283,6 @@ put(struct zip *z, const void *p, size_t len)
 	    z->spec.fd, p, len, z->pos - (int64_t)len, z->spec.path);
 }
 
-static void
-add16(struct buf *b, unsigned v)
-{
-	buf_addc(b, (char)(v & 255));
-	buf_addc(b, (char)(v >> 8 & 255));
-}
-
-static void
-add32(struct buf *b, uint32_t v)
-{
-	add16(b, v & 65535);
-	add16(b, v >> 16);
-}
-
-static void
-add64(struct buf *b, uint64_t v)
-{
-	add32(b, (uint32_t)v);
-	add32(b, (uint32_t)(v >> 32));
-}
-
-/*
- * Whether a member's header has room for sizes beyond 4 GiB.  Decided before
- * its bytes are seen, so with room for what stored blocks add.
- */
-static bool
-is_large(int64_t size)
-{
-	return size >= (int64_t)(LIMIT32 - (LIMIT32 >> 8));
-}
-
-static bool
-is_ascii(const char *name)
-{
-	for (; *name != '\0'; name++)
-		if ((unsigned char)*name >= 0x80)
-			return false;
-	return true;
-}
-
-/* What local and central header have in common, from "version needed" on. */
-static void
-add_common(struct buf *b, const struct zip *z, const struct open_member *m)
-{
-	bool large = is_large(m->size);
-
-	add16(b, large ? 45 : 20);
-	add16(b, is_ascii(m->name) ? 0 : UTF8_FLAG);
-	add16(b, (unsigned)m->method);
-	add16(b, z->dos_time);
-	add16(b, z->dos_date);
-	add32(b, m->crc);
-	add32(b, large ? LIMIT32 : (uint32_t)m->packed);
-	add32(b, large ? LIMIT32 : (uint32_t)m->size);
-	add16(b, (unsigned)strlen(m->name));
-}
-
-static void
-add_local(struct buf *b, const struct zip *z, const struct open_member *m)
-{
-	bool large = is_large(m->size);
-
-	add32(b, 0x04034b50);
-	add_common(b, z, m);
-	add16(b, large ? 20 : 0);
-	buf_adds(b, m->name);
-	if (!large)
-		return;
-	add16(b, 1); /* ZIP64 */
-	add16(b, 16);
-	add64(b, (uint64_t)m->size);
-	add64(b, (uint64_t)m->packed);
-}
-
-static void
-add_central(struct buf *b, const struct zip *z, const struct open_member *m)
-{
-	static const uint32_t modes[] = {
-		[ZIP_FILE] = 0100644,
-		[ZIP_PROGRAM] = 0100755,
-		[ZIP_LINK] = 0120777,
-	};
-	bool large = is_large(m->size), far = m->at >= LIMIT32;
-	unsigned extra = (large ? 16 : 0) + (far ? 8 : 0);
-
-	add32(b, 0x02014b50);
-	add16(b, MADE_BY);
-	add_common(b, z, m);
-	add16(b, extra > 0 ? extra + 4 : 0);
-	add16(b, 0); /* comment */
-	add16(b, 0); /* disk */
-	add16(b, 0); /* internal attributes */
-	add32(b, modes[m->type] << 16);
-	add32(b, far ? LIMIT32 : (uint32_t)m->at);
-	buf_adds(b, m->name);
-	if (extra == 0)
-		return;
-	add16(b, 1);
-	add16(b, extra);
-	if (large) {
-		add64(b, (uint64_t)m->size);
-		add64(b, (uint64_t)m->packed);
-	}
-	if (far)
-		add64(b, (uint64_t)m->at);
-}
-
 static struct err *
 write_header(struct zip *z)
 {
@@ -409,7 +290,7 @@ write_header(struct zip *z)
 	struct err *e;
 
 	z->member.at = z->pos;
-	add_local(&head, z, &z->member);
+	zipform_local(&head, &z->member);
 	e = put(z, head.data, head.len);
 	buf_release(&head);
 	return e;
@@ -423,7 +304,7 @@ patch_header(struct zip *z)
 	struct err *e = write_out(z);
 
 	if (e == NULL) {
-		add_local(&head, z, &z->member);
+		zipform_local(&head, &z->member);
 		e = file_write_at(z->spec.fd, head.data, head.len, z->member.at,
 		    z->spec.path);
 	}
@@ -434,10 +315,10 @@ patch_header(struct zip *z)
 static struct err *
 close_member(struct zip *z, const struct job *job)
 {
-	struct open_member *m = &z->member;
+	struct zipform *m = &z->member;
 	struct zip_record record = {
-		.name = m->name,
-		.type = m->type,
+		.name = z->name,
+		.type = z->type,
 		.size = m->size,
 		.sha256 = job->sha256,
 		.found = job->found,
@@ -448,7 +329,7 @@ close_member(struct zip *z, const struct job *job)
 		e = patch_header(z);
 	if (e != NULL)
 		return e;
-	add_central(&z->central, z, m);
+	zipform_central(&z->central, m);
 	z->members++;
 	settle(z, z->pos);
 	if (z->spec.done != NULL)
@@ -456,20 +337,29 @@ close_member(struct zip *z, const struct job *job)
 	return NULL;
 }
 
+static const uint32_t modes[] = {
+	[ZIP_FILE] = S_IFREG | 0644,
+	[ZIP_PROGRAM] = S_IFREG | 0755,
+	[ZIP_LINK] = S_IFLNK | 0777,
+};
+
 static struct err *
 write_job(struct zip *z, struct job *job)
 {
-	struct open_member *m = &z->member;
-	bool stored = job->method == STORED;
+	struct zipform *m = &z->member;
+	bool stored = job->method == ZIPFORM_STORED;
 	const void *p = stored ? job->in.data + job->before : (void *)job->out;
 	size_t len = stored ? job->in.len - job->before : job->out_len;
 	struct err *e = NULL;
 
 	if (job->name != NULL) {
-		free(m->name);
-		*m = (struct open_member){
-			.name = job->name,
-			.type = job->type,
+		free(z->name);
+		z->name = job->name;
+		z->type = job->type;
+		*m = (struct zipform){
+			.name = z->name,
+			.mode = modes[z->type],
+			.stamp = z->stamp,
 			.method = job->method,
 			.size = job->size,
 		};
@@ -600,13 +490,13 @@ judge(struct zip *z)
 {
 	size_t i = z->tail - JUDGED;
 
-	z->method = STORED;
-	for (; z->method == STORED && i < z->tail; i++) {
+	z->method = ZIPFORM_STORED;
+	for (; z->method == ZIPFORM_STORED && i < z->tail; i++) {
 		struct job *job = job_at(z, i);
 
 		if (deflater_worth(z->judge, job->in.data + job->before,
 			job->in.len - job->before))
-			z->method = DEFLATED;
+			z->method = ZIPFORM_DEFLATED;
 	}
 	for (i = z->tail - JUDGED; i < z->tail; i++) {
 		job_at(z, i)->method = z->method;
@@ -729,19 +619,6 @@ zip_end(struct zip *z)
 
 /* Beginning and end. */
 
-static void
-set_time(struct zip *z)
-{
-	struct civil c = date_civil(z->spec.time);
-
-	if (c.year < 1980)
-		c = (struct civil){ 1980, 1, 1, 0, 0, 0 };
-	if (c.year > 2107)
-		c = (struct civil){ 2107, 12, 31, 23, 59, 58 };
-	z->dos_time = (uint16_t)(c.hour << 11 | c.minute << 5 | c.second / 2);
-	z->dos_date = (uint16_t)((c.year - 1980) << 9 | c.month << 5 | c.day);
-}
-
 struct err *
 zip_new(struct zip **out, const struct zip_spec *spec)
 {
@@ -751,7 +628,7 @@ zip_new(struct zip **out, const struct zip_spec *spec)
 	*out = z;
 	z->spec = *spec;
 	want = want == 0 ? 1 : want > WORKERS_MAX ? WORKERS_MAX : want;
-	set_time(z);
+	z->stamp = zipform_stamp(spec->time);
 	buf_init(&z->out);
 	buf_init(&z->central);
 	for (size_t i = 0; i < JOBS; i++)
@@ -794,39 +671,13 @@ stop(struct zip *z)
 	z->has_hasher = false;
 }
 
-/* The end of central directory, and before it the ZIP64 form if needed. */
 static struct err *
 write_end(struct zip *z, int64_t at, int64_t len)
 {
 	struct buf b = BUF_INIT;
-	size_t n = z->members;
-	bool large = n >= UINT16_MAX || at >= LIMIT32 || len >= LIMIT32;
 	struct err *e;
 
-	if (large) {
-		add32(&b, 0x06064b50);
-		add64(&b, 44);
-		add16(&b, MADE_BY);
-		add16(&b, 45);
-		add32(&b, 0);
-		add32(&b, 0);
-		add64(&b, n);
-		add64(&b, n);
-		add64(&b, (uint64_t)len);
-		add64(&b, (uint64_t)at);
-		add32(&b, 0x07064b50);
-		add32(&b, 0);
-		add64(&b, (uint64_t)(at + len));
-		add32(&b, 1);
-	}
-	add32(&b, 0x06054b50);
-	add16(&b, 0);
-	add16(&b, 0);
-	add16(&b, n >= UINT16_MAX ? UINT16_MAX : (unsigned)n);
-	add16(&b, n >= UINT16_MAX ? UINT16_MAX : (unsigned)n);
-	add32(&b, len >= LIMIT32 ? LIMIT32 : (uint32_t)len);
-	add32(&b, at >= LIMIT32 ? LIMIT32 : (uint32_t)at);
-	add16(&b, 0);
+	zipform_end(&b, z->members, at, len);
 	e = put(z, b.data, b.len);
 	buf_release(&b);
 	return e;
@@ -879,7 +730,7 @@ zip_free(struct zip *z)
 	digest_free(z->digest);
 	buf_release(&z->central);
 	buf_release(&z->out);
-	free(z->member.name);
+	free(z->name);
 	free(z->last_name);
 	free(z->window);
 	/* whoever frees early has the error that made him */
