@@ -134,24 +134,40 @@ trimmed(const char *from, const char *to)
 	return mem_ndup(from, (size_t)(to - from));
 }
 
+/*
+ * Where the amount and the date of a milestone begin.  A name may hold colons
+ * and an @, a time may hold colons.
+ */
+static void
+split_milestone(const char *spec, const char **colon, const char **at)
+{
+	const char *end;
+
+	*at = strrchr(spec, '@');
+	end = *at != NULL ? *at : spec + strlen(spec);
+	*colon = memrchr(spec, ':', (size_t)(end - spec));
+	if (*colon == NULL && *at != NULL) {
+		*colon = strrchr(spec, ':');
+		*at = NULL;
+	}
+}
+
 /* "name: 100 USD @ 2026-12-01"; the date may be left out. */
 static struct err *
 put_milestone(struct node *list, const char *spec, int64_t now)
 {
-	const char *colon = strchr(spec, ':');
-	const char *at = strrchr(spec, '@'), *end = spec + strlen(spec);
+	const char *end = spec + strlen(spec), *at, *colon;
 	struct node *item = node_push(list, node_map());
 	char *name, *amount, *due = NULL, *label, text[DATE_TEXT];
 	struct when when;
 	struct err *e;
 
+	split_milestone(spec, &colon, &at);
 	if (colon == NULL)
 		return err_hint(
 		    err_new(ERR_USAGE, "--milestone: \"%.80s\" has no amount",
 			spec),
 		    "write 'name: 100 USD @ 2026-12-01'");
-	if (at != NULL && at < colon)
-		at = NULL;
 	name = trimmed(spec, colon);
 	amount = trimmed(colon + 1, at != NULL ? at : end);
 	label = mem_printf("m%zu", node_count(list));
