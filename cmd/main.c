@@ -59,6 +59,15 @@ variable(const char *name)
 	return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
+/* A folder of the environment; as XDG has it, a relative path is no answer. */
+static const char *
+folder_variable(const char *name)
+{
+	const char *value = variable(name);
+
+	return value != NULL && value[0] == '/' ? value : NULL;
+}
+
 /*
  * A hook of the client's project runs us with GIT_DIR and the like set: they
  * would make git look at the wrong repository.
@@ -91,20 +100,20 @@ read_homes(struct env *env)
 		home = pw->pw_dir;
 	held.login = mem_dup(pw != NULL ? pw->pw_name : "unknown");
 	env->login = held.login;
-	if (variable("XDG_DATA_HOME") != NULL)
-		held.data_home = mem_dup(variable("XDG_DATA_HOME"));
+	if (folder_variable("XDG_DATA_HOME") != NULL)
+		held.data_home = mem_dup(folder_variable("XDG_DATA_HOME"));
 	else if (home != NULL)
 		held.data_home = path_join(home, ".local/share");
-	if (variable("XDG_CONFIG_HOME") != NULL)
-		held.config_home = mem_dup(variable("XDG_CONFIG_HOME"));
+	if (folder_variable("XDG_CONFIG_HOME") != NULL)
+		held.config_home = mem_dup(folder_variable("XDG_CONFIG_HOME"));
 	else if (home != NULL)
 		held.config_home = path_join(home, ".config");
 	env->data_home = held.data_home;
 	env->config_home = held.config_home;
 	if (home == NULL)
 		return;
-	folder = variable("XDG_DOWNLOAD_DIR") != NULL ?
-	    mem_dup(variable("XDG_DOWNLOAD_DIR")) :
+	folder = folder_variable("XDG_DOWNLOAD_DIR") != NULL ?
+	    mem_dup(folder_variable("XDG_DOWNLOAD_DIR")) :
 	    path_join(home, "Downloads");
 	if (file_is_dir(folder))
 		env->downloads = held.downloads = folder;
