@@ -17,6 +17,8 @@
 
 #define SMALL_FILE_MAX (64u << 10)
 
+static const char building[] = ".deed-init"; /* inside the new ledger */
+
 /*
  * Names.
  */
@@ -431,24 +433,106 @@ done:
 	return e;
 }
 
+/* The whole ledger, in a folder of its own. */
 static struct err *
-make(const char *dir, bool here, int64_t now)
+build(const char *dir, bool here, int64_t now)
 {
 	const char *const init[] = { "git", "init", "--quiet",
 		"--template=", "--object-format=sha1", NULL };
 	char *own = path_join(dir, ".git/deed");
 	struct err *e;
 
-	if ((e = file_mkdir_for(dir, 0755)) != NULL ||
-	    (e = file_mkdirs(dir, 0700)) != NULL ||
-	    (e = file_chmod(dir, 0700)) != NULL ||
-	    (e = git_in(dir, init)) != NULL || (e = configure(dir)) != NULL ||
-	    (e = file_mkdirs(own, 0700)) != NULL ||
-	    (e = hooks_install(dir)) != NULL)
-		goto done;
-	e = first_commit(dir, here, now);
-done:
+	if ((e = git_in(dir, init)) == NULL && (e = configure(dir)) == NULL &&
+	    (e = file_mkdirs(own, 0700)) == NULL &&
+	    (e = hooks_install(dir)) == NULL)
+		e = first_commit(dir, here, now);
 	free(own);
+	return e;
+}
+
+/* Move what build() made to where it belongs; .git, which counts, last. */
+static struct err *
+move_in(const char *from, const char *dir, bool here)
+{
+	size_t n = sizeof(first_files) / sizeof(first_files[0]) - !here;
+	struct err *e = NULL;
+
+	for (size_t i = 0; i <= n && e == NULL; i++) {
+		const char *name = i < n ? first_files[i].name : ".git";
+		char *old = path_join(from, name), *new = path_join(dir, name);
+
+		e = file_rename(old, new);
+		free(old);
+		free(new);
+	}
+	return e == NULL ? file_sync_dir(dir) : e;
+}
+
+/* Left by a killed init, or about to be moved by one that runs now. */
+static bool
+is_of_init(const char *name)
+{
+	for (size_t i = 0; i < sizeof(first_files) / sizeof(first_files[0]);
+	     i++)
+		if (strcmp(name, first_files[i].name) == 0)
+			return true;
+	return strcmp(name, building) == 0;
+}
+
+/* Only an empty or absent folder will do. */
+static struct err *
+vet_place(const char *dir)
+{
+	struct strs names = VEC_INIT;
+	bool begun = false;
+	struct err *e = file_exists(dir) ? file_list(&names, dir) : NULL;
+
+	for (size_t i = 0; i < names.n; i++)
+		begun |= strcmp(names.v[i], building) == 0;
+	for (size_t i = 0; i < names.n && e == NULL; i++)
+		if (!begun || !is_of_init(names.v[i]))
+			e = err_hint(
+			    err_new(ERR_EXISTS,
+				"%s is there already and is not a ledger", dir),
+			    "name an empty folder or a new one");
+	strs_release(&names);
+	return e;
+}
+
+/*
+ * One init at a time: the folder is locked, so what lies in it is a dead
+ * one's.  A ledger is there as soon as its .git is, and then it is whole.
+ */
+static struct err *
+make(const char *dir, bool here, int64_t now, bool *made)
+{
+	char *temp = path_join(dir, building);
+	bool was_there = file_exists(dir);
+	int lock = -1;
+	struct err *e;
+
+	if ((e = vet_place(dir)) != NULL && has_git(dir)) {
+		err_drop(e); /* another init has just made it */
+		e = NULL;
+		goto done;
+	}
+	if (e != NULL || (e = file_mkdir_for(dir, 0755)) != NULL ||
+	    (e = file_mkdirs(dir, 0700)) != NULL ||
+	    (e = file_lock_dir(&lock, dir)) != NULL || has_git(dir))
+		goto done;
+	file_remove_tree(temp);
+	if ((e = file_chmod(dir, 0700)) == NULL &&
+	    (e = file_mkdirs(temp, 0700)) == NULL &&
+	    (e = build(temp, here, now)) == NULL)
+		e = move_in(temp, dir, here);
+	file_remove_tree(temp);
+	*made = e == NULL;
+	if (e != NULL && !was_there)
+		rmdir(dir);
+done:
+	if (lock >= 0)
+		close(lock);
+	free(temp);
 	return e;
 }
 
@@ -464,9 +548,6 @@ tell_project(
 		return NULL;
 	if (place == LEDGER_JOIN && strcmp(path_base(l->dir), ".deed") != 0)
 		return project_set(project, "deed.ledger", l->dir);
-	if (place == LEDGER_HERE &&
-	    (e = project_exclude(project, "/.deed/")) != NULL)
-		return e;
 	e = project_config(&value, project, "deed.ledger", true);
 	if (e == NULL && value != NULL && place == LEDGER_HERE)
 		e = project_set(project, "deed.ledger", NULL);
@@ -539,25 +620,6 @@ choose_dir(char **out, const struct env *env, struct project *project,
 	return e;
 }
 
-/* Only an empty or absent folder, or a ledger, will do. */
-static struct err *
-vet_place(const char *dir)
-{
-	struct strs names = VEC_INIT;
-	struct err *e;
-
-	if (!file_exists(dir))
-		return NULL;
-	e = file_list(&names, dir);
-	if (e == NULL && names.n > 0)
-		e = err_hint(
-		    err_new(ERR_EXISTS,
-			"%s is there already and is not a ledger", dir),
-		    "name an empty folder or a new one");
-	strs_release(&names);
-	return e;
-}
-
 struct err *
 ledger_init(struct ledger **out, const struct env *env, struct project *project,
     enum ledger_place place, bool *made)
@@ -576,11 +638,11 @@ ledger_init(struct ledger **out, const struct env *env, struct project *project,
 		e = vet_untracked(top);
 		free(top);
 	}
-	if (e == NULL && !has_git(dir)) {
-		if ((e = vet_place(dir)) == NULL)
-			e = make(dir, place == LEDGER_HERE, env->now);
-		*made = e == NULL;
-	}
+	/* before there is anything that git could see */
+	if (e == NULL && place == LEDGER_HERE && project_top(project) != NULL)
+		e = project_exclude(project, "/.deed/");
+	if (e == NULL && !has_git(dir))
+		e = make(dir, place == LEDGER_HERE, env->now, made);
 	if (e == NULL)
 		e = ledger_open(out, env, dir);
 	if (e == NULL)

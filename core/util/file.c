@@ -8,6 +8,7 @@
 #include <linux/fs.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -288,6 +289,18 @@ file_mkdir_for(const char *path, mode_t mode)
 
 	free(parent);
 	return e;
+}
+
+struct err *
+file_lock_dir(int *fd, const char *dir)
+{
+	*fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*fd < 0)
+		return cannot("lock", dir);
+	while (flock(*fd, LOCK_EX) != 0)
+		if (errno != EINTR)
+			return err_errno("cannot lock %s", dir);
+	return NULL;
 }
 
 struct err *

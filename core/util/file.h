@@ -57,6 +57,9 @@ struct err *file_temp(char **temp, int *fd, const char *dir) MUST_CHECK;
 /* A private folder in dir; *temp is its name, yours. */
 struct err *file_temp_dir(char **temp, const char *dir) MUST_CHECK;
 
+/* Wait for a lock on a folder, which closing *fd releases. */
+struct err *file_lock_dir(int *fd, const char *dir) MUST_CHECK;
+
 struct err *file_mkdirs(const char *path, mode_t mode) MUST_CHECK;
 struct err *file_mkdir_for(const char *path, mode_t mode) MUST_CHECK;
 struct err *file_rename(const char *from, const char *to) MUST_CHECK;
