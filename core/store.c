@@ -533,14 +533,20 @@ done:
 struct err *
 store_put(struct store *s, const char *path, const void *data, size_t len)
 {
-	struct change *c;
+	struct change *c = NULL;
 	struct err *e = path_vet(path, "a file of the ledger");
 
 	if (e != NULL)
 		return e;
-	c = vec_add(&s->changes);
-	c->path = mem_dup(path);
-	buf_init(&c->data);
+	for (size_t i = 0; i < s->changes.n && c == NULL; i++)
+		if (strcmp(s->changes.v[i].path, path) == 0)
+			c = &s->changes.v[i];
+	if (c == NULL) {
+		c = vec_add(&s->changes);
+		c->path = mem_dup(path);
+		buf_init(&c->data);
+	}
+	buf_clear(&c->data);
 	buf_add(&c->data, data, len);
 	return NULL;
 }

@@ -40,7 +40,7 @@ struct err *store_order(struct store *s, const char *id, struct stream **out,
 struct err *store_new_order(struct store *s, const char *id,
     struct stream **out, const char **month) MUST_CHECK;
 
-/* A small file of the commit; data is copied. */
+/* A small file of the commit; data is copied, and replaces what was put. */
 struct err *store_put(
     struct store *s, const char *path, const void *data, size_t len) MUST_CHECK;
 
