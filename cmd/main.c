@@ -121,6 +121,24 @@ read_homes(struct env *env)
 		free(folder);
 }
 
+/* Files that stand for git's usual ones; /dev/null is none. */
+static void
+read_git_config_files(struct env *env)
+{
+	const char *none = getenv("GIT_CONFIG_NOSYSTEM");
+
+	env->git_global = getenv("GIT_CONFIG_GLOBAL");
+	env->git_system = getenv("GIT_CONFIG_SYSTEM");
+	if (none != NULL && strcmp(none, "0") != 0)
+		env->git_system = "";
+	if (env->git_global != NULL &&
+	    strcmp(env->git_global, "/dev/null") == 0)
+		env->git_global = "";
+	if (env->git_system != NULL &&
+	    strcmp(env->git_system, "/dev/null") == 0)
+		env->git_system = "";
+}
+
 static struct err *
 read_clock(struct env *env)
 {
@@ -160,6 +178,7 @@ read_env(struct env *env, const struct common *common)
 	env->sudo_uid = sudo != NULL ? strtol(sudo, NULL, 10) : -1;
 	env->ci = variable("CI") != NULL;
 	read_homes(env);
+	read_git_config_files(env);
 	return read_clock(env);
 }
 

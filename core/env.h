@@ -14,13 +14,15 @@ struct env {
 	const char *cwd;       /* after -C */
 	const char *data_home; /* $XDG_DATA_HOME, else ~/.local/share */
 	const char *config_home;
-	const char *downloads; /* the user's download folder, if it is there */
-	const char *temp_dir;  /* $TMPDIR, else /tmp */
-	const char *ledger;    /* --ledger, else $DEED_DIR */
-	const char *order;     /* $DEED_ORDER */
-	const char *login;     /* the user's login name */
-	const char *share;     /* where profiles and templates lie */
-	long sudo_uid;         /* who called sudo; -1: nobody */
+	const char *downloads;  /* the user's download folder, if it is there */
+	const char *temp_dir;   /* $TMPDIR, else /tmp */
+	const char *ledger;     /* --ledger, else $DEED_DIR */
+	const char *order;      /* $DEED_ORDER */
+	const char *login;      /* the user's login name */
+	const char *git_global; /* $GIT_CONFIG_GLOBAL; "" for none */
+	const char *git_system; /* $GIT_CONFIG_SYSTEM; "" for none */
+	const char *share;      /* where profiles and templates lie */
+	long sudo_uid;          /* who called sudo; -1: nobody */
 	int64_t now;
 	bool clock_given; /* DEED_NOW said what time it is */
 	bool ci;

@@ -182,6 +182,7 @@ ledger_open(struct ledger **out, const struct env *env, const char *dir)
 	merge = path_join(dir, ".git/MERGE_HEAD");
 	(*out)->conflicted = file_exists(merge);
 	free(merge);
+	(*out)->env = env;
 	return NULL;
 }
 
@@ -201,8 +202,9 @@ ledger_repo(struct repo **out, struct ledger *l)
 {
 	struct err *e = NULL;
 
-	if (l->repo == NULL)
-		e = repo_open(&l->repo, l->dir);
+	if (l->repo == NULL && (e = repo_open(&l->repo, l->dir)) == NULL)
+		e = repo_use_config(
+		    l->repo, l->env->git_global, l->env->git_system);
 	*out = l->repo;
 	return e;
 }

@@ -22,6 +22,7 @@ struct ledger {
 	char *own;         /* dir/.git/deed */
 	bool conflicted;   /* git left a merge undone: our side is read */
 	struct repo *repo; /* ledger_repo() */
+	const struct env *env;
 };
 
 #define LEDGER_FORMAT 1

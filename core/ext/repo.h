@@ -46,6 +46,14 @@ struct err *repo_read(struct repo *r, const char *commit, const char *path,
 struct err *repo_list(struct repo *r, const char *commit, const char *folder,
     struct strs *out) MUST_CHECK;
 
+/*
+ * The user's config and the system's lie elsewhere than usual, as
+ * GIT_CONFIG_GLOBAL and GIT_CONFIG_SYSTEM say, which libgit2 does not know.
+ * NULL: where they usually are; "": there is none.
+ */
+struct err *repo_use_config(
+    struct repo *r, const char *global, const char *system) MUST_CHECK;
+
 /* A config value of the repository or the user; *out is yours, NULL if unset */
 struct err *repo_config(char **out, struct repo *r, const char *key) MUST_CHECK;
 
