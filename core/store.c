@@ -225,31 +225,80 @@ store_mend(struct ledger *l, bool *mended)
  * Identity.
  */
 
+/*
+ * A name as a commit can hold it and as it can be shown: git drops the same
+ * brackets.  NULL if nothing is left.
+ */
+static char *
+presentable(char *raw)
+{
+	struct buf b = BUF_INIT;
+	size_t at = 0;
+
+	if (raw == NULL)
+		return NULL;
+	for (char *p = raw; *p != '\0'; p++)
+		if (*p == '<' || *p == '>' || *p == '\n')
+			*p = ' ';
+	utf8_escape(&b, raw, strlen(raw), false);
+	free(raw);
+	while (b.len > 0 && b.data[b.len - 1] == ' ')
+		buf_cut(&b, b.len - 1);
+	at = strspn(b.data, " ");
+	raw = b.data[at] != '\0' ? mem_dup(b.data + at) : NULL;
+	buf_release(&b);
+	return raw;
+}
+
+static struct err *
+setting(char **out, const struct store *s, const char *key)
+{
+	char *raw;
+	struct err *e = repo_config(&raw, s->repo, key);
+
+	*out = e == NULL ? presentable(raw) : NULL;
+	return e;
+}
+
+/* As git reads a truth value. */
+static bool
+is_yes(const char *value)
+{
+	static const char *const words[] = { "true", "yes", "on", "1" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (value != NULL && strcasecmp(value, words[i]) == 0)
+			return true;
+	return false;
+}
+
 static struct err *
 identify(struct store *s)
 {
 	char *marker = path_join(s->ledger->own, "identity-said");
 	char *sign = NULL;
 	struct buf say = BUF_INIT;
+	bool told;
 	struct err *e;
 
-	if ((e = repo_config(&s->name, s->repo, "user.name")) != NULL ||
-	    (e = repo_config(&s->email, s->repo, "user.email")) != NULL ||
-	    (e = repo_config(&sign, s->repo, "commit.gpgsign")) != NULL)
+	if ((e = setting(&s->name, s, "user.name")) != NULL ||
+	    (e = setting(&s->email, s, "user.email")) != NULL ||
+	    (e = setting(&sign, s, "commit.gpgsign")) != NULL)
 		goto done;
-	if (s->name == NULL &&
-	    (e = repo_config(&s->name, s->repo, "deed.name")) != NULL)
+	told = s->name != NULL && s->email != NULL;
+	if (s->name == NULL && (e = setting(&s->name, s, "deed.name")) != NULL)
 		goto done;
-	if (s->name == NULL) {
+	if (s->name == NULL)
 		s->name = mem_dup(s->env->login);
-		buf_addf(&say,
-		    "recording as \"%s\"; to change that: "
-		    "git config --global user.name 'YOUR NAME'",
-		    s->name);
-	}
 	if (s->email == NULL)
-		s->email = mem_printf("%s@localhost", s->env->login);
-	if (sign != NULL && strcmp(sign, "true") == 0)
+		s->email = mem_printf("%s@localhost",
+		    strchr(s->name, ' ') == NULL ? s->name : s->env->login);
+	if (!told)
+		buf_addf(&say,
+		    "recording as \"%s\" (%s); to change that: git config "
+		    "--global user.name 'YOUR NAME', and user.email",
+		    s->name, s->email);
+	if (is_yes(sign))
 		buf_addf(&say,
 		    "%sgit config asks for signed commits; this "
 		    "deed does not sign yet",

@@ -1,5 +1,5 @@
-# What the tests of the command line share.  "load ../lib", then in setup()
-# one of: sandbox, project, order.
+# What the tests of the command line share: "load ../lib", then sandbox or
+# project in setup(), and order where an order is needed.
 bats_require_minimum_version 1.5.0
 
 repo=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
@@ -46,9 +46,8 @@ git_project() {
 	git -C "$dir" commit --quiet -m 'a first version'
 }
 
-# The project, a ledger, and the order FO1 (words are options of open).
+# In the project: a ledger, and the order FO1 (words are options of open).
 order() {
-	project
 	deed -q init
 	deed -q open FO1 "$@"
 }
