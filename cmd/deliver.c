@@ -134,17 +134,18 @@ put_covers(struct node *content, const struct run *run)
 static struct err *
 outbox(char **out, const struct run *run)
 {
+	const struct env *env = &run->ctx->env;
 	const char *dir = run->args->outbox;
 	struct err *e = NULL;
 
 	*out = NULL;
 	if (dir == NULL)
-		e = project_config(
-		    &dir, run->ctx->project, "deed.outbox", false);
-	if (e == NULL && dir == NULL && !run->ctx->env.ci)
-		dir = run->ctx->env.downloads;
-	if (e == NULL && dir != NULL)
-		*out = path_join(run->ctx->env.cwd, dir);
+		e = project_folder(
+		    out, run->ctx->project, "deed.outbox", false);
+	if (dir == NULL && !env->ci)
+		dir = env->downloads;
+	if (e == NULL && *out == NULL && dir != NULL)
+		*out = path_join(env->cwd, dir);
 	return e;
 }
 

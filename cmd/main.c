@@ -75,10 +75,15 @@ folder_variable(const char *name)
 static void
 forget_git_environment(void)
 {
+	/* what "git rev-parse --local-env-vars" lists, and a few more */
 	static const char *const names[] = { "GIT_DIR", "GIT_WORK_TREE",
 		"GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX",
 		"GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR",
-		"GIT_NAMESPACE", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT" };
+		"GIT_NAMESPACE", "GIT_CONFIG", "GIT_CONFIG_PARAMETERS",
+		"GIT_CONFIG_COUNT", "GIT_IMPLICIT_WORK_TREE", "GIT_GRAFT_FILE",
+		"GIT_SHALLOW_FILE", "GIT_REPLACE_REF_BASE",
+		"GIT_NO_REPLACE_OBJECTS", "GIT_QUARANTINE_PATH",
+		"GIT_DEFAULT_HASH", "GIT_TEMPLATE_DIR" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		unsetenv(names[i]);
@@ -86,7 +91,7 @@ forget_git_environment(void)
 
 /* Strings that live as long as the program. */
 static struct {
-	char *cwd, *data_home, *config_home, *downloads, *login;
+	char *cwd, *home, *data_home, *config_home, *downloads, *login;
 } held;
 
 static void
@@ -98,6 +103,8 @@ read_homes(struct env *env)
 
 	if (home == NULL && pw != NULL)
 		home = pw->pw_dir;
+	if (home != NULL)
+		env->home = held.home = mem_dup(home);
 	held.login = mem_dup(pw != NULL ? pw->pw_name : "unknown");
 	env->login = held.login;
 	if (folder_variable("XDG_DATA_HOME") != NULL)
@@ -207,7 +214,7 @@ run(struct ctx *ctx, const struct command *c, const struct args *args)
 	ctx->tty_out = isatty(STDERR_FILENO);
 	ctx->out = out_new(form, ctx->common.quiet);
 	if (e == NULL) {
-		ctx->project = project_new(ctx->env.cwd);
+		ctx->project = project_new(ctx->env.cwd, ctx->env.home);
 		if (c->flags & CMD_LEDGER)
 			e = open_ledger(ctx);
 	}
@@ -220,6 +227,7 @@ run(struct ctx *ctx, const struct command *c, const struct args *args)
 	ledger_close(ctx->ledger);
 	project_free(ctx->project);
 	free(held.cwd);
+	free(held.home);
 	free(held.data_home);
 	free(held.config_home);
 	free(held.downloads);
@@ -252,7 +260,7 @@ run_external(struct ctx *ctx, const char *name, char **argv)
 		e = read_env(&ctx->env, &ctx->common);
 		if (e != NULL)
 			goto done;
-		ctx->project = project_new(ctx->env.cwd);
+		ctx->project = project_new(ctx->env.cwd, ctx->env.home);
 		/* it may well not need a ledger, or be there to make one */
 		err_drop(ledger_find(&ctx->ledger, &ctx->env, ctx->project));
 		if (ctx->ledger != NULL) {

@@ -11,7 +11,8 @@
  * NULL where there is none.
  */
 struct env {
-	const char *cwd;       /* after -C */
+	const char *cwd; /* after -C */
+	const char *home;
 	const char *data_home; /* $XDG_DATA_HOME, else ~/.local/share */
 	const char *config_home;
 	const char *downloads;  /* the user's download folder, if it is there */

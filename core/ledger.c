@@ -289,7 +289,6 @@ find_here(char **out, const struct env *env, struct project *project)
 static struct err *
 named_dir(char **out, const struct env *env, struct project *project)
 {
-	const char *value;
 	struct err *e;
 
 	*out = NULL;
@@ -297,15 +296,11 @@ named_dir(char **out, const struct env *env, struct project *project)
 		*out = path_join(env->cwd, env->ledger);
 		return NULL;
 	}
-	if ((e = project_config(&value, project, "deed.ledger", true)) != NULL)
-		return e;
-	if (value == NULL) {
-		if ((e = find_here(out, env, project)) != NULL || *out != NULL)
-			return e;
-		e = project_config(&value, project, "deed.ledger", false);
-	}
-	if (value != NULL)
-		*out = path_join(env->cwd, value);
+	e = project_folder(out, project, "deed.ledger", true);
+	if (e == NULL && *out == NULL)
+		e = find_here(out, env, project);
+	if (e == NULL && *out == NULL)
+		e = project_folder(out, project, "deed.ledger", false);
 	return e;
 }
 

@@ -13,18 +13,19 @@
 #define CONFIG_MAX (1u << 20)
 
 struct project {
-	char *cwd;
+	char *cwd, *home;
 	bool asked_top, asked_config;
 	char *top, *main_top;
 	struct buf config; /* scope NUL key LF value NUL ... */
 };
 
 struct project *
-project_new(const char *cwd)
+project_new(const char *cwd, const char *home)
 {
 	struct project *p = mem_zero(1, sizeof(*p));
 
 	p->cwd = mem_dup(cwd);
+	p->home = mem_dup(home != NULL ? home : "/");
 	buf_init(&p->config);
 	return p;
 }
@@ -35,6 +36,7 @@ project_free(struct project *p)
 	if (p == NULL)
 		return;
 	free(p->cwd);
+	free(p->home);
 	free(p->top);
 	free(p->main_top);
 	buf_release(&p->config);
@@ -132,14 +134,17 @@ ask_config(struct project *p)
 	return e;
 }
 
-struct err *
-project_config(const char **out, struct project *p, const char *key, bool local)
+/* The value that counts, and whether it is the project's own. */
+static struct err *
+look_up(
+    const char **out, bool *own, struct project *p, const char *key, bool local)
 {
 	size_t len = strlen(key);
 	const char *at, *end;
 	struct err *e = ask_config(p);
 
 	*out = NULL;
+	*own = false;
 	if (e != NULL)
 		return e;
 	at = p->config.data;
@@ -152,10 +157,38 @@ project_config(const char **out, struct project *p, const char *key, bool local)
 		if (pair >= end)
 			break;
 		if (strncmp(pair, key, len) == 0 && pair[len] == '\n' &&
-		    !(local && wide))
+		    !(local && wide)) {
 			*out = pair + len + 1; /* the last one counts */
+			*own = !wide;
+		}
 		at = pair + strlen(pair) + 1;
 	}
+	return NULL;
+}
+
+struct err *
+project_config(const char **out, struct project *p, const char *key, bool local)
+{
+	bool own;
+
+	return look_up(out, &own, p, key, local);
+}
+
+struct err *
+project_folder(char **out, struct project *p, const char *key, bool local)
+{
+	const char *value, *base = p->home;
+	bool own;
+	struct err *e = look_up(&value, &own, p, key, local);
+
+	*out = NULL;
+	if (e != NULL || value == NULL)
+		return e;
+	if (strncmp(value, "~/", 2) == 0)
+		value += 2;
+	else if (own && project_main_top(p) != NULL)
+		base = project_main_top(p);
+	*out = path_join(base, value);
 	return NULL;
 }
 

@@ -13,7 +13,7 @@
  */
 struct project;
 
-struct project *project_new(const char *cwd);
+struct project *project_new(const char *cwd, const char *home);
 void project_free(struct project *p);
 
 /* Its work tree, or NULL outside of one. */
@@ -24,6 +24,13 @@ const char *project_main_top(struct project *p);
 /* A config value, NULL if unset; local leaves the user's global config out. */
 struct err *project_config(const char **out, struct project *p, const char *key,
     bool local) MUST_CHECK;
+/*
+ * The same of a folder, absolute and yours: "~/" is the home, and what is
+ * relative starts at the main work tree, or at the home if the value is
+ * global.
+ */
+struct err *project_folder(
+    char **out, struct project *p, const char *key, bool local) MUST_CHECK;
 /* Into the project's own config; value NULL removes it. */
 struct err *project_set(
     struct project *p, const char *key, const char *value) MUST_CHECK;
