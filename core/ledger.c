@@ -82,30 +82,47 @@ has_git(const char *dir)
 	return there;
 }
 
-/* Does the user's git config call this folder safe? */
+/* Does this line of safe.directory mean the folder? */
+static bool
+is_safe_line(const char *line, size_t len, const char *dir)
+{
+	return (len == 1 && *line == '*') ||
+	    (len == strlen(dir) && memcmp(line, dir, len) == 0);
+}
+
+/* Does the user's or the system's git config call this folder safe? */
 static bool
 is_declared_safe(const char *dir)
 {
-	const char *const argv[] = { "git", "config", "--global", "--get-all",
-		"safe.directory", NULL };
-	struct proc_spec spec = { .argv = argv, .dir = "/" };
-	struct buf out = BUF_INIT;
-	size_t len = strlen(dir);
+	static const char *const scopes[] = { "--system", "--global" };
 	bool safe = false;
-	int status;
 
-	/* no answer is a no */
-	err_drop(proc_run(&spec, &out, NULL, &status));
-	for (const char *p = out.data; *p != '\0';) {
-		size_t line = strcspn(p, "\n");
+	for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++) {
+		const char *const argv[] = { "git", "config", scopes[i],
+			"--get-all", "safe.directory", NULL };
+		struct proc_spec spec = { .argv = argv, .dir = "/" };
+		struct buf out = BUF_INIT;
+		int status;
 
-		if ((line == 1 && *p == '*') ||
-		    (line == len && memcmp(p, dir, len) == 0))
-			safe = true;
-		p += line + (p[line] == '\n');
+		/* no answer is a no */
+		err_drop(proc_run(&spec, &out, NULL, &status));
+		for (const char *p = out.data; *p != '\0';) {
+			size_t len = strcspn(p, "\n");
+
+			/* an empty one takes all before it back */
+			safe = len > 0 && (safe || is_safe_line(p, len, dir));
+			p += len + (p[len] == '\n');
+		}
+		buf_release(&out);
 	}
-	buf_release(&out);
 	return safe;
+}
+
+static bool
+is_ours(const struct stat *st, const struct env *env)
+{
+	return st->st_uid == geteuid() ||
+	    (geteuid() == 0 && env->sudo_uid == (long)st->st_uid);
 }
 
 /* git's rule: what somebody else owns may hold a trap. */
@@ -113,11 +130,12 @@ static struct err *
 vet_owner(const char *dir, const struct env *env)
 {
 	char *git = path_join(dir, ".git");
-	struct stat st;
-	struct err *e = file_stat(&st, git);
+	struct stat top, inner;
+	struct err *e;
 
-	if (e == NULL && st.st_uid != geteuid() &&
-	    !(geteuid() == 0 && env->sudo_uid == (long)st.st_uid) &&
+	if ((e = file_stat(&top, dir)) == NULL &&
+	    (e = file_stat(&inner, git)) == NULL &&
+	    !(is_ours(&top, env) && is_ours(&inner, env)) &&
 	    !is_declared_safe(dir))
 		e = err_hint(err_new(ERR_INVALID,
 				 "the ledger %s belongs to another user", dir),

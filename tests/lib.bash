@@ -65,7 +65,7 @@ snapshot() {
 		echo 'no ledger'
 		return
 	}
-	git -C "$dir" rev-parse HEAD
+	git -c safe.directory='*' -C "$dir" rev-parse HEAD
 	(cd "$dir" && find . -path ./.git -prune -o -type f -print0 | sort -z | xargs -0 sha256sum)
 }
 
