@@ -7,6 +7,8 @@
 #include "core/util/file.h"
 #include "core/util/path.h"
 
+#define HOOK_MAX (1u << 20)
+
 static const char pre_commit[] =
     "#!/bin/sh\n"
     "# Under archives/ only Git LFS pointers may be committed.\n"
@@ -31,13 +33,32 @@ static const char pre_push[] =
     "echo 'deed: install git-lfs (Debian: apt-get install git-lfs)' >&2\n"
     "exit 1\n";
 
+/* Is there a hook that somebody else wrote? */
+static struct err *
+is_foreign(bool *out, const char *path)
+{
+	struct buf text = BUF_INIT;
+	struct err *e = file_read(&text, path, HOOK_MAX);
+
+	*out = e == NULL && strstr(text.data, "deed: ") == NULL;
+	if (err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e); /* the usual case */
+		e = NULL;
+	}
+	buf_release(&text);
+	return e;
+}
+
 static struct err *
 install(const char *ledger, const char *name, const char *text)
 {
 	char *path = mem_printf("%s/.git/hooks/%s", ledger, name);
+	bool foreign;
 	struct err *e = file_mkdir_for(path, 0700);
 
 	if (e == NULL)
+		e = is_foreign(&foreign, path);
+	if (e == NULL && !foreign)
 		e = file_replace(path, text, strlen(text), 0700);
 	free(path);
 	return e;

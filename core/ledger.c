@@ -401,6 +401,14 @@ configure(const char *dir)
 	return e;
 }
 
+static struct err *
+equip(const char *dir)
+{
+	struct err *e = configure(dir);
+
+	return e != NULL ? e : hooks_install(dir);
+}
+
 struct first_file {
 	const char *name, *text;
 };
@@ -457,9 +465,8 @@ build(const char *dir, bool here, int64_t now)
 	char *own = path_join(dir, ".git/deed");
 	struct err *e;
 
-	if ((e = git_in(dir, init)) == NULL && (e = configure(dir)) == NULL &&
-	    (e = file_mkdirs(own, 0700)) == NULL &&
-	    (e = hooks_install(dir)) == NULL)
+	if ((e = git_in(dir, init)) == NULL && (e = equip(dir)) == NULL &&
+	    (e = file_mkdirs(own, 0700)) == NULL)
 		e = first_commit(dir, here, now);
 	free(own);
 	return e;
@@ -569,14 +576,6 @@ tell_project(
 	return e;
 }
 
-static struct err *
-equip(const char *dir)
-{
-	struct err *e = configure(dir);
-
-	return e != NULL ? e : hooks_install(dir);
-}
-
 struct err *
 ledger_equip(struct ledger *l)
 {
@@ -660,6 +659,8 @@ ledger_init(struct ledger **out, const struct env *env, struct project *project,
 		e = make(dir, place == LEDGER_HERE, env->now, made);
 	if (e == NULL)
 		e = ledger_open(out, env, dir);
+	if (e == NULL && !*made)
+		e = ledger_equip(*out);
 	if (e == NULL)
 		e = tell_project(*out, project, place);
 	if (e != NULL) {

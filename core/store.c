@@ -334,6 +334,7 @@ store_begin(struct store **out, struct ledger *l, const struct env *env)
 	file_remove_tree(s->temp_dir); /* under the lock: left by the dead */
 	scratch_sweep(l);
 	if ((e = file_mkdirs(s->temp_dir, 0700)) != NULL ||
+	    (e = repo_on_branch(s->repo)) != NULL ||
 	    (e = repo_head(s->repo, s->head)) != NULL)
 		goto done;
 	e = identify(s);

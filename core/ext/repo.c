@@ -70,6 +70,36 @@ repo_close(struct repo *r)
 	git_libgit2_shutdown();
 }
 
+/* The name of the branch HEAD stands on, born or not. */
+static struct err *
+branch_name(struct repo *r, char **out)
+{
+	git_reference *head = NULL;
+	struct err *e = NULL;
+
+	*out = NULL;
+	if (git_reference_lookup(&head, r->git, "HEAD") != 0)
+		return failed("cannot read HEAD");
+	if (git_reference_type(head) != GIT_REFERENCE_SYMBOLIC)
+		e = err_hint(
+		    err_new(ERR_CONFLICT, "the ledger's HEAD is on no branch"),
+		    "put it back: git -C '%s' switch -", r->dir);
+	else
+		*out = mem_dup(git_reference_symbolic_target(head));
+	git_reference_free(head);
+	return e;
+}
+
+struct err *
+repo_on_branch(struct repo *r)
+{
+	char *name;
+	struct err *e = branch_name(r, &name);
+
+	free(name);
+	return e;
+}
+
 struct err *
 repo_head(struct repo *r, char out[static REPO_HEX])
 {
@@ -354,26 +384,6 @@ done:
 		git_commit_free((git_commit *)above[i]);
 	git_tree_free(tree);
 	git_tree_free(base);
-	return e;
-}
-
-/* The name of the branch HEAD stands on, born or not. */
-static struct err *
-branch_name(struct repo *r, char **out)
-{
-	git_reference *head = NULL;
-	struct err *e = NULL;
-
-	*out = NULL;
-	if (git_reference_lookup(&head, r->git, "HEAD") != 0)
-		return failed("cannot read HEAD");
-	if (git_reference_type(head) != GIT_REFERENCE_SYMBOLIC)
-		e = err_hint(
-		    err_new(ERR_CONFLICT, "the ledger's HEAD is on no branch"),
-		    "put it back: git -C %s switch -", r->dir);
-	else
-		*out = mem_dup(git_reference_symbolic_target(head));
-	git_reference_free(head);
 	return e;
 }
 

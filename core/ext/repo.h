@@ -24,6 +24,9 @@ struct repo;
 struct err *repo_open(struct repo **out, const char *dir) MUST_CHECK;
 void repo_close(struct repo *r);
 
+/* ERR_CONFLICT unless HEAD names a branch, which may have no commit yet. */
+struct err *repo_on_branch(struct repo *r) MUST_CHECK;
+
 /* Where HEAD's branch is; "" if it has no commit. */
 struct err *repo_head(struct repo *r, char out[static REPO_HEX]) MUST_CHECK;
 
