@@ -361,8 +361,7 @@ drop_changes(struct store *s)
 {
 	struct change *c;
 
-	vec_each(c, &s->changes)
-	{
+	vec_each (c, &s->changes) {
 		free(c->path);
 		buf_release(&c->data);
 	}
@@ -750,6 +749,7 @@ store_commit(struct store *s, const char *subject, char commit[static REPO_HEX])
 	struct repo_file *files = NULL;
 	size_t n = gather(s, &files);
 	char *text = message(s, subject);
+	char *line = mem_ndup(text, strcspn(text, "\n"));
 	struct err *e = NULL;
 
 	commit[0] = '\0';
@@ -758,13 +758,14 @@ store_commit(struct store *s, const char *subject, char commit[static REPO_HEX])
 	if ((e = take_archives(s)) != NULL ||
 	    (e = repo_commit(s->repo, s->head, s->other, files, n, text, &who,
 		 commit)) != NULL ||
-	    (e = advance(s, commit, subject, &who)) != NULL)
+	    (e = advance(s, commit, line, &who)) != NULL)
 		goto done;
 	s->other[0] = '\0';
 	drop_changes(s);
 	for (size_t i = 0; i < s->orders.n; i++)
 		s->orders.v[i]->len = s->orders.v[i]->stream->bytes.len;
 done:
+	free(line);
 	free(text);
 	free(files);
 	return e;
