@@ -25,7 +25,17 @@ override CPPFLAGS += -I. -I$B/embed -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 override CFLAGS   += -std=c11 -pthread -Wall -Wextra -Wshadow \
 	-Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla \
 	-Wformat=2 -Wno-missing-field-initializers $(call pkg,--cflags)
-override LDLIBS   += $(call pkg,--libs) -pthread
+ifdef STATIC
+# The slim build: everything but libc inside, libgit2 without its network half.
+a = $(shell $(CC) -print-file-name=lib$(1).a)
+override CFLAGS  += -ffunction-sections
+override LDFLAGS += -Wl,--gc-sections
+override LDLIBS  += $(foreach l,git2 archive yaml jansson \
+	deflate crypto mbedcrypto pcre2-8 lzma zstd bz2 lz4 nettle acl xml2 \
+	icuuc icudata z,$(call a,$l)) -pthread -ldl -lm
+else
+override LDLIBS  += $(call pkg,--libs) -pthread
+endif
 DATADIR ?= $(PREFIX)/share/deed
 
 ifdef SAN
@@ -34,7 +44,7 @@ override CFLAGS  += -fsanitize=address,undefined -fno-sanitize-recover=all \
 override LDFLAGS += -fsanitize=address,undefined
 endif
 
-B        := build$(if $(SAN),-san)
+B        := build$(if $(SAN),-san)$(if $(STATIC),-slim)
 SRC_CORE := $(sort $(wildcard core/*.c core/*/*.c))
 SRC_CMD  := $(sort $(wildcard cmd/*.c cmd/*/*.c))
 SRC_UNIT := $(sort $(wildcard tests/unit/*_test.c))
@@ -50,6 +60,14 @@ all: $B/deed					## build build/deed
 $B/deed: $(call obj,$(SRC_CMD)) $B/libdeed.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$B/slim-stubs.c: share/slim-stubs.sh
+	$(Q)mkdir -p $(@D) && sh share/slim-stubs.sh $(call a,git2) >$@
+$B/slim-stubs.o: $B/slim-stubs.c
+	$(Q)$(CC) -O2 -c -o $@ $<
+ifdef STATIC
+$B/deed: $B/slim-stubs.o
+endif
 
 $B/libdeed.a: $(call obj,$(SRC_CORE))
 	$(call say,AR,$@)
