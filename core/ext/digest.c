@@ -215,7 +215,7 @@ digest_is_hex(const char *text)
 struct err *
 digest_random(char *hex, size_t n)
 {
-	unsigned char raw[64];
+	unsigned char raw[256]; /* what getrandom(2) gives without a break */
 
 	if (n > sizeof(raw) || getrandom(raw, n, 0) != (ssize_t)n)
 		return err_errno("cannot get random bits");
