@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/intake/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/util/near.h"
+#include "core/util/path.h"
+
+#define LOOKED_AT 2000 /* parts of one input */
+
+/* clang-format off */
+#define READERS(X) \
+	X(whatsapp) X(telegram)
+/* clang-format on */
+
+#define DECLARE(NAME) extern const struct reader reader_##NAME;
+READERS(DECLARE)
+
+#define LIST(NAME) &reader_##NAME,
+const struct reader *const readers[] = { READERS(LIST) NULL };
+
+const struct reader *
+reader_find(const char *name)
+{
+	for (size_t i = 0; readers[i] != NULL; i++)
+		if (strcmp(readers[i]->name, name) == 0)
+			return readers[i];
+	return NULL;
+}
+
+/* Readers and what they think of one part. */
+struct verdict {
+	const struct reader *best, *second;
+	int score;
+	bool tie;
+};
+
+static struct err *
+judge(struct verdict *v, const struct input *in, const struct part *part,
+    const struct reader *only)
+{
+	struct probe p;
+	struct err *e = probe_open(&p, in, part);
+
+	*v = (struct verdict){ NULL };
+	for (size_t i = 0; e == NULL && readers[i] != NULL; i++) {
+		int score;
+
+		if (only != NULL && readers[i] != only)
+			continue;
+		score = readers[i]->detect(&p);
+		v->tie = score > 0 && score == v->score;
+		if (score > 0 && score >= v->score) {
+			v->second = v->best;
+			v->best = readers[i];
+			v->score = score;
+		}
+	}
+	probe_release(&p);
+	if (part != NULL && in->type != INPUT_FILE && err_is(e, ERR_LIMIT)) {
+		err_drop(e); /* a picture is no text: no reader's */
+		e = NULL;
+	}
+	return e;
+}
+
+/* Files that systems put beside everything. */
+static bool
+is_litter(const char *name)
+{
+	const char *base = path_base(name);
+
+	return base[0] == '.' || strncmp(name, "__MACOSX/", 9) == 0 ||
+	    strcasecmp(base, "Thumbs.db") == 0;
+}
+
+static unsigned
+depth_of(const char *name)
+{
+	unsigned n = 0;
+
+	for (; (name = strchr(name, '/')) != NULL; name++)
+		n++;
+	return n;
+}
+
+/* Of two parts that both look right: the one that is higher up. */
+static int
+compare_parts(const struct part *a, const struct part *b)
+{
+	static const char *const usual[] = { "_chat.txt", "result.json",
+		"messages.json", "export.json", "data.json", "main.jsonl" };
+	int score[2] = { 0, 0 };
+	unsigned da = depth_of(a->name), db = depth_of(b->name);
+
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
+		score[0] += strcmp(path_base(a->name), usual[i]) == 0;
+		score[1] += strcmp(path_base(b->name), usual[i]) == 0;
+	}
+	if (score[0] != score[1])
+		return score[0] > score[1] ? -1 : 1;
+	return da == db ? 0 : da < db ? -1 : 1;
+}
+
+static void
+names_of(struct buf *out)
+{
+	for (size_t i = 0; readers[i] != NULL; i++)
+		buf_addf(out, "%s%s", i == 0 ? "" : " ", readers[i]->name);
+}
+
+static struct err *
+unknown(const struct input *in)
+{
+	struct buf names = BUF_INIT;
+	struct err *e;
+
+	names_of(&names);
+	e = err_hint(err_new(ERR_UNSUPPORTED,
+			 "%s: it is no export that deed knows", in->name),
+	    "say what it is with --format: %s", names.data);
+	buf_release(&names);
+	return e;
+}
+
+static struct err *
+several(const struct input *in, const char *a, const char *b, const char *how)
+{
+	return err_hint(
+	    err_new(ERR_UNSUPPORTED, "%s: it can be read as %s and as %s",
+		in->name, a, b),
+	    "%s", how);
+}
+
+static struct err *
+choose_part(
+    struct choice *out, const struct input *in, const struct reader *only)
+{
+	const struct part *rival = NULL;
+	struct verdict v;
+	int score = READER_MAYBE - 1;
+	struct err *e;
+
+	for (size_t i = 0; i < in->parts.n && i < LOOKED_AT; i++) {
+		const struct part *part = &in->parts.v[i];
+		int better;
+
+		if (in->type != INPUT_FILE && is_litter(part->name))
+			continue;
+		if ((e = judge(&v, in, part, only)) != NULL)
+			return e;
+		if (v.score < READER_MAYBE)
+			continue;
+		if (v.tie)
+			return several(in, v.best->name, v.second->name,
+			    "say which with --format");
+		better = v.score > score ? -1 : v.score < score ? 1 : 0;
+		if (out->main != NULL && v.best == out->reader) {
+			int place = compare_parts(part, out->main);
+
+			better = place != 0 ? place : better;
+			if (better == 0)
+				rival = part;
+		}
+		if (better >= 0)
+			continue;
+		*out = (struct choice){ v.best, part };
+		score = v.score;
+		rival = NULL;
+	}
+	if (out->reader == NULL)
+		return unknown(in);
+	if (rival != NULL)
+		return several(in, out->main->name, rival->name,
+		    "import one of them at a time");
+	return NULL;
+}
+
+static struct err *
+find_format(const struct reader **out, const char *format)
+{
+	struct buf names = BUF_INIT;
+	struct near near;
+	struct err *e;
+
+	*out = reader_find(format);
+	if (*out != NULL)
+		return NULL;
+	near_init(&near, format);
+	for (size_t i = 0; readers[i] != NULL; i++)
+		near_try(&near, readers[i]->name);
+	names_of(&names);
+	e = err_new(ERR_USAGE, "there is no format \"%.64s\"", format);
+	e = near.best != NULL ? err_hint(e, "did you mean %s?", near.best) :
+				err_hint(e, "one of: %s", names.data);
+	buf_release(&names);
+	return e;
+}
+
+struct err *
+reader_choose(struct choice *out, const struct input *in, const char *format)
+{
+	const struct reader *only = NULL;
+	struct verdict v = { NULL };
+	struct err *e;
+
+	*out = (struct choice){ NULL, NULL };
+	if (format != NULL && (e = find_format(&only, format)) != NULL)
+		return e;
+	if (in->type != INPUT_FILE) {
+		if ((e = judge(&v, in, NULL, only)) != NULL)
+			return e;
+		if (v.score >= READER_MAYBE && !v.tie) {
+			out->reader = v.best;
+			return NULL;
+		}
+	}
+	e = choose_part(out, in, only);
+	if (e != NULL && only != NULL && in->parts.n == 1) {
+		err_drop(e); /* he who says what it is may be right */
+		*out = (struct choice){ only, &in->parts.v[0] };
+		e = NULL;
+	}
+	return e;
+}
+
+struct err *
+reader_run(struct intake_facts *out, const struct choice *choice,
+    const struct input *in, const struct sink_options *options,
+    enum date_order date_order)
+{
+	struct reading r = {
+		.input = in, .main = choice->main, .date_order = date_order
+	};
+	struct err *e = sink_new(&r.sink, options, choice->reader->order);
+
+	*out = (struct intake_facts){ 0 };
+	if (e != NULL)
+		return e;
+	if (choice->reader->flags & READER_FORGEABLE)
+		sink_warn(r.sink,
+		    "in this kind of text a line pasted into a message cannot "
+		    "be told from a message");
+	if (in->ignored.n > 0)
+		sink_warn(r.sink, "links and special files, left out: %zu",
+		    in->ignored.n);
+	if ((e = choice->reader->read(&r)) == NULL)
+		e = sink_finish(out, r.sink, in, choice->reader->title);
+	sink_free(r.sink);
+	return e;
+}
+
+char *
+reader_stem(const char *name)
+{
+	const char *base = path_base(name), *dot = strrchr(base, '.');
+
+	if (dot == NULL || dot == base || strlen(dot) > 6)
+		return mem_dup(base);
+	return mem_ndup(base, (size_t)(dot - base));
+}

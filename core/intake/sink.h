@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CORE_INTAKE_SINK_H
+#define DEED_CORE_INTAKE_SINK_H
+
+#include "core/intake/message.h"
+#include "core/intake/scan.h"
+#include "core/intake/scribe.h"
+#include "core/intake/text.h"
+
+/*
+ * Where readers put messages.  The sink chooses what belongs to the order,
+ * brings messages into order, renders them, and keeps the books: every line
+ * of a text, every record of anything else is accounted for.
+ *
+ *	units = messages + left out + skipped + continued
+ *
+ * A text reader calls sink_unit() for each line; then the line begins a
+ * message (sink_add), belongs to one or to the form of the file
+ * (sink_continue), or could not be read (sink_skip).  Other readers do the
+ * same with records.
+ */
+
+enum sink_order {
+	SINK_AS_IS,        /* as the file has them, and never otherwise */
+	SINK_NEWEST_FIRST, /* turned round, then as below */
+	SINK_BY_TIME,      /* by instant; equal ones stay as they are */
+};
+
+/* Messages that have to be brought into order at most; else ERR_LIMIT. */
+#define SINK_SORT_MAX 1000000
+#define SINK_WARNINGS_MAX 50
+#define SINK_AUTHORS_MAX 10000
+#define SINK_CHANNELS_MAX 100000
+
+struct sink_options {
+	const struct zone
+	    *zone; /* of local times, as somebody claims; or NULL */
+	const char *zone_name;
+	bool has_start;
+	int64_t start; /* when a recording began: microseconds since 1970 */
+	/* Seconds since 1970, INT64_MIN and INT64_MAX for no bound. */
+	int64_t since, until;
+	int wall;            /* seconds added to since and until on a wall clock
+	                        of unknown zone */
+	const char *with;    /* conversations this person is in; or NULL */
+	const char *channel; /* the conversation of this name; or NULL */
+	int64_t now;
+	const char *temp_dir;
+};
+
+struct sink;
+
+struct err *sink_new(struct sink **out, const struct sink_options *options,
+    enum sink_order order) MUST_CHECK;
+void sink_free(struct sink *s); /* NULL is fine */
+
+const struct sink_options *sink_options(const struct sink *s);
+
+/* Take a message in.  ERR_LIMIT for more than can be held. */
+struct err *sink_add(struct sink *s, const struct message *m) MUST_CHECK;
+
+void sink_unit(struct sink *s);
+void sink_continue(struct sink *s); /* a unit that is part of another */
+/* A unit that could not be read; where is a file or NULL, line may be 0. */
+void sink_skip(struct sink *s, const char *where, unsigned long line,
+    const char *fmt, ...) PRINTF(4, 5);
+
+/* Said once, however often it happens. */
+void sink_warn(struct sink *s, const char *fmt, ...) PRINTF(2, 3);
+/* What a scanner and a text have to say of their bytes. */
+void sink_note_scan(struct sink *s, const struct scan *scan);
+void sink_note_text(struct sink *s, const struct text *text);
+
+void sink_title(struct sink *s, const char *p, size_t len); /* first counts */
+/* Somebody is in a conversation, whether or not he writes. */
+void sink_member(struct sink *s, struct span channel, struct span name);
+
+/* What came of it. */
+struct intake_facts {
+	size_t messages, system, skipped, left_out;
+	size_t units, continued;
+	size_t present, missing; /* attachments */
+	char *title;             /* may be NULL */
+	enum stamp_kind kind;    /* STAMP_NONE: no message has a time */
+	bool mixed;              /* of several kinds; kind is the first */
+	struct stamp first, last;
+	struct strs authors;
+	struct strs warnings;
+	struct node *attachments; /* {name, sha256, size} or {name, missing} */
+	struct scribe_sums sums;
+};
+
+#define SINK_LISTED_MAX 200 /* attachments listed */
+
+/*
+ * No more messages: put them in order, choose, and write the archive.  heading
+ * is the first line of transcript.txt.  ERR_NOT_FOUND if nothing is left.
+ */
+struct err *sink_finish(struct intake_facts *out, struct sink *s,
+    const struct input *in, const char *heading) MUST_CHECK;
+void intake_facts_release(struct intake_facts *f);
+
+#endif
