@@ -6,6 +6,7 @@
 
 #include "cmd/cli/view.h"
 #include "core/emit.h"
+#include "core/transcript.h"
 #include "core/util/path.h"
 
 struct args {
@@ -58,6 +59,36 @@ text_of(const struct order *o, const struct fact *f)
 	return buf_steal(&b);
 }
 
+/* One message of a transcript. */
+static struct err *
+show_line(
+    struct ctx *ctx, const struct order *o, const struct fact *f, unsigned line)
+{
+	struct node *message, *n;
+	struct buf b = BUF_INIT;
+	struct err *e = transcript_vet_line(f, line);
+
+	if (e == NULL)
+		e = transcript_message(&message, ctx->ledger, f->content, line);
+	if (e != NULL)
+		return e;
+	buf_addf(
+	    &b, "message   %.8s:%u  order %s\n", f->entry->id, line, o->id);
+	buf_addf(&b, "vouched   %s\n", order_grade(o, f));
+	add_content(&b, message);
+	n = node_map();
+	node_put_str(n, "order", o->id);
+	node_put_str(n, "entry", f->entry->id);
+	node_put_str(n, "kind", f->entry->kind->name);
+	node_put_int(n, "line", line);
+	node_put_str(n, "grade", order_grade(o, f));
+	node_put(n, "message", message);
+	out_object(ctx->out, n, b.data);
+	node_free(n);
+	buf_release(&b);
+	return NULL;
+}
+
 static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
@@ -72,6 +103,10 @@ run(struct ctx *ctx, const struct args *args)
 	if ((e = view_open(&v, ctx, NULL)) != NULL ||
 	    (e = order_resolve(&f, &line, v.order, entry)) != NULL)
 		goto done;
+	if (line != 0) {
+		e = show_line(ctx, v.order, f, line);
+		goto done;
+	}
 	n = order_fact_node(v.order, f);
 	text = text_of(v.order, f);
 	out_object(ctx->out, n, text);

@@ -8,7 +8,7 @@
 /* clang-format off */
 #define COMMANDS(X) \
 	X(init) X(open) X(switch) \
-	X(log) X(recap) X(scope) X(revise) X(correct) \
+	X(log) X(import) X(recap) X(scope) X(revise) X(correct) \
 	X(deliver) X(match) \
 	X(submit) X(accept) X(complete) X(cancel) X(dispute) \
 	X(status) X(list) X(show) X(check) \

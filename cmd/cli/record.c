@@ -10,6 +10,7 @@
 #include "core/attach.h"
 #include "core/check.h"
 #include "core/merge.h"
+#include "core/transcript.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 #include "core/util/utf8.h"
@@ -393,6 +394,8 @@ record_cites(
 		char *full;
 
 		e = order_resolve(&fact, &line, r->order, cites->v[i]);
+		if (e == NULL && line != 0)
+			e = transcript_vet_line(fact, line);
 		if (e != NULL)
 			break;
 		full = line == 0 ? mem_dup(fact->entry->id) :
