@@ -186,7 +186,7 @@ list_values(struct buf *out, struct ctx *ctx, const struct opt *o)
 		list_commands(out);
 	else if (strcmp(o->value, "kind") == 0)
 		list_kinds(out);
-	else if (strcmp(o->value, "order") == 0)
+	else if (strncmp(o->value, "order", 5) == 0)
 		list_orders(out, ctx);
 	else if (strcmp(o->value, "delivery") == 0)
 		list_labels(out, ctx, "delivery");
