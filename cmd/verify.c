@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "cmd/cli/command.h"
@@ -76,26 +77,35 @@ verify_ledger(struct node *checks, struct ctx *ctx, const char *order)
 	return e;
 }
 
-/* An order has no slash and no file of its name; a package is a file. */
+/*
+ * An order has no slash, and is not taken for the project's own folder of that
+ * name.
+ */
 static bool
 is_package(const struct ctx *ctx, const char *subject)
 {
+	size_t len = subject == NULL ? 0 : strlen(subject);
 	char *path;
-	bool there;
+	bool is;
 
 	if (subject == NULL)
 		return false;
+	if (strchr(subject, '/') != NULL || subject[0] == '.' ||
+	    (len > 4 && strcasecmp(subject + len - 4, ".zip") == 0))
+		return true;
 	path = path_join(ctx->env.cwd, subject);
-	there = file_exists(path);
+	is =
+	    file_is_dir(path) ? inspect_is_bag_folder(path) : file_exists(path);
 	free(path);
-	return there || strchr(subject, '/') != NULL;
+	return is;
 }
 
 static struct err *
 verify_package(
     struct node *checks, const struct ctx *ctx, const struct args *args)
 {
-	char *path = path_join(ctx->env.cwd, args->subject);
+	char *joined = path_join(ctx->env.cwd, args->subject);
+	char *path = path_clean(joined);
 	char *temp = mem_printf("%s/deed-XXXXXX", ctx->env.temp_dir);
 	struct inspect_options options = { args->fingerprint, temp };
 	struct err *e = NULL;
@@ -108,6 +118,7 @@ verify_package(
 	}
 	free(temp);
 	free(path);
+	free(joined);
 	return e;
 }
 

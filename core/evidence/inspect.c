@@ -535,9 +535,17 @@ begins_as_zip(const char *path)
 }
 
 bool
-inspect_looks_so(const char *path)
+inspect_is_bag_folder(const char *path)
 {
-	return file_is_dir(path) || begins_as_zip(path);
+	bool found = false;
+
+	for (size_t i = 0; bag_tags[i] != NULL && !found; i++) {
+		char *tag = path_join(path, bag_tags[i]);
+
+		found = file_exists(tag);
+		free(tag);
+	}
+	return found;
 }
 
 /*
@@ -552,8 +560,8 @@ open_parcel(struct inspection *in, const char *path, bool *damaged)
 	*damaged = false;
 	if (e == NULL || err_is(e, ERR_NOT_FOUND) || err_is(e, ERR_SYSTEM))
 		return e;
-	if (!inspect_looks_so(path))
-		return err_wrap(e, "%s is no package", path);
+	if (!file_is_dir(path) && !begins_as_zip(path))
+		return err_wrap(e, "no package");
 	*damaged = true;
 	note(in, "files", path_base(path), "fail", err_text(e));
 	err_drop(e); /* noted */

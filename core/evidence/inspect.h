@@ -28,11 +28,8 @@ struct inspect_options {
 	const char *temp_dir;    /* for archives within the ZIP, one a time */
 };
 
-/*
- * Is there a file or folder at path that could be a package, or have been one?
- * Reads its first bytes only.
- */
-bool inspect_looks_so(const char *path);
+/* Does this folder hold what only a bag holds, or one that lost some of it? */
+bool inspect_is_bag_folder(const char *path);
 
 /*
  * Append what is found.  ERR_NOT_FOUND if there is nothing at path,
