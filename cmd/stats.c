@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+/* deed stats: rates over all orders, and what one more would do. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cli/view.h"
+#include "core/stats.h"
+#include "core/util/path.h"
+
+struct args {
+	const char *platform;
+};
+
+static const struct opt opts[] = {
+	OPT_STR(
+	    0, "platform", platform, "name", "only orders of this platform"),
+	OPT_END,
+};
+
+static void
+add_rate(struct buf *b, const char *what, const struct node *n)
+{
+	const char *rate = node_text(n, "rate");
+
+	buf_addf(b, "%-14s%lld completed, %lld cancelled", what,
+	    (long long)node_number(n, "completed", 0),
+	    (long long)node_number(n, "cancelled", 0));
+	if (rate != NULL)
+		buf_addf(b, ": %s %%; one more cancellation: %s %%", rate,
+		    node_text(n, "rate_after_one_more"));
+	buf_addc(b, '\n');
+}
+
+static void
+add_tallies(struct buf *b, const char *what, const struct node *list)
+{
+	for (size_t i = 0; i < node_count(list); i++)
+		buf_addf(b, "%-14s%lld  %s\n", i == 0 ? what : "",
+		    (long long)node_number(node_at(list, i), "cancelled", 0),
+		    node_text(node_at(list, i), "name"));
+}
+
+static char *
+text_of(const struct node *n)
+{
+	const struct node *windows = node_get(n, "windows");
+	const struct node *time = node_get(n, "on_time");
+	const struct node *revisions = node_get(n, "revisions");
+	const struct node *silence = node_get(n, "silence");
+	struct buf b = BUF_INIT;
+
+	buf_addf(&b, "%-14s%lld, %lld of them open\n", "orders",
+	    (long long)node_number(n, "orders", 0),
+	    (long long)node_number(n, "open", 0));
+	add_rate(&b, "in all", n);
+	for (size_t i = 0; i < node_count(windows); i++) {
+		const struct node *w = node_at(windows, i);
+		char *what = mem_printf(
+		    "%lld days", (long long)node_number(w, "days", 0));
+
+		add_rate(&b, what, w);
+		free(what);
+	}
+	add_tallies(&b, "reasons", node_get(n, "reasons"));
+	add_tallies(&b, "asked by", node_get(n, "initiators"));
+	add_tallies(&b, "buyers", node_get(n, "buyers"));
+	buf_addf(&b, "%-14s%lld on time, %lld late, %lld unknown\n",
+	    "handed in", (long long)node_number(time, "on_time", 0),
+	    (long long)node_number(time, "late", 0),
+	    (long long)node_number(time, "unknown", 0));
+	buf_addf(&b, "%-14s%lld in %lld orders, %lld of them formal\n",
+	    "revisions", (long long)node_number(revisions, "requests", 0),
+	    (long long)node_number(revisions, "orders", 0),
+	    (long long)node_number(revisions, "formal", 0));
+	if (node_text(silence, "order") != NULL)
+		buf_addf(&b, "%-14s%lld hours, in order %s\n", "longest wait",
+		    (long long)node_number(silence, "hours", 0),
+		    node_text(silence, "order"));
+	return buf_steal(&b);
+}
+
+static struct err *
+run(struct ctx *ctx, const struct args *args)
+{
+	struct stats *stats = stats_new(ctx->env.now);
+	struct strs ids = VEC_INIT;
+	struct node *n;
+	char *text;
+	struct err *e = ledger_orders(&ids, ctx->ledger);
+
+	for (size_t i = 0; i < ids.n && e == NULL; i++) {
+		struct view v;
+		const char *platform;
+
+		if ((e = view_open(&v, ctx, path_base(ids.v[i]))) == NULL) {
+			platform = node_text(v.order->terms, "platform");
+			if (args->platform == NULL ||
+			    (platform != NULL &&
+				strcmp(platform, args->platform) == 0))
+				stats_add(stats, v.order);
+		}
+		view_close(&v);
+	}
+	if (e == NULL) {
+		n = stats_node(stats);
+		text = text_of(n);
+		out_object(ctx->out, n, text);
+		free(text);
+		node_free(n);
+	}
+	strs_release(&ids);
+	stats_free(stats);
+	return e;
+}
+
+const struct command cmd_stats = {
+	.name = "stats",
+	.summary = "rates over all orders, and what one more would do",
+	.opts = opts,
+	.args_size = sizeof(struct args),
+	.flags = CMD_LEDGER,
+	.run = run,
+};

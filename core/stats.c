@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/stats.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* How an order ended, and when. */
+struct ending {
+	int64_t time;
+	bool cancelled;
+};
+
+struct tally {
+	char *name;
+	int64_t n;
+};
+
+struct tallies {
+	struct tally *v;
+	size_t n, cap;
+};
+
+struct stats {
+	int64_t now;
+	int64_t orders, open;
+	VEC(struct ending) endings;
+	struct tallies reasons, initiators, buyers;
+	int64_t on_time, late, unknown;
+	int64_t revised, requests, formal;
+	char *silent_order;
+	int64_t silence, silent_from, silent_until;
+};
+
+static const int windows[] = { 30, 60, 90, 365 };
+
+struct stats *
+stats_new(int64_t now)
+{
+	struct stats *s = mem_zero(1, sizeof(*s));
+
+	s->now = now;
+	return s;
+}
+
+static void
+release(struct tallies *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		free(t->v[i].name);
+	vec_release(t);
+}
+
+void
+stats_free(struct stats *s)
+{
+	if (s == NULL)
+		return;
+	vec_release(&s->endings);
+	release(&s->reasons);
+	release(&s->initiators);
+	release(&s->buyers);
+	free(s->silent_order);
+	free(s);
+}
+
+static void
+count(struct tallies *t, const char *name)
+{
+	if (name == NULL)
+		name = "not recorded";
+	for (size_t i = 0; i < t->n; i++)
+		if (strcmp(t->v[i].name, name) == 0) {
+			t->v[i].n++;
+			return;
+		}
+	vec_push(t, ((struct tally){ mem_dup(name), 1 }));
+}
+
+static bool
+text_is(const struct fact *f, const char *key, const char *value)
+{
+	const char *text = node_text(f->content, key);
+
+	return text != NULL && strcmp(text, value) == 0;
+}
+
+/* The entry that cancelled it: accepted, or decided by support. */
+static const struct fact *
+cancelling(const struct order *o)
+{
+	const struct fact *f, *last = NULL;
+
+	for (size_t at = 0; (f = order_next(o, "cancellation", &at)) != NULL;)
+		if (text_is(f, "state", "accepted") ||
+		    text_is(f, "initiator", "support"))
+			last = f;
+	return last;
+}
+
+/* Who asked for it, and why: an answer points to the request. */
+static void
+count_cancellation(struct stats *s, const struct order *o, const struct fact *f)
+{
+	const char *id = node_text(f->content, "answers");
+	const struct fact *request = id != NULL ? order_fact(o, id) : NULL;
+	const struct fact *why = request != NULL ? request : f;
+	const char *reason = node_text(why->content, "reason");
+
+	if (reason == NULL)
+		reason = node_text(f->content, "reason");
+	count(&s->reasons, reason);
+	count(&s->initiators, node_text(why->content, "initiator"));
+	count(&s->buyers, node_text(o->terms, "buyer"));
+	vec_push(&s->endings, ((struct ending){ f->happened, true }));
+}
+
+/* When it was first handed in, against the day it was due. */
+static void
+count_time(struct stats *s, const struct order *o)
+{
+	const char *due = node_text(o->terms, "due");
+	size_t at = 0;
+	const struct fact *f = order_next(o, "submission", &at);
+	struct when when;
+	struct err *e;
+
+	if (f == NULL) {
+		at = 0;
+		f = order_next(o, "delivery", &at);
+	}
+	if (due == NULL || f == NULL) {
+		s->unknown++;
+		return;
+	}
+	e = date_parse(&when, due);
+	if (e != NULL) {
+		err_drop(e); /* a due date nobody can compare with */
+		s->unknown++;
+		return;
+	}
+	if (when.date_only)
+		when.time += DATE_DAY - 1;
+	if (f->happened <= when.time)
+		s->on_time++;
+	else
+		s->late++;
+}
+
+static void
+count_revisions(struct stats *s, const struct order *o)
+{
+	size_t requests = order_count(o, "revision");
+
+	s->revised += requests > 0;
+	s->requests += (int64_t)requests;
+	s->formal += order_revisions_used(o);
+}
+
+/* Is it the buyer who speaks here, or the seller? */
+static bool
+is_from_buyer(const struct order *o, const struct fact *f)
+{
+	const char *from = node_text(f->content, "from");
+	const char *buyer = node_text(o->terms, "buyer");
+
+	return from != NULL && buyer != NULL && strcmp(from, buyer) == 0;
+}
+
+/* The longest time between a word of the buyer and the next of the seller. */
+static void
+count_silence(struct stats *s, const struct order *o)
+{
+	const struct fact *waiting = NULL;
+
+	for (size_t i = 0; i < o->n; i++) {
+		const struct fact *f = &o->v[o->replay[i]];
+		const char *kind = f->entry->kind->name;
+		bool said = strcmp(kind, "message") == 0;
+		int64_t gap;
+
+		if (f->voided || f->content == NULL)
+			continue;
+		if (strcmp(kind, "revision") == 0 ||
+		    (said && is_from_buyer(o, f))) {
+			waiting = waiting == NULL ? f : waiting;
+			continue;
+		}
+		if (waiting == NULL ||
+		    !(said || strcmp(kind, "call") == 0 ||
+			strcmp(kind, "delivery") == 0))
+			continue;
+		gap = f->happened - waiting->happened;
+		if (gap > s->silence) {
+			free(s->silent_order);
+			s->silent_order = mem_dup(o->id);
+			s->silence = gap;
+			s->silent_from = waiting->happened;
+			s->silent_until = f->happened;
+		}
+		waiting = NULL;
+	}
+}
+
+void
+stats_add(struct stats *s, const struct order *o)
+{
+	const struct fact *cancelled = cancelling(o);
+	const struct fact *accepted = order_last(o, "acceptance");
+
+	s->orders++;
+	if (o->state == ORDER_CANCELLED && cancelled != NULL)
+		count_cancellation(s, o, cancelled);
+	else if (o->state == ORDER_EXPOSED || o->state == ORDER_CLOSED ||
+	    o->state == ORDER_ACCEPTED)
+		vec_push(&s->endings,
+		    ((struct ending){
+			accepted != NULL ? accepted->happened : s->now,
+			false }));
+	else
+		s->open++;
+	count_time(s, o);
+	count_revisions(s, o);
+	count_silence(s, o);
+}
+
+/* Percent with one decimal, rounded down: never better than it is. */
+static struct node *
+rate(int64_t completed, int64_t cancelled)
+{
+	int64_t all = completed + cancelled, permille;
+	struct node *n;
+	char *text;
+
+	if (all == 0)
+		return node_null();
+	permille = completed * 1000 / all;
+	text = mem_printf(
+	    "%lld.%lld", (long long)permille / 10, (long long)permille % 10);
+	n = node_str(text);
+	free(text);
+	return n;
+}
+
+static void
+put_rates(struct node *into, const struct stats *s, int64_t since)
+{
+	int64_t completed = 0, cancelled = 0;
+
+	for (size_t i = 0; i < s->endings.n; i++) {
+		const struct ending *e = &s->endings.v[i];
+
+		if (e->time < since)
+			continue;
+		cancelled += e->cancelled;
+		completed += !e->cancelled;
+	}
+	node_put_int(into, "completed", completed);
+	node_put_int(into, "cancelled", cancelled);
+	node_put(into, "rate", rate(completed, cancelled));
+	node_put(into, "rate_after_one_more", rate(completed, cancelled + 1));
+}
+
+static int
+most_first(const void *a, const void *b)
+{
+	const struct tally *x = a, *y = b;
+
+	return x->n != y->n ? (x->n > y->n ? -1 : 1) : strcmp(x->name, y->name);
+}
+
+static struct node *
+tallies_node(const struct tallies *t)
+{
+	struct node *list = node_list();
+
+	vec_sort(t, most_first);
+	for (size_t i = 0; i < t->n; i++) {
+		struct node *item = node_push(list, node_map());
+
+		node_put_str(item, "name", t->v[i].name);
+		node_put_int(item, "cancelled", t->v[i].n);
+	}
+	return list;
+}
+
+static struct node *
+silence_node(const struct stats *s)
+{
+	struct node *n;
+	char from[DATE_TEXT], until[DATE_TEXT];
+
+	if (s->silent_order == NULL)
+		return node_null();
+	date_format(from, s->silent_from);
+	date_format(until, s->silent_until);
+	n = node_map();
+	node_put_str(n, "order", s->silent_order);
+	node_put_int(n, "hours", s->silence / 3600);
+	node_put_str(n, "from", from);
+	node_put_str(n, "until", until);
+	return n;
+}
+
+struct node *
+stats_node(const struct stats *s)
+{
+	struct node *n = node_map(), *list, *map;
+
+	node_put_int(n, "orders", s->orders);
+	node_put_int(n, "open", s->open);
+	put_rates(n, s, INT64_MIN);
+	list = node_put(n, "windows", node_list());
+	for (size_t i = 0; i < sizeof(windows) / sizeof(windows[0]); i++) {
+		struct node *w = node_push(list, node_map());
+
+		node_put_int(w, "days", windows[i]);
+		put_rates(w, s, s->now - (int64_t)windows[i] * DATE_DAY);
+	}
+	node_put(n, "reasons", tallies_node(&s->reasons));
+	node_put(n, "initiators", tallies_node(&s->initiators));
+	node_put(n, "buyers", tallies_node(&s->buyers));
+	map = node_put(n, "on_time", node_map());
+	node_put_int(map, "on_time", s->on_time);
+	node_put_int(map, "late", s->late);
+	node_put_int(map, "unknown", s->unknown);
+	map = node_put(n, "revisions", node_map());
+	node_put_int(map, "orders", s->revised);
+	node_put_int(map, "requests", s->requests);
+	node_put_int(map, "formal", s->formal);
+	node_put(n, "silence", silence_node(s));
+	return n;
+}

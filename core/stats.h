@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CORE_STATS_H
+#define DEED_CORE_STATS_H
+
+#include "core/order.h"
+
+/*
+ * What all orders together say: how many were completed and cancelled, by whom
+ * and why, how often on time, how long a buyer waited for a word.  Counted
+ * anew from the entries each time.
+ */
+struct stats;
+
+struct stats *stats_new(int64_t now);
+void stats_add(struct stats *s, const struct order *o);
+void stats_free(struct stats *s);
+
+/*
+ * {orders, open, completed, cancelled, rate, rate_after_one_more,
+ *  windows: [{days, completed, cancelled, rate, rate_after_one_more}],
+ *  reasons, initiators, buyers: [{name, cancelled}],
+ *  on_time: {on_time, late, unknown}, revisions: {orders, requests, formal},
+ *  silence: {order, hours, from, until}}
+ *
+ * A rate is completed of completed and cancelled, in percent with one decimal,
+ * as text; null while there is neither.  Yours.
+ */
+struct node *stats_node(const struct stats *s);
+
+#endif

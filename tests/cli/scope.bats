@@ -1,0 +1,44 @@
+#!/usr/bin/env bats
+load ../lib
+
+setup() {
+	project
+	order --requirement "a page" --requirement "a form"
+}
+
+@test "scope: a requirement agreed later gets the next label" {
+	run -0 --separate-stderr deed --json scope add -m "a footer"
+	[ "$(get .kind)" = requirement ]
+	[ "$(get .label)" = r3 ]
+}
+
+@test "scope: the matrix shows gaps first, then what is delivered, then accepted" {
+	delivered --covers r1
+	deed -q accept
+	deed -q scope add -m "a footer"
+	deed -q deliver -m "the footer" main.c --covers r3
+	run -0 --separate-stderr deed --json scope
+	[ "$(get .label | paste -sd' ')" = "r2 r3 r1" ]
+	[ "$(get 'select(.label=="r1").accepted')" = d1 ]
+	[ "$(get 'select(.label=="r3").delivered')" = d2 ]
+	[ "$(get 'select(.label=="r3").accepted')" = null ]
+}
+
+@test "scope: a change keeps its class, price, days and the buyer's answer" {
+	run -0 --separate-stderr deed --json scope change --class new \
+		--price "50 USD" --days 2 --answer accepted --requirement r1 -m "dark mode"
+	[ "$(get .label)" = c1 ]
+	run -0 --separate-stderr deed --json show c1
+	[ "$(get '.content|[.class,.price,.answer,.requirement,.days]|join(",")')" = "new,50 USD,accepted,r1,2" ]
+}
+
+@test "scope: a change without a class, an unknown requirement, a bad price are refused" {
+	refused scope change -m "dark mode"
+	refused scope change --class new --requirement r9 -m "dark mode"
+	refused scope change --class new --price "50 dollars" -m "dark mode"
+}
+
+@test "scope: log -k points to scope for requirements and changes" {
+	refused log -k requirement -m "a footer"
+	[[ $stderr = *"deed scope"* ]]
+}

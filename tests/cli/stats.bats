@@ -1,0 +1,56 @@
+#!/usr/bin/env bats
+load ../lib
+
+# ended ID DAY: an order of anna that was cancelled; or completed, with "completed".
+ended() {
+	DEED_NOW=2026-0$2T10:00:00Z deed -q open "$1" --buyer "${4:-anna}" --platform fiverr --due "2026-0$2"
+	if [ "$3" = completed ]; then
+		DEED_NOW=2026-0$2T12:00:00Z deed -q -o "$1" submit
+		DEED_NOW=2026-0$2T13:00:00Z deed -q -o "$1" accept --kind button
+	else
+		DEED_NOW=2026-0$2T11:00:00Z deed -q -o "$1" cancel --by "$3" --reason "changed his mind"
+		DEED_NOW=2026-0$2T12:00:00Z deed -q -o "$1" cancel --accept
+	fi
+}
+
+setup() {
+	sandbox
+	deed -q init
+	export DEED_NOW=2026-06-30T00:00:00Z
+}
+
+@test "stats: story 4: mutual cancellations, their reasons, and what one more would do" {
+	for n in 1 2 3 4 5 6 7 8 9; do ended "A$n" "6-0$n" completed; done
+	ended B1 6-10 buyer
+	run -0 --separate-stderr deed --json stats
+	[ "$(get .orders)" = 10 ]
+	[ "$(get .rate)" = 90.0 ]
+	[ "$(get .rate_after_one_more)" = 81.8 ]
+	[ "$(get '.reasons[0].name')" = "changed his mind" ]
+	[ "$(get '.initiators[0].name')" = buyer ]
+	[ "$(get '.buyers[0].name')" = anna ]
+	[ "$(get .on_time.on_time)" = 9 ]
+}
+
+@test "stats: a window counts what ended within it" {
+	ended A1 1-05 seller
+	ended A2 6-20 completed
+	run -0 --separate-stderr deed --json stats
+	[ "$(get '.windows[]|select(.days==30).rate')" = 100.0 ]
+	[ "$(get '.windows[]|select(.days==365).rate')" = 50.0 ]
+}
+
+@test "stats: the longest wait of a buyer is from his first word to our next" {
+	DEED_NOW=2026-06-01T00:00:00Z deed -q open W1 --buyer anna
+	export DEED_ORDER=W1
+	deed -q log -k message --from anna -m "hello?" --at 2026-06-02T00:00:00Z
+	deed -q log -k message --from anna -m "are you there?" --at 2026-06-03T00:00:00Z
+	deed -q log -k message --from me -m "yes" --at 2026-06-04T06:00:00Z
+	run -0 --separate-stderr deed --json stats
+	[ "$(get .silence.hours)" = 54 ]
+}
+
+@test "stats: without orders there is no rate" {
+	run -0 --separate-stderr deed --json stats
+	[ "$(get .rate)" = null ]
+}
