@@ -12,6 +12,7 @@
 
 #include "core/lfs.h"
 #include "core/scratch.h"
+#include "core/signer.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 #include "core/util/utf8.h"
@@ -50,6 +51,7 @@ struct store {
 	char other[REPO_HEX]; /* a second parent, or "" */
 	char *temp_dir;
 	char *name, *email, *notice;
+	struct signer *signer; /* NULL: commits are not signed */
 	VEC(struct change) changes;
 	VEC(struct waiting) archives;
 	VEC(struct open_order *) orders; /* their streams are lent out */
@@ -260,30 +262,16 @@ setting(char **out, const struct store *s, const char *key)
 	return e;
 }
 
-/* As git reads a truth value. */
-static bool
-is_yes(const char *value)
-{
-	static const char *const words[] = { "true", "yes", "on", "1" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (value != NULL && strcasecmp(value, words[i]) == 0)
-			return true;
-	return false;
-}
-
 static struct err *
 identify(struct store *s)
 {
 	char *marker = path_join(s->ledger->own, "identity-said");
-	char *sign = NULL;
 	struct buf say = BUF_INIT;
 	bool told;
 	struct err *e;
 
 	if ((e = setting(&s->name, s, "user.name")) != NULL ||
-	    (e = setting(&s->email, s, "user.email")) != NULL ||
-	    (e = setting(&sign, s, "commit.gpgsign")) != NULL)
+	    (e = setting(&s->email, s, "user.email")) != NULL)
 		goto done;
 	told = s->name != NULL && s->email != NULL;
 	if (s->name == NULL && (e = setting(&s->name, s, "deed.name")) != NULL)
@@ -298,18 +286,12 @@ identify(struct store *s)
 		    "recording as \"%s\" (%s); to change that: git config "
 		    "--global user.name 'YOUR NAME', and user.email",
 		    s->name, s->email);
-	if (is_yes(sign))
-		buf_addf(&say,
-		    "%sgit config asks for signed commits; this "
-		    "deed does not sign yet",
-		    say.len > 0 ? "\n" : "");
 	if (say.len > 0 && !file_exists(marker)) {
 		s->notice = buf_steal(&say);
 		e = file_replace(marker, "", 0, 0600);
 	}
 done:
 	buf_release(&say);
-	free(sign);
 	free(marker);
 	return e;
 }
@@ -318,6 +300,7 @@ struct err *
 store_begin(struct store **out, struct ledger *l, const struct env *env)
 {
 	struct store *s = mem_zero(1, sizeof(*s));
+	char *who = NULL;
 	bool mended;
 	struct err *e;
 
@@ -337,8 +320,12 @@ store_begin(struct store **out, struct ledger *l, const struct env *env)
 	    (e = repo_on_branch(s->repo)) != NULL ||
 	    (e = repo_head(s->repo, s->head)) != NULL)
 		goto done;
-	e = identify(s);
+	if ((e = identify(s)) != NULL)
+		goto done;
+	who = mem_printf("%s <%s>", s->name, s->email);
+	e = signer_for_commits(&s->signer, s->repo, who, env->home);
 done:
+	free(who);
 	if (e != NULL)
 		store_end(s);
 	else
@@ -390,6 +377,7 @@ store_end(struct store *s)
 	free(s->name);
 	free(s->email);
 	free(s->notice);
+	signer_free(s->signer);
 	free(s);
 }
 
@@ -742,6 +730,50 @@ store_forward(struct store *s, const char *commit)
 	return advance(s, commit, "sync: forward", &who);
 }
 
+/* Sign before anything is written: without the key nothing happens. */
+static struct err *
+sign(struct buf *draft, struct buf *signature, struct store *s,
+    const struct repo_file *files, size_t n, const char *text,
+    const struct repo_person *who)
+{
+	struct err *e =
+	    repo_draft(s->repo, s->head, s->other, files, n, text, who, draft);
+
+	if (e == NULL)
+		e = signer_sign(signature, s->signer, "git", draft->data,
+		    draft->len, s->temp_dir);
+	return err_hint(e,
+	    "to record without a signature: git -C '%s' config "
+	    "commit.gpgsign false",
+	    s->ledger->dir);
+}
+
+/* The objects of the commit: signed, where the config asks for it. */
+static struct err *
+write_commit(struct store *s, const struct repo_file *files, size_t n,
+    const char *text, const struct repo_person *who, char *commit)
+{
+	struct buf draft = BUF_INIT, signature = BUF_INIT;
+	struct err *e = NULL;
+
+	if (s->signer != NULL)
+		e = sign(&draft, &signature, s, files, n, text, who);
+	if (e == NULL)
+		e = take_archives(s);
+	if (e == NULL && s->signer != NULL) {
+		const struct repo_signed done = { draft.data, signature.data };
+
+		e = repo_commit_signed(
+		    s->repo, s->head, s->other, files, n, who, &done, commit);
+	} else if (e == NULL) {
+		e = repo_commit(
+		    s->repo, s->head, s->other, files, n, text, who, commit);
+	}
+	buf_release(&draft);
+	buf_release(&signature);
+	return e;
+}
+
 struct err *
 store_commit(struct store *s, const char *subject, char commit[static REPO_HEX])
 {
@@ -755,9 +787,7 @@ store_commit(struct store *s, const char *subject, char commit[static REPO_HEX])
 	commit[0] = '\0';
 	if (n == 0 && s->other[0] == '\0')
 		goto done;
-	if ((e = take_archives(s)) != NULL ||
-	    (e = repo_commit(s->repo, s->head, s->other, files, n, text, &who,
-		 commit)) != NULL ||
+	if ((e = write_commit(s, files, n, text, &who, commit)) != NULL ||
 	    (e = advance(s, commit, line, &who)) != NULL)
 		goto done;
 	s->other[0] = '\0';

@@ -3,6 +3,9 @@
 
 #include <errno.h>
 #include <git2.h>
+#include <git2/sys/mempack.h>
+#include <git2/sys/odb_backend.h>
+#include <git2/sys/repository.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -351,39 +354,129 @@ add_parent(
 	return NULL;
 }
 
+/* What a commit is made of, once its blobs and trees are written. */
+struct parts {
+	git_tree *tree;
+	const git_commit *above[2];
+	size_t n_above;
+	git_signature *who;
+};
+
+static void
+release_parts(struct parts *p)
+{
+	git_signature_free(p->who);
+	for (size_t i = 0; i < p->n_above; i++)
+		git_commit_free((git_commit *)p->above[i]);
+	git_tree_free(p->tree);
+}
+
+/* Release the parts also after an error. */
+static struct err *
+prepare(struct parts *p, struct repo *r, const char *parent, const char *other,
+    const struct repo_file *files, size_t n, const struct repo_person *who)
+{
+	git_tree *base = NULL;
+	git_oid id;
+	struct err *e;
+
+	memset(p, 0, sizeof(*p));
+	if ((e = tree_of(r, parent, &base)) != NULL)
+		return e;
+	if ((e = write_tree(r, base, files, n, &id)) != NULL ||
+	    (e = add_parent(r, parent, p->above, &p->n_above)) != NULL ||
+	    (e = add_parent(r, other, p->above, &p->n_above)) != NULL)
+		goto done;
+	if (git_tree_lookup(&p->tree, r->git, &id) != 0 ||
+	    git_signature_new(
+		&p->who, who->name, who->email, who->time, who->offset) != 0)
+		e = failed("cannot write a commit");
+done:
+	git_tree_free(base);
+	return e;
+}
+
 struct err *
 repo_commit(struct repo *r, const char *parent, const char *other,
     const struct repo_file *files, size_t n, const char *message,
     const struct repo_person *who, char out[static REPO_HEX])
 {
-	git_tree *base = NULL, *tree = NULL;
-	const git_commit *above[2] = { NULL, NULL };
-	size_t n_above = 0;
-	git_signature *sig = NULL;
-	git_oid id, tree_id;
-	struct err *e;
+	struct parts p;
+	git_oid id;
+	struct err *e = prepare(&p, r, parent, other, files, n, who);
 
-	if ((e = tree_of(r, parent, &base)) != NULL)
-		return e;
-	if ((e = write_tree(r, base, files, n, &tree_id)) != NULL)
-		goto done;
-	if ((e = add_parent(r, parent, above, &n_above)) != NULL ||
-	    (e = add_parent(r, other, above, &n_above)) != NULL)
-		goto done;
-	if (git_tree_lookup(&tree, r->git, &tree_id) != 0 ||
-	    git_signature_new(
-		&sig, who->name, who->email, who->time, who->offset) != 0 ||
-	    git_commit_create(&id, r->git, NULL, sig, sig, NULL, message, tree,
-		n_above, above) != 0)
+	if (e == NULL &&
+	    git_commit_create(&id, r->git, NULL, p.who, p.who, NULL, message,
+		p.tree, p.n_above, p.above) != 0)
 		e = failed("cannot write a commit");
-	else
+	if (e == NULL)
 		git_oid_tostr(out, REPO_HEX, &id);
+	release_parts(&p);
+	return e;
+}
+
+/* An object database that forgets what is written to it. */
+static struct err *
+forgetful(git_odb **out, struct repo *r)
+{
+	char *objects = mem_printf("%sobjects", git_repository_path(r->git));
+	git_odb_backend *memory = NULL;
+	struct err *e = NULL;
+
+	if (git_odb_open(out, objects) != 0 || git_mempack_new(&memory) != 0 ||
+	    git_odb_add_backend(*out, memory, 999) != 0)
+		e = failed("cannot prepare a commit");
+	free(objects);
+	return e;
+}
+
+struct err *
+repo_draft(struct repo *r, const char *parent, const char *other,
+    const struct repo_file *files, size_t n, const char *message,
+    const struct repo_person *who, struct buf *out)
+{
+	struct parts p = { 0 };
+	git_odb *real = NULL, *temp = NULL;
+	git_buf text = { 0 };
+	struct err *e = forgetful(&temp, r);
+
+	if (e == NULL && git_repository_odb(&real, r->git) != 0)
+		e = failed("cannot prepare a commit");
+	if (e != NULL)
+		goto done;
+	git_repository_set_odb(r->git, temp);
+	e = prepare(&p, r, parent, other, files, n, who);
+	if (e == NULL &&
+	    git_commit_create_buffer(&text, r->git, p.who, p.who, NULL, message,
+		p.tree, p.n_above, p.above) != 0)
+		e = failed("cannot prepare a commit");
+	if (e == NULL)
+		buf_add(out, text.ptr, text.size);
+	git_repository_set_odb(r->git, real);
 done:
-	git_signature_free(sig);
-	for (size_t i = 0; i < n_above; i++)
-		git_commit_free((git_commit *)above[i]);
-	git_tree_free(tree);
-	git_tree_free(base);
+	git_buf_dispose(&text);
+	release_parts(&p);
+	git_odb_free(temp);
+	git_odb_free(real);
+	return e;
+}
+
+struct err *
+repo_commit_signed(struct repo *r, const char *parent, const char *other,
+    const struct repo_file *files, size_t n, const struct repo_person *who,
+    const struct repo_signed *draft, char out[static REPO_HEX])
+{
+	struct parts p;
+	git_oid id;
+	struct err *e = prepare(&p, r, parent, other, files, n, who);
+
+	if (e == NULL &&
+	    git_commit_create_with_signature(
+		&id, r->git, draft->text, draft->signature, NULL) != 0)
+		e = failed("cannot write a commit");
+	if (e == NULL)
+		git_oid_tostr(out, REPO_HEX, &id);
+	release_parts(&p);
 	return e;
 }
 

@@ -81,6 +81,24 @@ struct err *repo_commit(struct repo *r, const char *parent, const char *other,
     const struct repo_file *files, size_t n, const char *message,
     const struct repo_person *who, char out[static REPO_HEX]) MUST_CHECK;
 
+/*
+ * The bytes of that commit without a signature, which is what gets signed.
+ * Nothing is written.
+ */
+struct err *repo_draft(struct repo *r, const char *parent, const char *other,
+    const struct repo_file *files, size_t n, const char *message,
+    const struct repo_person *who, struct buf *out) MUST_CHECK;
+
+/* The draft of a commit and its signature, armoured. */
+struct repo_signed {
+	const char *text, *signature;
+};
+/* Write the objects of the commit that was drafted with the same words. */
+struct err *repo_commit_signed(struct repo *r, const char *parent,
+    const char *other, const struct repo_file *files, size_t n,
+    const struct repo_person *who, const struct repo_signed *draft,
+    char out[static REPO_HEX]) MUST_CHECK;
+
 /* Move the branch HEAD names from old to new; ERR_CONFLICT if it moved. */
 struct err *repo_advance(struct repo *r, const char *old, const char *new,
     const char *why, const struct repo_person *who) MUST_CHECK;

@@ -373,17 +373,6 @@ found() {
 	run -0 deed list
 }
 
-@test "ledger: asked to sign, deed says once that it does not sign yet" {
-	order
-	git config --global commit.gpgsign yes
-	git config --global gpg.program false
-	run -0 --separate-stderr deed log -k message -m hi
-	[[ $stderr == *sign* ]]
-	run -0 --separate-stderr deed log -k message -m hi
-	[ -z "$stderr" ]
-	ledger_is_clean
-}
-
 @test "ledger: after every command git status is clean and git fsck silent" {
 	deed -q init
 	ledger_is_clean
