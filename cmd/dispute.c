@@ -514,18 +514,64 @@ done:
 	return e;
 }
 
+static bool
+is_verb(const struct args *args, const char *verb)
+{
+	return args->verb != NULL && strcmp(args->verb, verb) == 0;
+}
+
+/* An option that this verb does not know is a mistake, not to be passed over. */
+static struct err *
+vet_options(const struct args *args)
+{
+	bool open = is_verb(args, "open"), pack = is_verb(args, "pack");
+	const struct record_args *record = &args->record;
+	const struct {
+		const char *name;
+		bool given, allowed;
+	} options[] = {
+		{ "--claim", args->claims.n > 0, open || pack },
+		{ "--for", args->venue != NULL, open || pack },
+		{ "--due", args->due != NULL, open },
+		{ "--outcome", args->outcome != NULL, is_verb(args, "close") },
+		{ "--yes", args->yes, pack },
+		{ "-O", args->out != NULL, pack },
+		{ "--deliveries", args->deliveries != NULL, pack },
+		{ "--withhold", args->withhold.n > 0, pack },
+		{ "-m", record->message != NULL, args->verb != NULL && !pack },
+		{ "-F", record->file != NULL, args->verb != NULL && !pack },
+		{ "--at", record->at != NULL, args->verb != NULL && !pack },
+		{ "--set", record->sets.n > 0, args->verb != NULL && !pack },
+		{ "--attach", record->attach.n > 0,
+		    args->verb != NULL && !pack },
+	};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (options[i].given && !options[i].allowed)
+			return err_hint(
+			    err_new(ERR_USAGE,
+				"%s does not go with dispute%s%s",
+				options[i].name, args->verb != NULL ? " " : "",
+				args->verb != NULL ? args->verb : ""),
+			    "see deed dispute -h");
+	return NULL;
+}
+
 static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
+	struct err *e = vet_options(args);
+
+	if (e != NULL)
+		return e;
 	if (args->verb == NULL)
 		return show(ctx);
-	if (strcmp(args->verb, "open") == 0)
-		return record(ctx, args, "open");
-	if (strcmp(args->verb, "answer") == 0)
-		return record(ctx, args, "answered");
-	if (strcmp(args->verb, "close") == 0)
-		return record(ctx, args, "closed");
-	return pack(ctx, args);
+	if (is_verb(args, "pack"))
+		return pack(ctx, args);
+	return record(ctx, args,
+	    is_verb(args, "open")       ? "open" :
+		is_verb(args, "answer") ? "answered" :
+					  "closed");
 }
 
 const struct command cmd_dispute = {

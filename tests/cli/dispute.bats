@@ -82,6 +82,14 @@ commits() { git -C "$ledger" rev-list --count HEAD; }
 	done
 }
 
+@test "dispute: an option that its verb does not know is an error" {
+	for words in 'open --yes' 'answer --claim late' 'close --due tomorrow' '--yes' 'pack --outcome x' 'pack -m x'; do
+		# shellcheck disable=SC2086
+		run -2 --separate-stderr "$DEED" dispute $words </dev/null
+		[[ "$stderr" == *'does not go with dispute'* ]]
+	done
+}
+
 @test "dispute pack: an unknown venue is refused, before anything is written" {
 	run -2 --separate-stderr "$DEED" dispute pack --yes -O ../out --for mars
 	[[ "$stderr" == *'no venue "mars"'* ]]

@@ -379,3 +379,12 @@ members() {
 		run -1 "$DEED" verify "$bag"
 	done
 }
+
+@test "package: the steps of the manual succeed, and fail for a file more" {
+	mandoc -T ascii "$repo/man/deed-package.5" | col -bx | sed -n '/^   By hand/,/^   Limits/p' |
+		sed -n 's/^           //p' | sed 's/ORDER/FO8154C2A7/g' >"$BATS_TEST_TMPDIR/steps"
+	grep -q check-chain.sh "$BATS_TEST_TMPDIR/steps"
+	env -i PATH=/usr/bin:/bin bash -euo pipefail "$BATS_TEST_TMPDIR/steps"
+	echo more >data/more.txt
+	run ! env -i PATH=/usr/bin:/bin bash -euo pipefail "$BATS_TEST_TMPDIR/steps"
+}
