@@ -10,7 +10,8 @@ VERSION := $(shell cat VERSION)
 
 # What a Debian 12 needs: to build, and beyond that to test.
 BUILD_DEPS := gcc make git pkg-config libgit2-dev libarchive-dev libyaml-dev \
-	libssl-dev libjansson-dev libdeflate-dev zlib1g-dev
+	libssl-dev libjansson-dev libdeflate-dev zlib1g-dev \
+	libgmime-3.0-dev libpsl-dev
 RUN_DEPS   := git git-lfs openssh-client
 CHECK_DEPS := $(RUN_DEPS) bats parallel libcmocka-dev jq mandoc shellcheck \
 	clang clang-format libclang-rt-14-dev unzip zip p7zip-full \
@@ -47,15 +48,16 @@ endif
 B        := build$(if $(SAN),-san)$(if $(STATIC),-slim)
 SRC_CORE := $(sort $(wildcard core/*.c core/*/*.c))
 SRC_CMD  := $(sort $(wildcard cmd/*.c cmd/*/*.c))
+SRC_MAIL := $(sort $(wildcard libexec/mail/*.c))
 SRC_UNIT := $(sort $(wildcard tests/unit/*_test.c))
 SRC_FUZZ := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 ALL_C    := $(sort $(wildcard core/*.[ch] core/*/*.[ch] cmd/*.[ch] \
-	cmd/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch]))
+	cmd/*/*.[ch] libexec/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch]))
 obj       = $(patsubst %.c,$B/%.o,$(1))
 Q        := $(if $(filter 0,$(V)),@)
 say       = $(if $(filter 0,$(V)),@printf '  %-4s %s\n' $(1) $(2))
 
-all: $B/deed					## build build/deed
+all: $B/deed $B/libexec/deed-mail		## build build/deed and its helpers
 
 $B/deed: $(call obj,$(SRC_CMD)) $B/libdeed.a
 	$(call say,LD,$@)
@@ -68,6 +70,21 @@ $B/slim-stubs.o: $B/slim-stubs.c
 ifdef STATIC
 $B/deed: $B/slim-stubs.o
 endif
+
+# Helper programs: their libraries take long to load, so deed itself does
+# without them and runs these as git runs its own.
+MAIL_PKGS := gmime-3.0 libpsl libcrypto
+mail_pkg   = $(shell pkg-config $(1) $(MAIL_PKGS) 2>/dev/null)
+
+$(call obj,$(SRC_MAIL)): override CFLAGS += $(call mail_pkg,--cflags)
+
+$B/libdeed-mail.a: $(filter-out %/deed-mail.o,$(call obj,$(SRC_MAIL)))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcsD $@ $^
+
+$B/libexec/deed-mail: $B/libexec/mail/deed-mail.o $B/libdeed-mail.a $B/libdeed.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(call mail_pkg,--libs) -lresolv -pthread
 
 $B/libdeed.a: $(call obj,$(SRC_CORE))
 	$(call say,AR,$@)
@@ -107,6 +124,13 @@ $B/tests/unit/%_fuzz_test: $B/tests/fuzz/%_fuzz.o $B/tests/fuzz/driver.o \
 $B/tests/fuzz/%_fuzz: $B/tests/fuzz/%_fuzz.o $B/libdeed.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Tests of what the helper for mails is made of.
+MAIL_TESTS := $(patsubst %,$B/tests/unit/%_test,dkim mbox mime mail_fuzz) \
+	$B/tests/fuzz/mail_fuzz
+$(MAIL_TESTS): $B/libdeed-mail.a
+$(MAIL_TESTS): override LDLIBS += $B/libdeed-mail.a $B/libdeed.a \
+	$(call mail_pkg,--libs) -lresolv
 
 unit-tests: $(SRC_UNIT:%.c=$B/%) $(SRC_FUZZ:tests/fuzz/%.c=$B/tests/unit/%_test)
 

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: ISC */
+#include "libexec/mail/mbox.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "libexec/mail/message.h"
+
+#define BOUNDARY_MAX 256
+#define SEARCH_TIMES 4 /* each byte is searched so often on average, at most */
+
+static bool
+begins_from(const char *p, size_t len)
+{
+	return len >= 5 && memcmp(p, "From ", 5) == 0;
+}
+
+bool
+mbox_is(const char *p, size_t len)
+{
+	return begins_from(p, len);
+}
+
+/* "10:15" somewhere, and behind it a year */
+static bool
+has_date(const char *p, size_t len)
+{
+	for (size_t i = 0; i + 5 < len; i++) {
+		if (!isdigit((unsigned char)p[i]) ||
+		    !isdigit((unsigned char)p[i + 1]) || p[i + 2] != ':' ||
+		    !isdigit((unsigned char)p[i + 3]) ||
+		    !isdigit((unsigned char)p[i + 4]))
+			continue;
+		for (size_t j = i + 5, digits = 0; j < len; j++) {
+			digits = isdigit((unsigned char)p[j]) ? digits + 1 : 0;
+			if (digits == 4)
+				return true;
+		}
+		return false;
+	}
+	return false;
+}
+
+static bool
+is_field_line(const char *p, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && p[n] > ' ' && p[n] < 127 && p[n] != ':')
+		n++;
+	return n > 0 && n < len && p[n] == ':';
+}
+
+/* A mail begins here, if the line before is empty. */
+static bool
+is_beginning(const char *p, size_t len)
+{
+	size_t line = line_len(p, len), next;
+
+	if (!begins_from(p, line) || !has_date(p, line) || line == len)
+		return false;
+	next = line_len(p + line, len - line);
+	return is_field_line(p + line, next) ||
+	    (next > 5 && memcmp(p + line, ">From ", 6) == 0);
+}
+
+/* "boundary=..." of a mail's own header, as "--...--"; 0: it has none. */
+static size_t
+closing_line(char out[static BOUNDARY_MAX], const char *p, size_t len)
+{
+	struct message m;
+	const struct field *type;
+	const char *at = NULL, *end, *stop;
+	size_t n = 0;
+
+	message_parse(&m, p, len);
+	type = message_field(&m, "Content-Type");
+	if (type != NULL)
+		at = memmem(type->value, type->value_len, "oundary=", 8);
+	if (at != NULL) {
+		end = type->value + type->value_len;
+		at += 8;
+		stop = *at == '"' ? "\"" : "; \t\r\n";
+		at += *at == '"';
+		out[n++] = '-';
+		out[n++] = '-';
+		while (at < end && n < BOUNDARY_MAX - 3 &&
+		    strchr(stop, *at) == NULL)
+			out[n++] = *at++;
+		out[n++] = '-';
+		out[n++] = '-';
+	}
+	message_release(&m);
+	return n > 4 && n < BOUNDARY_MAX - 1 ? n : 0;
+}
+
+/* How far the parts of the mail at p reach; 0 if their end is not there. */
+static size_t
+parts_end(struct mbox *box, const char *p, size_t len)
+{
+	char line[BOUNDARY_MAX];
+	size_t n = closing_line(line, p, len), at = 0;
+
+	if (n == 0)
+		return 0;
+	if (len > box->budget)
+		len = box->budget;
+	for (;;) {
+		const char *found = memmem(p + at, len - at, line, n);
+
+		if (found == NULL) {
+			box->budget -= len;
+			return 0;
+		}
+		at = (size_t)(found - p) + n;
+		if (found > p && found[-1] == '\n')
+			break;
+	}
+	box->budget -= at;
+	return at;
+}
+
+void
+mbox_open(struct mbox *box, const char *p, size_t len)
+{
+	*box = (struct mbox){ .p = p, .len = len };
+	box->budget = len < SIZE_MAX / SEARCH_TIMES ? len * SEARCH_TIMES : len;
+}
+
+/* Where the mail at box->at ends: the next beginning, or the end of all. */
+static size_t
+find_end(struct mbox *box, bool *quoted)
+{
+	size_t at = box->at, parts = 0;
+	bool empty = false, searched = false;
+
+	at += line_len(box->p + at, box->len - at);
+	while (at < box->len) {
+		const char *p = box->p + at;
+		size_t left = box->len - at, line = line_len(p, left);
+
+		if (empty && begins_from(p, line)) {
+			if (!searched && is_beginning(p, left))
+				parts = box->at +
+				    parts_end(box, box->p + box->at,
+					box->len - box->at);
+			searched |= is_beginning(p, left);
+			if (is_beginning(p, left) && at >= parts)
+				return at;
+			box->ambiguous++;
+		}
+		*quoted |= *p == '>' && line > 6 &&
+		    memmem(p, line, ">From ", 6) != NULL;
+		empty = line_text(p, line) == 0;
+		at += line;
+	}
+	return at;
+}
+
+bool
+mbox_next(struct mbox *box, struct mbox_mail *mail)
+{
+	size_t end;
+
+	/* blank lines before the first mail, or behind the last */
+	while (box->at < box->len &&
+	    line_text(box->p + box->at,
+		line_len(box->p + box->at, box->len - box->at)) == 0)
+		box->at += line_len(box->p + box->at, box->len - box->at);
+	if (box->at == box->len)
+		return false;
+	mail->at = box->at;
+	mail->quoted = false;
+	box->at = end = find_end(box, &mail->quoted);
+	/* the empty line before the next beginning is the mbox's */
+	if (end < box->len) {
+		end--;
+		if (end > mail->at && box->p[end - 1] == '\r')
+			end--;
+	}
+	mail->len = end - mail->at;
+	return true;
+}
+
+void
+mbox_unquote(struct buf *out, const char *p, size_t len)
+{
+	while (len > 0) {
+		size_t line = line_len(p, len), n = 0;
+
+		while (n < line && p[n] == '>')
+			n++;
+		n = n > 0 && begins_from(p + n, line - n) ? 1 : 0;
+		buf_add(out, p + n, line - n);
+		p += line;
+		len -= line;
+	}
+}

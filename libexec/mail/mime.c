@@ -1,0 +1,647 @@
+/* SPDX-License-Identifier: ISC */
+#include "libexec/mail/mime.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <gmime/gmime.h>
+#include <iconv.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/ext/digest.h"
+#include "core/util/mem.h"
+#include "core/util/utf8.h"
+#include "libexec/mail/untag.h"
+
+#define CHUNK 16384
+
+struct reading {
+	struct node *parts, *attachments, *warnings;
+	struct buf text;
+	bool html, cut;
+	size_t n;
+};
+
+void
+mime_start(void)
+{
+	static const char *charsets[] = { "utf-8", "windows-1252", NULL };
+
+	g_mime_init();
+	g_mime_parser_options_set_fallback_charsets(
+	    g_mime_parser_options_get_default(), charsets);
+}
+
+void
+mime_stop(void)
+{
+	g_mime_shutdown();
+}
+
+static void
+warn(struct node *warnings, const char *text)
+{
+	if (!node_has(warnings, text))
+		node_push_str(warnings, text);
+}
+
+/*
+ * Characters.
+ */
+
+/* Valid UTF-8 without NUL; true if that took a repair. */
+static bool
+add_clean(struct buf *out, const char *p, size_t len)
+{
+	bool repaired = false;
+
+	if (utf8_valid(p, len) && memchr(p, '\0', len) == NULL) {
+		buf_add(out, p, len);
+		return false;
+	}
+	while (len > 0) {
+		size_t used;
+		uint32_t c = utf8_decode(p, len, &used);
+
+		if (c == UTF8_BAD || c == 0) {
+			utf8_add(out, 0xfffd);
+			repaired = true;
+		} else {
+			buf_add(out, p, used);
+		}
+		p += used;
+		len -= used;
+	}
+	return repaired;
+}
+
+/* Through iconv; what it cannot read becomes U+FFFD, one for each byte. */
+static bool
+convert(struct buf *out, iconv_t from, const char *p, size_t len)
+{
+	char piece[4096], *in = (char *)p;
+	bool repaired = false;
+
+	while (len > 0) {
+		char *to = piece;
+		size_t room = sizeof(piece);
+		size_t n = iconv(from, &in, &len, &to, &room);
+		int why = errno;
+
+		buf_add(out, piece, sizeof(piece) - room);
+		if (n == (size_t)-1 && why != E2BIG) {
+			utf8_add(out, 0xfffd);
+			repaired = true;
+			in++;
+			len--;
+			iconv(from, NULL, NULL, NULL, NULL);
+		}
+	}
+	return repaired;
+}
+
+static bool
+is_utf8_name(const char *charset)
+{
+	return strcasecmp(charset, "utf-8") == 0 ||
+	    strcasecmp(charset, "utf8") == 0 ||
+	    strcasecmp(charset, "us-ascii") == 0;
+}
+
+/* Without a charset that helps: UTF-8 if it can be that, else Windows-1252. */
+static bool
+guess_charset(struct reading *r, struct buf *out, const struct buf *bytes)
+{
+	iconv_t from = (iconv_t)-1;
+	bool repaired = false;
+
+	if (!utf8_valid(bytes->data, bytes->len)) {
+		warn(r->warnings,
+		    "the charset of a text is not said: read as "
+		    "Windows-1252");
+		from = iconv_open("UTF-8", "WINDOWS-1252");
+	}
+	if (from == (iconv_t)-1) {
+		buf_add(out, bytes->data, bytes->len);
+	} else {
+		repaired = convert(out, from, bytes->data, bytes->len);
+		iconv_close(from);
+	}
+	return repaired;
+}
+
+/* Not yet clean: see add_clean(). */
+static bool
+decode_charset(struct reading *r, struct buf *out, const struct buf *bytes,
+    const char *charset)
+{
+	bool repaired;
+	iconv_t from;
+
+	if (charset == NULL ||
+	    (strcasecmp(charset, "us-ascii") == 0 &&
+		!utf8_valid(bytes->data, bytes->len)))
+		return guess_charset(r, out, bytes);
+	if (is_utf8_name(charset)) {
+		buf_add(out, bytes->data, bytes->len);
+		return false;
+	}
+	from = iconv_open("UTF-8", g_mime_charset_iconv_name(charset));
+	if (from == (iconv_t)-1) {
+		warn(r->warnings, "the charset of a text is not known here");
+		return guess_charset(r, out, bytes);
+	}
+	repaired = convert(out, from, bytes->data, bytes->len);
+	iconv_close(from);
+	return repaired;
+}
+
+static void
+put_clean(struct node *out, const char *key, const char *text)
+{
+	struct buf clean = BUF_INIT;
+
+	if (text == NULL)
+		return;
+	add_clean(&clean, text, strlen(text));
+	node_put(out, key, node_strn(clean.data, clean.len));
+	buf_release(&clean);
+}
+
+/*
+ * The text and the parts.
+ */
+
+static GMimeStream *
+decoded(GMimePart *part)
+{
+	GMimeDataWrapper *content = g_mime_part_get_content(part);
+	GMimeStream *raw, *stream;
+	GMimeFilter *filter;
+
+	if (content == NULL)
+		return NULL;
+	raw = g_mime_data_wrapper_get_stream(content);
+	g_mime_stream_reset(raw);
+	stream = g_mime_stream_filter_new(raw);
+	filter = g_mime_filter_basic_new(
+	    g_mime_data_wrapper_get_encoding(content), FALSE);
+	g_mime_stream_filter_add(GMIME_STREAM_FILTER(stream), filter);
+	g_object_unref(filter);
+	return stream;
+}
+
+struct leaf {
+	struct buf head; /* its first MIME_TEXT_MAX bytes, if wanted */
+	int64_t size;
+	char sha256[SHA256_HEX];
+};
+
+static void
+read_leaf(struct leaf *leaf, GMimePart *part, bool wanted)
+{
+	GMimeStream *stream = decoded(part);
+	struct digest *digest = digest_new();
+	char *chunk = mem_alloc(CHUNK);
+	ssize_t n;
+
+	while (stream != NULL &&
+	    (n = g_mime_stream_read(stream, chunk, CHUNK)) > 0) {
+		size_t room = MIME_TEXT_MAX - leaf->head.len;
+
+		digest_add(digest, chunk, (size_t)n);
+		leaf->size += n;
+		if (wanted)
+			buf_add(&leaf->head, chunk,
+			    (size_t)n < room ? (size_t)n : room);
+	}
+	digest_hex(digest, leaf->sha256);
+	if (stream != NULL)
+		g_object_unref(stream);
+	digest_free(digest);
+	free(chunk);
+}
+
+/* CRLF and CR become LF; none stay at the end. */
+static void
+plain_lines(struct buf *b)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; i < b->len; i++) {
+		if (b->data[i] == '\r' && b->data[i + 1] == '\n')
+			continue;
+		b->data[to++] = (char)(b->data[i] == '\r' ? '\n' : b->data[i]);
+	}
+	while (to > 0 && strchr("\n \t", b->data[to - 1]) != NULL)
+		to--;
+	buf_cut(b, to);
+}
+
+/* How many of at most max bytes are whole characters. */
+static size_t
+whole_characters(const struct buf *text, size_t max)
+{
+	if (text->len <= max)
+		return text->len;
+	while (max > 0 && (text->data[max] & 0xc0) == 0x80)
+		max--;
+	return max;
+}
+
+static void
+add_text(struct reading *r, const struct leaf *leaf, GMimeContentType *type)
+{
+	const char *charset =
+	    g_mime_content_type_get_parameter(type, "charset");
+	struct buf text = BUF_INIT, decoded_text = BUF_INIT;
+	bool repaired;
+	size_t room;
+
+	repaired = decode_charset(r, &decoded_text, &leaf->head, charset);
+	repaired |= add_clean(&text, decoded_text.data, decoded_text.len);
+	if (repaired)
+		warn(r->warnings,
+		    "a text has bytes that are not of its charset");
+	if (g_mime_content_type_is_type(type, "text", "html")) {
+		buf_clear(&decoded_text);
+		html_to_text(&decoded_text, text.data, text.len);
+		buf_clear(&text);
+		add_clean(&text, decoded_text.data, decoded_text.len);
+		r->html = true;
+	}
+	plain_lines(&text);
+	if (r->text.len > 0 && text.len > 0)
+		buf_adds(&r->text, "\n\n");
+	room = r->text.len < MIME_TEXT_MAX ? MIME_TEXT_MAX - r->text.len : 0;
+	r->cut |= text.len > room || leaf->size > (int64_t)leaf->head.len;
+	buf_add(&r->text, text.data, whole_characters(&text, room));
+	buf_release(&text);
+	buf_release(&decoded_text);
+}
+
+static void
+add_attachment(struct reading *r, const char *name, const char *type,
+    const struct leaf *leaf)
+{
+	struct node *a = node_push(r->attachments, node_map());
+
+	put_clean(a, "name", name);
+	put_clean(a, "type", type);
+	node_put_int(a, "size", leaf->size);
+	node_put_str(a, "sha256", leaf->sha256);
+}
+
+static void
+read_part(struct reading *r, GMimePart *part, bool readable)
+{
+	GMimeContentType *type =
+	    g_mime_object_get_content_type(GMIME_OBJECT(part));
+	const char *disposition =
+	    g_mime_object_get_disposition(GMIME_OBJECT(part));
+	const char *name = g_mime_part_get_filename(part);
+	char *type_name = g_mime_content_type_get_mime_type(type);
+	struct leaf leaf = { .head = BUF_INIT };
+	bool is_text = g_mime_content_type_is_type(type, "text", "*") &&
+	    name == NULL &&
+	    (disposition == NULL || strcasecmp(disposition, "attachment") != 0);
+	struct buf clean = BUF_INIT;
+
+	for (char *c = type_name; *c != '\0'; c++)
+		*c = (char)tolower((unsigned char)*c);
+	add_clean(&clean, type_name, strlen(type_name));
+	node_push_str(r->parts, clean.data);
+	read_leaf(&leaf, part, is_text && readable);
+	if (is_text && readable)
+		add_text(r, &leaf, type);
+	else if (!is_text)
+		add_attachment(r, name, type_name, &leaf);
+	buf_release(&clean);
+	buf_release(&leaf.head);
+	g_free(type_name);
+}
+
+static bool
+is_text_of(GMimeObject *o, const char *subtype)
+{
+	return GMIME_IS_PART(o) &&
+	    g_mime_content_type_is_type(
+		g_mime_object_get_content_type(o), "text", subtype);
+}
+
+static bool
+is_blank(GMimeObject *o)
+{
+	struct leaf leaf = { .head = BUF_INIT };
+	bool blank;
+
+	read_leaf(&leaf, GMIME_PART(o), true);
+	blank = strspn(leaf.head.data, " \t\r\n") == leaf.head.len;
+	buf_release(&leaf.head);
+	return blank;
+}
+
+/*
+ * Which of several forms of one text to show: the plain one unless it is
+ * empty, which some programs send, else the last, which is the richest.
+ */
+static int
+choose(GMimeMultipart *alternatives)
+{
+	int n = g_mime_multipart_get_count(alternatives);
+
+	for (int i = 0; i < n; i++) {
+		GMimeObject *o = g_mime_multipart_get_part(alternatives, i);
+
+		if (is_text_of(o, "plain") && !is_blank(o))
+			return i;
+	}
+	for (int i = n - 1; i >= 0; i--) {
+		GMimeObject *o = g_mime_multipart_get_part(alternatives, i);
+
+		if (is_text_of(o, "*") || GMIME_IS_MULTIPART(o))
+			return i;
+	}
+	return n - 1;
+}
+
+static void read_object(
+    struct reading *r, GMimeObject *o, bool readable, unsigned depth);
+
+static void
+read_multipart(
+    struct reading *r, GMimeMultipart *multipart, bool readable, unsigned depth)
+{
+	GMimeContentType *type =
+	    g_mime_object_get_content_type(GMIME_OBJECT(multipart));
+	bool one = g_mime_content_type_is_type(type, "*", "alternative");
+	int n = g_mime_multipart_get_count(multipart);
+	int chosen = one ? choose(multipart) : -1;
+
+	for (int i = 0; i < n; i++)
+		read_object(r, g_mime_multipart_get_part(multipart, i),
+		    readable && (!one || i == chosen), depth + 1);
+}
+
+static void
+read_object(struct reading *r, GMimeObject *o, bool readable, unsigned depth)
+{
+	GMimeMessage *inner;
+
+	if (o == NULL)
+		return;
+	if (depth > MIME_DEPTH_MAX || r->n >= MIME_PARTS_MAX) {
+		warn(r->warnings,
+		    depth > MIME_DEPTH_MAX ?
+			"parts nested too deep were not read" :
+			"more parts than are read");
+		return;
+	}
+	r->n++;
+	if (GMIME_IS_MULTIPART(o)) {
+		read_multipart(r, GMIME_MULTIPART(o), readable, depth);
+	} else if (GMIME_IS_MESSAGE_PART(o)) {
+		inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(o));
+		if (inner != NULL)
+			read_object(r, g_mime_message_get_mime_part(inner),
+			    readable, depth + 1);
+	} else if (GMIME_IS_PART(o)) {
+		read_part(r, GMIME_PART(o), readable);
+	}
+}
+
+/*
+ * The header.
+ */
+
+/* A field's value on one line, without the blanks around it; false: none. */
+static bool
+field_text(struct buf *out, const struct message *m, const char *name)
+{
+	const struct field *f = message_field(m, name);
+	size_t start;
+
+	for (size_t i = 0; f != NULL && i < f->value_len; i++) {
+		char c = f->value[i];
+
+		if (c == '\r' || c == '\n')
+			continue;
+		if (out->len > 0 || (c != ' ' && c != '\t'))
+			buf_addc(out, c);
+	}
+	for (start = out->len; start > 0; start--)
+		if (out->data[start - 1] != ' ' && out->data[start - 1] != '\t')
+			break;
+	buf_cut(out, start);
+	return out->len > 0;
+}
+
+/* Without line ends and tabs, which have no place in a line. */
+static void
+put_line(struct node *out, const char *key, const char *text)
+{
+	char *line = mem_dup(text);
+
+	for (char *c = line; *c != '\0'; c++)
+		if (*c == '\t' || *c == '\r' || *c == '\n')
+			*c = ' ';
+	put_clean(out, key, line);
+	free(line);
+}
+
+static void
+put_raw(struct node *out, const char *key, const struct message *m,
+    const char *name)
+{
+	struct buf value = BUF_INIT;
+
+	if (field_text(&value, m, name))
+		put_line(out, key, value.data);
+	buf_release(&value);
+}
+
+/* The first field of a name, which is the one mail programs show. */
+static void
+put_decoded(struct node *out, const char *key, const struct message *m,
+    const char *name)
+{
+	struct buf value = BUF_INIT;
+	char *text;
+
+	if (field_text(&value, m, name)) {
+		text = g_mime_utils_header_decode_text(
+		    g_mime_parser_options_get_default(), value.data);
+		put_line(out, key, text);
+		g_free(text);
+	}
+	buf_release(&value);
+}
+
+static void
+put_addresses(struct node *out, const char *key, InternetAddressList *list,
+    const struct message *m, const char *name)
+{
+	char *text;
+
+	if (list == NULL || internet_address_list_length(list) == 0) {
+		put_decoded(out, key, m, name); /* better than nothing */
+		return;
+	}
+	text = internet_address_list_to_string(list, NULL, FALSE);
+	put_line(out, key, text);
+	g_free(text);
+}
+
+static void
+collect_addresses(struct strs *out, InternetAddressList *list, unsigned depth)
+{
+	int n = list == NULL || depth > MIME_DEPTH_MAX ?
+	    0 :
+	    internet_address_list_length(list);
+
+	for (int i = 0; i < n; i++) {
+		InternetAddress *a = internet_address_list_get_address(list, i);
+
+		if (INTERNET_ADDRESS_IS_MAILBOX(a))
+			strs_add(out,
+			    internet_address_mailbox_get_addr(
+				INTERNET_ADDRESS_MAILBOX(a)));
+		else
+			collect_addresses(out,
+			    internet_address_group_get_members(
+				INTERNET_ADDRESS_GROUP(a)),
+			    depth + 1);
+	}
+}
+
+/* Did the sender name a zone?  Behind "10:15" and perhaps a year it stands. */
+static bool
+names_zone(const char *text)
+{
+	static const char *const zones[] = { "UT", "UTC", "GMT", "EST", "EDT",
+		"CST", "CDT", "MST", "MDT", "PST", "PDT", "Z" };
+	const char *p = strchr(text, ':');
+	size_t len;
+
+	if (p == NULL)
+		return false;
+	p += strspn(p, ":.0123456789 ");
+	if (*p == '+' || *p == '-')
+		return isdigit((unsigned char)p[1]);
+	for (len = 0; isalnum((unsigned char)p[len]);)
+		len++;
+	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++)
+		if (strlen(zones[i]) == len &&
+		    strncasecmp(zones[i], p, len) == 0)
+			return true;
+	return false;
+}
+
+static void
+put_date(struct node *out)
+{
+	const char *text = node_text(out, "date_text");
+	GDateTime *when;
+	char *date;
+
+	if (text == NULL ||
+	    (when = g_mime_utils_header_decode_date(text)) == NULL)
+		return;
+	date = g_date_time_format(when,
+	    names_zone(text) ? "%Y-%m-%dT%H:%M:%S%:z" : "%Y-%m-%dT%H:%M:%S");
+	put_clean(out, "date", date);
+	g_free(date);
+	g_date_time_unref(when);
+}
+
+static void
+put_header(struct node *out, struct strs *from, GMimeMessage *mail,
+    const struct message *m)
+{
+	collect_addresses(from, g_mime_message_get_from(mail), 0);
+	put_addresses(out, "from", g_mime_message_get_from(mail), m, "From");
+	put_addresses(out, "to", g_mime_message_get_to(mail), m, "To");
+	put_addresses(out, "cc", g_mime_message_get_cc(mail), m, "Cc");
+	put_decoded(out, "subject", m, "Subject");
+	put_raw(out, "date_text", m, "Date");
+	put_date(out);
+	put_raw(out, "message_id", m, "Message-ID");
+	put_raw(out, "in_reply_to", m, "In-Reply-To");
+}
+
+static void
+take_warning(
+    gint64 offset, GMimeParserWarning code, const gchar *item, gpointer data)
+{
+	struct node *warnings = data;
+
+	(void)offset;
+	(void)item;
+	if (code == GMIME_WARN_TRUNCATED_MESSAGE)
+		warn(warnings, "the mail is cut short");
+	else if (code == GMIME_CRIT_CONFLICTING_HEADER)
+		warn(warnings, "a header field stands twice and differs");
+	else if (code == GMIME_CRIT_MULTIPART_WITHOUT_BOUNDARY ||
+	    code == GMIME_WARN_MALFORMED_MULTIPART)
+		warn(warnings, "a part that should have parts has none");
+	else if (code == GMIME_CRIT_NESTING_OVERFLOW)
+		warn(warnings, "parts nested too deep were not read");
+	else if (code == GMIME_CRIT_INVALID_HEADER_NAME ||
+	    code == GMIME_CRIT_PART_WITHOUT_HEADERS_OR_CONTENT ||
+	    code == GMIME_WARN_MALFORMED_MESSAGE)
+		warn(warnings,
+		    "the mail is malformed: programs may differ "
+		    "on what it says");
+}
+
+static GMimeMessage *
+parse(const struct message *m, GByteArray *bytes, struct node *warnings)
+{
+	GMimeParserOptions *options =
+	    g_mime_parser_options_clone(g_mime_parser_options_get_default());
+	GMimeStream *stream;
+	GMimeParser *parser;
+	GMimeMessage *mail;
+
+	/* the bytes stay ours: GMime copies them otherwise */
+	bytes->data = (guint8 *)m->p;
+	bytes->len = (guint)m->len;
+	stream = g_mime_stream_mem_new_with_byte_array(bytes);
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+	g_mime_parser_options_set_warning_callback(
+	    options, take_warning, warnings);
+	parser = g_mime_parser_new_with_stream(stream);
+	mail = g_mime_parser_construct_message(parser, options);
+	g_object_unref(parser);
+	g_object_unref(stream);
+	g_mime_parser_options_free(options);
+	return mail;
+}
+
+void
+mime_read(struct node *out, struct strs *from, const struct message *m)
+{
+	struct reading r = { .parts = node_list(),
+		.attachments = node_list(),
+		.warnings = node_list(),
+		.text = BUF_INIT };
+	GByteArray bytes;
+	GMimeMessage *mail = parse(m, &bytes, r.warnings);
+
+	if (mail != NULL) {
+		put_header(out, from, mail, m);
+		read_object(&r, g_mime_message_get_mime_part(mail), true, 0);
+		g_object_unref(mail);
+	} else {
+		warn(r.warnings, "this is no mail");
+	}
+	if (r.cut)
+		warn(r.warnings, "the text is longer than what is shown of it");
+	node_put(out, "text", node_strn(r.text.data, r.text.len));
+	node_put_bool(out, "html", r.html);
+	node_put(out, "parts", r.parts);
+	node_put(out, "attachments", r.attachments);
+	node_put(out, "warnings", r.warnings);
+	buf_release(&r.text);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_LIBEXEC_MAIL_UNTAG_H
+#define DEED_LIBEXEC_MAIL_UNTAG_H
+
+#include "core/util/buf.h"
+
+/*
+ * What a person reads of an HTML text (in UTF-8): paragraphs, list items and
+ * table rows on lines of their own, the address of a link behind its words,
+ * pictures by their description; no scripts, no styles, nothing fetched.
+ */
+void html_to_text(struct buf *out, const char *p, size_t len);
+
+#endif
