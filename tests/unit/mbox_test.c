@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: ISC */
+#include "libexec/mail/mbox.h"
+
+#include "libexec/mail/message.h"
+#include "tests/unit/unit.h"
+
+#define FROM "From a@b.c Mon Nov 23 10:15:00 2026\n"
+
+/* Where each mail begins, as "at+len", and the ambiguous lines behind "?". */
+static void
+cut_gives(const char *text, const char *want)
+{
+	struct buf have = BUF_INIT;
+	struct mbox box;
+	struct mbox_mail mail;
+
+	mbox_open(&box, text, strlen(text));
+	while (mbox_next(&box, &mail))
+		buf_addf(&have, "%zu+%zu ", mail.at, mail.len);
+	buf_addf(&have, "?%zu", box.ambiguous);
+	assert_bytes(&have, want);
+	buf_release(&have);
+}
+
+static void
+mails_begin_behind_an_empty_line(void **state)
+{
+	(void)state;
+	cut_gives("", "?0");
+	cut_gives(FROM "A: b\n\nx\n", "0+44 ?0");
+	cut_gives(FROM "A: b\n\nx\n\n" FROM "A: b\n\ny\n", "0+44 45+44 ?0");
+	cut_gives("\n\n" FROM "A: b\n\nx\n\n\n", "2+46 ?0");
+}
+
+static void
+crlf_and_foreign_dates_are_understood(void **state)
+{
+	static const char crlf[] =
+	    "From a@b.c Mon Nov 23 10:15:00 2026\r\nA: b\r\n\r\nx\r\n\r\n"
+	    "From - Mon Nov 23 10:15:00 2026\r\nA: b\r\n\r\ny\r\n";
+	static const char takeout[] =
+	    "From 1790@xxx Mon Nov 23 10:15:00 +0000 2026\nA: b\n\nx\n\n"
+	    "From  Mon Nov 23 10:15 2026\nA: b\n\ny\n";
+
+	(void)state;
+	cut_gives(crlf, "0+48 50+44 ?0");
+	cut_gives(takeout, "0+53 54+36 ?0");
+}
+
+static void
+a_sentence_is_no_beginning(void **state)
+{
+	(void)state;
+	cut_gives(FROM "A: b\n\nx\n\nFrom here it works.\n", "0+65 ?1");
+	cut_gives(FROM "A: b\n\nx\n" FROM "A: b\n", "0+85 ?0");
+	cut_gives(FROM "A: b\n\n" FROM "but no field follows\n", "0+99 ?1");
+}
+
+static void
+a_mail_inside_a_part_stays_there(void **state)
+{
+	static const char inside[] = FROM
+	    "Content-Type: multipart/mixed; boundary=\"xx\"\n\n--xx\n\n" FROM
+	    "A: b\n\ny\n\n--xx--\n\n" FROM "A: b\n\nz\n";
+	static const char unclosed[] =
+	    FROM "Content-Type: multipart/mixed; boundary=xx\n\n--xx\n\n" FROM
+		 "A: b\n\nz\n";
+
+	(void)state;
+	cut_gives(inside, "0+140 141+44 ?1");
+	cut_gives(unclosed, "0+85 86+44 ?0");
+}
+
+/* Each mail claims parts that end in the last: that must not cost n * n. */
+static void
+searching_for_ends_is_bounded(void **state)
+{
+	struct buf text = BUF_INIT;
+	struct mbox box;
+	struct mbox_mail mail;
+	size_t n = 0;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++)
+		buf_addf(
+		    &text, FROM "Content-Type: a/b; boundary=x%d\n\nx\n\n", i);
+	mbox_open(&box, text.data, text.len);
+	while (mbox_next(&box, &mail))
+		n++;
+	assert_int_equal(n, 20000);
+	assert_true(box.budget < 4 * text.len);
+	buf_release(&text);
+}
+
+static void
+quoting_is_undone_by_one_level(void **state)
+{
+	static const char text[] = ">From a\n>>From b\n> From c\nFrom d\n>From";
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	mbox_unquote(&b, text, strlen(text));
+	assert_bytes(&b, "From a\n>From b\n> From c\nFrom d\n>From");
+	buf_release(&b);
+}
+
+static void
+a_message_is_cut_into_fields_and_body(void **state)
+{
+	static const char text[] = "\xef\xbb\xbf\nFrom x\n>From y\nA: b\n c\n"
+				   "B :d\r\n\r\nbody\n";
+	struct message m;
+
+	(void)state;
+	message_parse(&m, text, strlen(text));
+	assert_int_equal(m.fields.n, 2);
+	assert_true(field_is(&m.fields.v[1], "b"));
+	assert_int_equal(m.fields.v[0].len, 8);
+	assert_string_equal(m.body, "body\n");
+	assert_int_equal(m.bad_line, 0);
+	message_release(&m);
+	message_parse(&m, "A: b\nno field\nC: d\n\nx", 22);
+	assert_int_equal(m.bad_line, 2);
+	assert_int_equal(m.fields.n, 1);
+	message_release(&m);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(mails_begin_behind_an_empty_line),
+		cmocka_unit_test(crlf_and_foreign_dates_are_understood),
+		cmocka_unit_test(a_sentence_is_no_beginning),
+		cmocka_unit_test(a_mail_inside_a_part_stays_there),
+		cmocka_unit_test(searching_for_ends_is_bounded),
+		cmocka_unit_test(quoting_is_undone_by_one_level),
+		cmocka_unit_test(a_message_is_cut_into_fields_and_body),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

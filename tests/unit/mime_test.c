@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: ISC */
+#include "libexec/mail/mime.h"
+
+#include "core/ext/digest.h"
+#include "libexec/mail/untag.h"
+#include "tests/unit/unit.h"
+
+static struct node *
+reading(const char *mail, size_t len, struct strs *from)
+{
+	struct node *n = node_map();
+	struct message m;
+
+	message_parse(&m, mail, len);
+	mime_read(n, from, &m);
+	message_release(&m);
+	return n;
+}
+
+static void
+says(const char *mail, const char *key, const char *want)
+{
+	struct strs from = VEC_INIT;
+	struct node *n = reading(mail, strlen(mail), &from);
+	const char *have = node_text(n, key);
+
+	if ((have == NULL) != (want == NULL) ||
+	    (want != NULL && strcmp(have, want) != 0))
+		fail_msg("%s is \"%s\", not \"%s\"", key,
+		    have == NULL ? "(none)" : have,
+		    want == NULL ? "(none)" : want);
+	node_free(n);
+	strs_release(&from);
+}
+
+static void
+header_words_are_decoded(void **state)
+{
+	(void)state;
+	says("Subject: =?utf-8?q?J=C3=B6rn?= =?UTF-8?B?4oKs?= x\n\n", "subject",
+	    "J\xc3\xb6rn\xe2\x82\xac x");
+	/* one character in two words */
+	says("Subject: =?utf-8?q?a=E2=82?= =?utf-8?q?=AC?=\n\n", "subject",
+	    "a\xe2\x82\xac");
+	says("Subject: \xe9t\xe9\n\n", "subject", "\xc3\xa9t\xc3\xa9");
+	says("Subject: one\n\ttwo\nSubject: three\n\n", "subject", "one two");
+	says("From: =?koi8-r?b?8NLJ18XU?= <a@b.c>, d@e.f\n\n", "from",
+	    "\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82 <a@b.c>, d@e.f");
+	says("From: a\n\n", "to", NULL);
+	says("Message-Id: <1@2>\n\n", "message_id", "<1@2>");
+}
+
+static void
+dates_keep_the_offset_they_were_given(void **state)
+{
+	(void)state;
+	says("Date: Mon, 23 Nov 2026 10:15:00 +0530\n\n", "date",
+	    "2026-11-23T10:15:00+05:30");
+	says("Date: 23 Nov 26 10:15 EST\n\n", "date",
+	    "2026-11-23T10:15:00-05:00");
+	says("Date: Mon, 23 Nov 2026 10:15:00\n\n", "date",
+	    "2026-11-23T10:15:00");
+	says("Date: Mon, 23 Nov 2026 10:15:00 H0500\n\n", "date",
+	    "2026-11-23T10:15:00");
+	says("Date: soon\n\n", "date", NULL);
+	says("Date: soon\n\n", "date_text", "soon");
+}
+
+static void
+the_plain_text_is_shown_unless_it_is_empty(void **state)
+{
+	(void)state;
+	says("Content-Type: multipart/alternative; boundary=x\n\n--x\n"
+	     "Content-Type: text/plain; charset=iso-8859-15\n\nplain \xa4\n"
+	     "--x\nContent-Type: text/html\n\n<p>rich\n--x--\n",
+	    "text", "plain \xe2\x82\xac");
+	says("Content-Type: multipart/alternative; boundary=x\n\n--x\n"
+	     "Content-Type: text/plain\n\n \n--x\n"
+	     "Content-Type: text/html\n\n<p>rich\n--x--\n",
+	    "text", "rich");
+	says("Content-Type: multipart/mixed; boundary=x\n\n--x\n\none\n--x\n"
+	     "Content-Type: message/rfc822\n\nSubject: y\n\ntwo\n--x--\n",
+	    "text", "one\n\ntwo");
+	says("Content-Transfer-Encoding: quoted-printable\n\na=\nb=20=C3=A4\n",
+	    "text", "ab \xc3\xa4");
+}
+
+static void
+bytes_of_no_charset_are_named_not_repaired_silently(void **state)
+{
+	static const char mail[] =
+	    "Content-Type: text/plain; charset=utf-8\n\na\xff";
+	static const char nul[] = "From: a\n\nx\0y";
+	struct strs from = VEC_INIT;
+	struct node *n = reading(mail, strlen(mail), &from);
+
+	(void)state;
+	assert_string_equal(node_text(n, "text"), "a\xef\xbf\xbd");
+	assert_string_equal(node_as_text(node_at(node_get(n, "warnings"), 0)),
+	    "a text has bytes that are not of its charset");
+	node_free(n);
+	n = reading(nul, sizeof(nul) - 1, &from);
+	assert_string_equal(node_text(n, "text"), "x\xef\xbf\xbdy");
+	node_free(n);
+	strs_release(&from);
+	says("From: a\n\n\x93x\x94", "text", "\xe2\x80\x9cx\xe2\x80\x9d");
+}
+
+static void
+attachments_have_name_type_size_and_digest(void **state)
+{
+	static const char mail[] =
+	    "Content-Type: multipart/mixed; boundary=x\n\n--x\n\nsee\n--x\n"
+	    "Content-Type: IMAGE/png\nContent-Transfer-Encoding: base64\n"
+	    "Content-Disposition: attachment;\n"
+	    " filename*0*=utf-8''%c3%a9; filename*1=\".png\"\n\n"
+	    "aGVsbG8=\n--x--\n";
+	char want[SHA256_HEX];
+	struct strs from = VEC_INIT;
+	struct node *n = reading(mail, strlen(mail), &from);
+	const struct node *a = node_at(node_get(n, "attachments"), 0);
+
+	(void)state;
+	assert_string_equal(node_text(a, "name"), "\xc3\xa9.png");
+	assert_string_equal(node_text(a, "type"), "image/png");
+	assert_int_equal(node_number(a, "size", 0), 5);
+	digest_of("hello", 5, want);
+	assert_string_equal(node_text(a, "sha256"), want);
+	assert_string_equal(node_text(n, "text"), "see");
+	node_free(n);
+	strs_release(&from);
+}
+
+static void
+addresses_in_from_are_found_in_groups_too(void **state)
+{
+	static const char mail[] =
+	    "From: \"A, B\" <a@b.c>, team: d@e.f, g@h.i;\n\n";
+	struct strs from = VEC_INIT;
+	struct node *n = reading(mail, strlen(mail), &from);
+
+	(void)state;
+	assert_int_equal(from.n, 3);
+	assert_string_equal(from.v[0], "a@b.c");
+	assert_string_equal(from.v[2], "g@h.i");
+	node_free(n);
+	strs_release(&from);
+}
+
+static void
+depth_is_bounded(void **state)
+{
+	struct buf mail = BUF_INIT;
+	struct strs from = VEC_INIT;
+	struct node *n;
+	bool told = false;
+
+	(void)state;
+	for (int i = 0; i < 5000; i++)
+		buf_addf(&mail,
+		    "Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n", i,
+		    i);
+	n = reading(mail.data, mail.len, &from);
+	told = node_has(
+	    node_get(n, "warnings"), "parts nested too deep were not read");
+	assert_true(told);
+	node_free(n);
+	strs_release(&from);
+	buf_release(&mail);
+}
+
+static void
+html_reads(const char *html, const char *want)
+{
+	struct buf b = BUF_INIT;
+
+	html_to_text(&b, html, strlen(html));
+	while (b.len > 0 && b.data[b.len - 1] == '\n')
+		buf_cut(&b, b.len - 1);
+	assert_bytes(&b, want);
+	buf_release(&b);
+}
+
+static void
+html_becomes_what_a_person_reads(void **state)
+{
+	(void)state;
+	html_reads("<p>one\n  two<p>three", "one two\n\nthree");
+	html_reads("a<br>b<div>c</div>d", "a\nb\nc\nd");
+	html_reads("<ul><li>x</li><li>y</li></ul>", "- x\n- y");
+	html_reads("<table><tr><td>1<td>2<tr><td>3</table>", "1\t2\n3");
+	html_reads("&euro;&nbsp;5 &amp; &#x263a; &lt;b&gt;",
+	    "\xe2\x82\xac 5 & \xe2\x98\xba <b>");
+	html_reads("<style>p{}</style><script>x()</script><b>y</b>", "y");
+	html_reads(
+	    "<a href=\"https://x.y/z\">here</a>.", "here <https://x.y/z>.");
+	html_reads("<a href=\"https://x.y\">https://x.y</a>", "https://x.y");
+	html_reads("<img src=x alt=\"a cat\">", "[a cat]");
+	html_reads("<pre>a\n  b</pre>", "a\n  b");
+	html_reads("<meta charset=iso-8859-1><p>\xc3\xa4</p>", "\xc3\xa4");
+	html_reads("just text", "just text");
+	html_reads("", "");
+}
+
+static int
+start(void **state)
+{
+	(void)state;
+	mime_start();
+	return 0;
+}
+
+static int
+stop(void **state)
+{
+	(void)state;
+	mime_stop();
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(header_words_are_decoded),
+		cmocka_unit_test(dates_keep_the_offset_they_were_given),
+		cmocka_unit_test(the_plain_text_is_shown_unless_it_is_empty),
+		cmocka_unit_test(
+		    bytes_of_no_charset_are_named_not_repaired_silently),
+		cmocka_unit_test(attachments_have_name_type_size_and_digest),
+		cmocka_unit_test(addresses_in_from_are_found_in_groups_too),
+		cmocka_unit_test(depth_is_bounded),
+		cmocka_unit_test(html_becomes_what_a_person_reads),
+	};
+
+	return cmocka_run_group_tests(tests, start, stop);
+}
