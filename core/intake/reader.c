@@ -12,7 +12,10 @@
 
 /* clang-format off */
 #define READERS(X) \
-	X(whatsapp) X(telegram)
+	X(whatsapp) X(telegram) X(slack) \
+	X(discord) X(discord_csv) X(discord_txt) \
+	X(messenger) X(instagram) X(zoom) X(zoom_report) \
+	X(vtt) X(srt) X(sbv) X(otter)
 /* clang-format on */
 
 #define DECLARE(NAME) extern const struct reader reader_##NAME;

@@ -30,6 +30,7 @@ struct record {
 	uint16_t present, missing;
 	uint8_t kind;     /* as the export has it */
 	uint8_t resolved; /* as it is shown */
+	uint8_t unit;
 	bool system, dated;
 };
 
@@ -863,6 +864,7 @@ count_one(struct sink *s, const struct record *r)
 		f->first.kind = f->last.kind = r->resolved;
 		f->first.us = r->first;
 		f->last.us = r->last;
+		f->first.unit = f->last.unit = r->unit;
 	}
 	f->mixed = f->mixed || f->kind != r->kind;
 	if (r->resolved != f->first.kind)
@@ -942,9 +944,10 @@ fill_record(struct sink *s, struct record *r, const struct message *m,
 
 	r->key = at->us;
 	r->first = at->us;
-	r->last = end.kind != STAMP_NONE && end.us > at->us ? end.us : at->us;
+	r->last = end.kind != STAMP_NONE ? end.us : at->us;
 	r->kind = (uint8_t)m->at.kind;
 	r->resolved = (uint8_t)at->kind;
+	r->unit = (uint8_t)at->unit;
 	r->dated = at->kind != STAMP_NONE;
 	r->system = m->system;
 	r->json_len = (uint32_t)s->json.len;
@@ -1282,8 +1285,8 @@ nothing_left(const struct sink *s, const struct input *in)
 		    "give --since, --until, --with and --channel other values");
 	e = err_new(
 	    ERR_INVALID, "%s: it holds no message that can be read", in->name);
-	if (f->warnings.n > 0)
-		e = err_hint(e, "%s", f->warnings.v[0]);
+	if (f->skipped > 0)
+		e = err_hint(e, "%s", f->warnings.v[f->warnings.n - 1]);
 	return e;
 }
 

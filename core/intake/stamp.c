@@ -247,7 +247,7 @@ write_fraction(char *p, int us)
 }
 
 static char *
-write_relative(char *p, int64_t us)
+write_relative(char *p, int64_t us, enum stamp_unit unit)
 {
 	int64_t hours = us / SECOND / 3600;
 	int rest = (int)(us / SECOND % 3600);
@@ -270,6 +270,8 @@ write_relative(char *p, int64_t us)
 	p = two(p, rest / 60);
 	*p++ = ':';
 	p = two(p, rest % 60);
+	if (unit != STAMP_MICROSECOND)
+		return p;
 	*p++ = '.';
 	us = us % SECOND;
 	p = two(p, (int)(us / 10000));
@@ -310,7 +312,7 @@ stamp_write(char out[static STAMP_TEXT], const struct stamp *s)
 	int us;
 
 	if (s->kind == STAMP_RELATIVE) {
-		p = write_relative(p, s->us < 0 ? 0 : s->us);
+		p = write_relative(p, s->us < 0 ? 0 : s->us, s->unit);
 	} else if (s->kind != STAMP_NONE) {
 		c = split(s->us, &us);
 		p = write_date(p, &c);
@@ -336,7 +338,7 @@ stamp_write_short(char out[static STAMP_TEXT], const struct stamp *s)
 	int us;
 
 	if (s->kind == STAMP_RELATIVE) {
-		p = write_relative(p, s->us < 0 ? 0 : s->us);
+		p = write_relative(p, s->us < 0 ? 0 : s->us, s->unit);
 	} else if (s->kind != STAMP_NONE) {
 		c = split(s->us, &us);
 		p = write_date(p, &c);

@@ -29,6 +29,7 @@ struct text {
 	size_t multibyte; /* characters of several bytes seen so far */
 	struct buf out;   /* the line, decoded if need be */
 	unsigned long n;
+	size_t n_mended;
 	bool after_cr; /* an LF now belongs to the line before */
 	bool opened;
 };
@@ -88,6 +89,7 @@ text_rewind(struct text *t)
 	buf_clear(&t->in);
 	t->at = 0;
 	t->n = 0;
+	t->n_mended = 0;
 	t->ended = t->after_cr = t->opened = false;
 	if (t->fd >= 0 && lseek(t->fd, 0, SEEK_SET) < 0)
 		return err_errno("cannot read %s", t->name);
@@ -98,6 +100,12 @@ enum text_charset
 text_charset(const struct text *t)
 {
 	return t->charset;
+}
+
+size_t
+text_mended(const struct text *t)
+{
+	return t->n_mended;
 }
 
 /* More raw bytes behind those not yet handed on. */
@@ -443,8 +451,10 @@ text_next(struct text *t, struct line *line)
 		return e;
 	wide = t->charset >= TEXT_UTF16LE && t->charset <= TEXT_UTF32BE;
 	e = wide ? next_wide(t, line) : next_narrow(t, line);
-	if (e == NULL && line->p != NULL)
+	if (e == NULL && line->p != NULL) {
 		line->number = ++t->n;
+		t->n_mended += line->mended;
+	}
 	return e;
 }
 

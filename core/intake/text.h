@@ -48,6 +48,8 @@ struct err *text_rewind(struct text *t) MUST_CHECK;
 
 /* What it turned out to be so far: TEXT_1252 is worth a warning. */
 enum text_charset text_charset(const struct text *t);
+/* Lines so far that held bytes of no character. */
+size_t text_mended(const struct text *t);
 
 /*
  * Reading what stands at the beginning of lines: marks that only steer the

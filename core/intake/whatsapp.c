@@ -11,22 +11,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/intake/reader.h"
+#include "core/intake/dates.h"
 #include "core/intake/whatsapp_words.h"
 #include "core/util/path.h"
 #include "core/util/utf8.h"
 
-#define CLEAN_MAX 72   /* bytes that date, time and what is between may take */
+#define CLEAN_MAX 72 /* bytes that date, time and what is between may take */
+#define BUDDHIST_YEARS 543
 #define AUTHOR_MAX 160 /* bytes */
-#define FOREIGN_MAX 6  /* characters before the first number of a header */
-#define BUDDHIST 543
 
 /* What stands between the time and the author. */
 enum layout { LAYOUT_NONE, LAYOUT_BRACKET, LAYOUT_DASH, LAYOUT_COLON };
 
 struct head {
-	int field[3], width[3];   /* of the date, as written */
-	char era;                 /* 'B', or the letter of a Japanese era */
+	struct date_fields date;
 	int hour, minute, second; /* second -1: not given */
 	int half;                 /* as words_half_day() has it; 0: 24 hours */
 	enum layout layout;
@@ -103,14 +101,17 @@ read_date(const char *p, struct head *h)
 	const char *next;
 	char separator = 0;
 
-	h->era = 0;
+	h->date.era = 0;
+	h->date.named = false;
 	for (int i = 0; i < 3; i++) {
 		if (i != 1 && *p != '\0' && strchr("MTSHR", *p) != NULL &&
 		    isdigit((unsigned char)p[1]))
-			h->era = *p++;
-		p = read_number(p, &h->field[i], &h->width[i]);
+			h->date.era = *p++;
+		p = read_number(p, &h->date.field[i], &h->date.width[i]);
 		if (p == NULL)
 			return NULL;
+		if (i == 0 && h->date.era != 0)
+			h->date.width[0] = 4; /* "R4/3/18": the year is first */
 		next = skip_cjk(p);
 		if (i == 2)
 			return next != NULL ? next : p;
@@ -177,7 +178,7 @@ skip_between(const char *p, struct head *h)
 		p++;
 	p = skip_blanks(p);
 	if (strncmp(p, "BE", 2) == 0 && (p[2] == ' ' || p[2] == ',')) {
-		h->era = 'B';
+		h->date.era = 'B';
 		p += 2;
 	}
 	if (*p == ',')
@@ -211,7 +212,7 @@ read_stamp(const char *p, struct head *h)
 	p = skip_blanks(*next == ',' ? next + 1 : next);
 	next = p > next ? read_date(p, h) : NULL;
 	if (next != NULL && strncmp(next, " BE", 3) == 0) {
-		h->era = 'B';
+		h->date.era = 'B';
 		next += 3;
 	}
 	return next;
@@ -333,26 +334,6 @@ read_head(struct head *h, const struct line *line)
  */
 
 static int
-year_of(const struct head *h, int v, int width)
-{
-	switch (h->era) {
-	case 'B':
-		return v - BUDDHIST;
-	case 'R':
-		return v + 2018;
-	case 'H':
-		return v + 1988;
-	case 'S':
-		return v + 1925;
-	default:
-		break;
-	}
-	if (width <= 2)
-		return 2000 + v;
-	return v >= 2400 && v < 2700 ? v - BUDDHIST : v;
-}
-
-static int
 hour_of(const struct head *h)
 {
 	if (h->half == 0 || h->hour > 12 || h->hour == 0)
@@ -370,105 +351,17 @@ hour_of(const struct head *h)
 static bool
 civil_of(struct civil *c, const struct head *h, enum date_order order)
 {
-	int y = order == DATE_YMD ? 0 : 2;
-	int m = order == DATE_DMY ? 1 : order == DATE_MDY ? 0 : 1;
-	int d = order == DATE_DMY ? 0 : order == DATE_MDY ? 1 : 2;
-
-	*c = (struct civil){
-		.year = year_of(h, h->field[y], h->width[y]),
-		.month = h->field[m],
-		.day = h->field[d],
-		.hour = hour_of(h),
+	*c = (struct civil){ .hour = hour_of(h),
 		.minute = h->minute,
-		.second = h->second < 0 ? 0 : h->second,
-	};
-	return c->year >= 1 && c->year < 9999 && c->month >= 1 &&
-	    c->month <= 12 && c->day >= 1 && c->hour < 24 &&
-	    c->day <= date_days_in(c->year, c->month);
-}
-
-/* What a file has shown of the order of its dates. */
-struct evidence {
-	struct head first;
-	unsigned long first_line;
-	size_t n;
-	int64_t last[2];   /* the date before, as d/m and as m/d */
-	size_t jumps[2];   /* backwards, in either reading */
-	size_t changes[2]; /* of the first and second field */
-	int before[2];
-};
-
-static enum date_order
-weigh_one(struct evidence *v, const struct head *h)
-{
-	static const enum date_order orders[2] = { DATE_DMY, DATE_MDY };
-	struct civil c;
-
-	if (h->width[0] >= 3 || h->field[0] > 31 ||
-	    (h->era != 0 && h->era != 'B' && h->width[2] <= 2 &&
-		h->field[0] > 0 && h->width[0] >= 3))
-		return DATE_YMD;
-	if (h->field[0] > 12)
-		return h->field[1] > 12 ? DATE_UNKNOWN : DATE_DMY;
-	if (h->field[1] > 12)
-		return DATE_MDY;
-	for (int i = 0; i < 2; i++) {
-		int64_t day;
-
-		if (!civil_of(&c, h, orders[i]))
-			continue;
-		day = date_from_civil(&c) / DATE_DAY;
-		v->jumps[i] += v->n > 0 && day < v->last[i];
-		v->last[i] = day;
-		v->changes[i] += v->n > 0 && h->field[i] != v->before[i];
-		v->before[i] = h->field[i];
-	}
-	v->n++;
-	return DATE_UNKNOWN;
-}
-
-static struct err *
-tie(const struct chat *chat, const struct evidence *v)
-{
-	char both[2][DATE_TEXT];
-	static const enum date_order orders[2] = { DATE_DMY, DATE_MDY };
-
-	for (int i = 0; i < 2; i++) {
-		struct civil c;
-
-		civil_of(&c, &v->first, orders[i]);
-		date_format(both[i], date_from_civil(&c));
-		both[i][10] = '\0';
-	}
-	return err_hint(
-	    err_new(ERR_INVALID,
-		"%s: is the day or the month first?  line %lu is of %s if the "
-		"day is, of %s if the month is, and nothing in the file "
-		"decides it",
-		chat->r->main->name, v->first_line, both[0], both[1]),
-	    "say which: --date-order dmy or --date-order mdy");
-}
-
-static struct err *
-weigh(struct chat *chat, const struct evidence *v)
-{
-	if (v->n == 0)
-		return NULL; /* no date at all: said later */
-	if (v->jumps[0] != v->jumps[1])
-		chat->order = v->jumps[0] < v->jumps[1] ? DATE_DMY : DATE_MDY;
-	else if (v->changes[0] != v->changes[1])
-		chat->order =
-		    v->changes[0] > v->changes[1] ? DATE_DMY : DATE_MDY;
-	else
-		return tie(chat, v);
-	return NULL;
+		.second = h->second < 0 ? 0 : h->second };
+	return c->hour < 24 && dates_civil(c, &h->date, order);
 }
 
 /* The order of dates is the same in a whole file; find it. */
 static struct err *
 find_order(struct chat *chat)
 {
-	struct evidence v = { .n = 0 };
+	struct date_evidence v = { .n = 0 };
 	struct line line;
 	struct head h;
 	struct err *e;
@@ -483,16 +376,12 @@ find_order(struct chat *chat)
 			break;
 		if (h.layout != chat->layout)
 			continue;
-		chat->order = weigh_one(&v, &h);
-		if (v.n == 1) {
-			v.first = h;
-			v.first_line = line.number;
-		}
+		chat->order = dates_weigh(&v, &h.date, line.number);
 		if (chat->order != DATE_UNKNOWN)
 			break;
 	}
 	if (e == NULL && chat->order == DATE_UNKNOWN)
-		e = weigh(chat, &v);
+		e = dates_decide(&chat->order, &v, chat->r->main->name);
 	return e != NULL ? e : text_rewind(chat->text);
 }
 
@@ -893,10 +782,10 @@ read_header(struct chat *chat, const struct line *line, bool *found)
 	}
 	*found = stamp_local(&chat->next_at, &c, 0);
 	chat->next_head = h;
-	if (h.era == 0 && c.year < 2200)
+	if (h.date.era == 0 && c.year < 2200)
 		chat->buddhist = chat->buddhist ||
-		    h.field[chat->order == DATE_YMD ? 0 : 2] - c.year ==
-			BUDDHIST;
+		    h.date.field[chat->order == DATE_YMD ? 0 : 2] - c.year ==
+			BUDDHIST_YEARS;
 	return NULL;
 }
 
@@ -1019,7 +908,7 @@ read_whatsapp(struct reading *r)
 static bool
 is_iso(const struct head *h)
 {
-	return h->layout == LAYOUT_BRACKET && h->width[0] == 4;
+	return h->layout == LAYOUT_BRACKET && h->date.width[0] == 4;
 }
 
 static bool

@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Slack, workspace export: a folder or archive with users.json, lists of
+ * conversations, and for each conversation a folder with a file a day.
+ */
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/intake/field.h"
+#include "core/intake/people.h"
+#include "core/util/entity.h"
+#include "core/util/path.h"
+
+struct slack {
+	struct reading *r;
+	char *root;              /* the folder users.json is in, "" or "x/" */
+	struct people *users;    /* by id */
+	struct people *channels; /* titles by the folder's name */
+	const char *channel;     /* being read, or NULL */
+	const struct part *part; /* being read */
+	size_t strays;           /* files that are no day of a conversation */
+};
+
+/*
+ * Text: <@U1>, <#C1|general>, <!here>, <https://...|label>; entities are
+ * decoded after tokens are taken apart, since they stand for "<" typed.
+ */
+
+static void
+add_token(struct buf *out, const struct slack *s, const char *p, size_t len)
+{
+	const char *bar = memchr(p, '|', len);
+	struct span id = { p + 1, (bar != NULL ? (size_t)(bar - p) : len) - 1 };
+	struct span label = { NULL, 0 };
+	const char *name;
+
+	if (bar != NULL)
+		label = (struct span){ bar + 1, len - (size_t)(bar - p) - 1 };
+	switch (*p) {
+	case '@':
+	case '#':
+		name = *p == '@' ? people_find(s->users, id) : NULL;
+		buf_addc(out, *p);
+		if (label.len > 0)
+			entity_decode(out, label.p, label.len);
+		else if (name != NULL)
+			buf_adds(out, name);
+		else
+			buf_add(out, id.p, id.len);
+		return;
+	case '!':
+		if (label.len > 0) {
+			entity_decode(out, label.p, label.len);
+			return;
+		}
+		buf_addc(out, '@');
+		entity_decode(out, id.p, id.len);
+		return;
+	default:
+		break;
+	}
+	if (label.len > 0 && !span_is(label, "")) {
+		entity_decode(out, label.p, label.len);
+		buf_adds(out, " (");
+	}
+	entity_decode(out, p, bar != NULL ? (size_t)(bar - p) : len);
+	if (label.len > 0)
+		buf_addc(out, ')');
+}
+
+static void
+add_markup(struct buf *out, const struct slack *s, struct span text)
+{
+	const char *p = text.p, *end = p + text.len;
+
+	while (p < end) {
+		const char *open = memchr(p, '<', (size_t)(end - p)), *close;
+
+		if (open == NULL)
+			break;
+		entity_decode(out, p, (size_t)(open - p));
+		close = memchr(open, '>', (size_t)(end - open));
+		if (close == NULL || close == open + 1) {
+			buf_addc(out, '<');
+			p = open + 1;
+			continue;
+		}
+		add_token(out, s, open + 1, (size_t)(close - open) - 1);
+		p = close + 1;
+	}
+	entity_decode(out, p, (size_t)(end - p));
+}
+
+/* The texts of rich_text blocks, for a message that has no other. */
+static void
+add_blocks(struct buf *out, const struct slack *s, const struct node *n,
+    unsigned depth)
+{
+	struct span text = span_get(n, "text"), user = span_get(n, "user_id");
+
+	if (n == NULL || depth > SCAN_DEPTH_MAX)
+		return;
+	if (n->type == NODE_LIST) {
+		for (size_t i = 0; i < n->n; i++)
+			add_blocks(out, s, n->kids[i], depth + 1);
+		return;
+	}
+	if (text.p == NULL)
+		text = span_get(n, "url");
+	if (text.p != NULL)
+		buf_add(out, text.p, text.len);
+	if (user.p != NULL) {
+		struct span name = people_name(s->users, user);
+
+		buf_addc(out, '@');
+		buf_add(out, name.p, name.len);
+	}
+	add_blocks(out, s, node_get(n, "elements"), depth + 1);
+	add_blocks(out, s, node_get(n, "text"), depth + 1);
+}
+
+/* What an app posted, if it put nothing into the text. */
+static void
+add_legacy(struct buf *out, const struct slack *s, const struct node *list)
+{
+	static const char *const keys[] = { "pretext", "title", "text",
+		"fallback" };
+
+	for (size_t i = 0; i < node_count(list); i++) {
+		const struct node *a = node_at(list, i);
+		size_t start = out->len;
+
+		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
+			struct span text = span_get(a, keys[k]);
+
+			if (text.p == NULL || text.len == 0 ||
+			    (k == 3 && out->len > start))
+				continue;
+			if (out->len > 0)
+				buf_addc(out, '\n');
+			add_markup(out, s, text);
+		}
+	}
+}
+
+static void
+add_text(struct buf *out, const struct slack *s, const struct node *m)
+{
+	struct span text = span_get(m, "text");
+
+	if (text.p != NULL)
+		add_markup(out, s, text);
+	if (out->len == 0)
+		add_blocks(out, s, node_get(m, "blocks"), 0);
+	if (out->len == 0)
+		add_legacy(out, s, node_get(m, "attachments"));
+}
+
+/*
+ * Messages.
+ */
+
+static struct span
+author_of(const struct slack *s, const struct node *m)
+{
+	struct span user = span_get(m, "user"), name;
+	const struct node *profile = node_get(m, "user_profile");
+	static const char *const keys[] = { "display_name", "real_name",
+		"name" };
+
+	name = span_of(people_find(s->users, user));
+	for (size_t i = 0; name.len == 0 && i < 3; i++)
+		name = span_get(profile, keys[i]);
+	if (name.len == 0)
+		name = span_get(m, "username");
+	if (name.len == 0)
+		name = span_get(node_get(m, "bot_profile"), "name");
+	if (name.len == 0)
+		name = user.p != NULL ? user : span_get(m, "bot_id");
+	return name;
+}
+
+/* Subtypes that somebody, or some bot, wrote. */
+static bool
+is_written(const char *subtype)
+{
+	static const char *const written[] = { "me_message", "file_share",
+		"file_comment", "bot_message", "thread_broadcast",
+		"reply_broadcast", "tombstone", "assistant_app_thread",
+		"ekm_access_denied" };
+
+	if (subtype == NULL)
+		return true;
+	for (size_t i = 0; i < sizeof(written) / sizeof(written[0]); i++)
+		if (strcmp(subtype, written[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Where other exporters put the bytes that Slack's own leaves out. */
+static const struct part *
+find_file(const struct slack *s, struct span id, struct span name)
+{
+	char *path;
+	const struct part *part;
+
+	if (id.p == NULL || name.p == NULL)
+		return NULL;
+	path = mem_printf(
+	    "__uploads/%.*s/%.*s", (int)id.len, id.p, (int)name.len, name.p);
+	part = input_locate(s->r->input, s->root, path, strlen(path));
+	free(path);
+	if (part != NULL || s->channel == NULL)
+		return part;
+	path = mem_printf("%s/attachments/%.*s-%.*s", s->channel, (int)id.len,
+	    id.p, (int)name.len, name.p);
+	part = input_locate(s->r->input, s->root, path, strlen(path));
+	free(path);
+	return part;
+}
+
+static size_t
+read_files(const struct slack *s, const struct node *m,
+    struct attachment out[static MESSAGE_ATTACHMENTS_MAX])
+{
+	const struct node *list = node_get(m, "files");
+	size_t n = 0;
+
+	for (size_t i = 0; i < node_count(list) && n < MESSAGE_ATTACHMENTS_MAX;
+	     i++) {
+		const struct node *f = node_at(list, i);
+		struct attachment *a = &out[n++];
+
+		*a = (struct attachment){ .name = span_get(f, "name"),
+			.type = span_get(f, "mimetype"),
+			.size = field_number(f, "size", -1) };
+		if (a->name.p == NULL)
+			a->name = span_get(f, "title");
+		if (a->name.p == NULL)
+			a->name = span_get(f, "id");
+		if (a->type.p == NULL)
+			a->type = span_get(f, "mode");
+		a->part = find_file(s, span_get(f, "id"), span_get(f, "name"));
+	}
+	return n;
+}
+
+static struct node *
+read_more(const struct node *m)
+{
+	static const char *const keys[] = { "reactions", "reply_count", "topic",
+		"purpose", "inviter", "old_name", "hidden", "pinned_to" };
+	struct node *more = node_map();
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		field_keep(more, m, keys[i]);
+	return more;
+}
+
+static void
+read_edit(struct message *m, const struct node *n)
+{
+	const struct node *edited = node_get(n, "edited");
+
+	if (edited == NULL || edited->type != NODE_MAP)
+		return;
+	m->edited = true;
+	field_epoch(&m->edited_at, edited, "ts", 1);
+}
+
+static struct err *
+read_message(void *arg, const struct node *n, size_t index, unsigned long line)
+{
+	struct slack *s = arg;
+	struct sink *sink = s->r->sink;
+	struct attachment files[MESSAGE_ATTACHMENTS_MAX];
+	const char *subtype = node_text(n, "subtype");
+	struct message m = { .line = line };
+	struct buf text = BUF_INIT;
+	struct err *e;
+
+	(void)index;
+	sink_unit(sink);
+	m.id = span_get(n, "ts");
+	if (m.id.p == NULL || !stamp_epoch_text(&m.at, m.id.p, m.id.len, 1)) {
+		sink_skip(
+		    sink, s->part->name, line, "it has no ts that is a time");
+		return NULL;
+	}
+	m.author = author_of(s, n);
+	m.author_id = span_get(n, "user");
+	m.channel = span_of(s->channel);
+	m.system = !is_written(subtype);
+	m.call = subtype != NULL && strcmp(subtype, "huddle_thread") == 0;
+	m.deleted = subtype != NULL && strcmp(subtype, "tombstone") == 0;
+	m.type = span_of(subtype);
+	m.reply_to = span_get(n, "thread_ts");
+	if (m.reply_to.len == m.id.len && m.reply_to.p != NULL &&
+	    memcmp(m.reply_to.p, m.id.p, m.id.len) == 0)
+		m.reply_to.p = NULL;
+	read_edit(&m, n);
+	add_text(&text, s, n);
+	m.text = (struct span){ text.data, text.len };
+	m.n_attachments = read_files(s, n, files);
+	m.attachments = files;
+	m.more = read_more(n);
+	e = sink_add(sink, &m);
+	node_free((struct node *)m.more);
+	buf_release(&text);
+	return e;
+}
+
+static struct err *
+read_day(void *arg, struct scan *s)
+{
+	return field_each(s, read_message, arg);
+}
+
+/*
+ * Lists.
+ */
+
+static struct err *
+read_user(void *arg, const struct node *n, size_t index, unsigned long line)
+{
+	struct slack *s = arg;
+	const struct node *profile = node_get(n, "profile");
+	struct span name = span_get(profile, "display_name");
+
+	(void)index;
+	(void)line;
+	if (name.len == 0)
+		name = span_get(profile, "real_name");
+	if (name.len == 0)
+		name = span_get(n, "real_name");
+	if (name.len == 0)
+		name = span_get(n, "name");
+	people_add(s->users, span_get(n, "id"), name);
+	return NULL;
+}
+
+static struct err *
+read_users(void *arg, struct scan *scan)
+{
+	return field_each(scan, read_user, arg);
+}
+
+/* A conversation without a name is called after its members. */
+static struct err *
+read_channel(void *arg, const struct node *n, size_t index, unsigned long line)
+{
+	struct slack *s = arg;
+	const struct node *members = node_get(n, "members");
+	struct span name = span_get(n, "name"), id = span_get(n, "id");
+	struct buf title = BUF_INIT;
+
+	(void)index;
+	(void)line;
+	for (size_t i = 0; i < node_count(members); i++) {
+		struct span member = span_node(node_at(members, i)), who;
+
+		if (member.p == NULL)
+			continue;
+		who = people_name(s->users, member);
+		if (name.p == NULL) {
+			buf_adds(&title, title.len > 0 ? ", " : "");
+			buf_add(&title, who.p, who.len);
+		}
+	}
+	people_add(s->channels, name.p != NULL ? name : id,
+	    name.p != NULL ? name : (struct span){ title.data, title.len });
+	for (size_t i = 0; i < node_count(members); i++)
+		sink_member(s->r->sink,
+		    name.p != NULL ? name :
+				     (struct span){ title.data, title.len },
+		    people_name(s->users, span_node(node_at(members, i))));
+	buf_release(&title);
+	return NULL;
+}
+
+static struct err *
+read_channels(void *arg, struct scan *scan)
+{
+	return field_each(scan, read_channel, arg);
+}
+
+/* A list beside the conversations; a damaged one costs names, not messages. */
+static void
+read_list(struct slack *s, const char *name,
+    struct err *(*walk)(void *arg, struct scan *scan))
+{
+	char *full = mem_printf("%s%s", s->root, name);
+	const struct part *part = input_part(s->r->input, full);
+	struct err *e;
+
+	if (part != NULL) {
+		e = field_document(s->r, part, walk, s);
+		if (e != NULL)
+			sink_warn(s->r->sink, "%s cannot be read: %s", name,
+			    err_text(e));
+		err_drop(e);
+	}
+	free(full);
+}
+
+/*
+ * The export.
+ */
+
+/* "2024-03-01.json" */
+static bool
+is_day(const char *name)
+{
+	static const char form[] = "dddd-dd-dd.json";
+
+	if (strlen(name) != sizeof(form) - 1)
+		return false;
+	for (size_t i = 0; i < sizeof(form) - 1; i++)
+		if (form[i] == 'd' && i < 10 ?
+			!isdigit((unsigned char)name[i]) :
+			name[i] != form[i])
+			return false;
+	return true;
+}
+
+/* A day of a conversation; a damaged file is said and counted. */
+static struct err *
+read_part(struct slack *s, const struct part *part)
+{
+	const char *inner = part->name + strlen(s->root);
+	const char *slash = strchr(inner, '/');
+	const char *title;
+	char *folder;
+	struct err *e;
+
+	if (slash == NULL || strchr(slash + 1, '/') != NULL ||
+	    !is_day(slash + 1)) {
+		s->strays += slash != NULL && strstr(slash, ".json") != NULL;
+		return NULL;
+	}
+	folder = mem_ndup(inner, (size_t)(slash - inner));
+	title = people_find(s->channels, span_of(folder));
+	s->channel = title != NULL ? title : folder;
+	s->part = part;
+	e = field_document(s->r, part, read_day, s);
+	if (err_is(e, ERR_SYNTAX) || err_is(e, ERR_INVALID)) {
+		sink_unit(s->r->sink);
+		sink_skip(s->r->sink, NULL, 0, "%s", err_text(e));
+		err_drop(e);
+		e = NULL;
+	}
+	s->channel = NULL;
+	free(folder);
+	return e;
+}
+
+/* The folder that holds users.json or channels.json, "" for the top. */
+static char *
+find_root(const struct input *in)
+{
+	char *root = NULL;
+
+	for (size_t i = 0; i < in->parts.n; i++) {
+		const char *name = in->parts.v[i].name;
+		const char *base = path_base(name);
+		size_t len = (size_t)(base - name);
+
+		if (strcmp(base, "users.json") != 0 &&
+		    strcmp(base, "channels.json") != 0 &&
+		    strcmp(base, "dms.json") != 0)
+			continue;
+		if (root == NULL || len < strlen(root)) {
+			free(root);
+			root = mem_ndup(name, len);
+		}
+	}
+	return root;
+}
+
+static struct err *
+read_tree(struct slack *s)
+{
+	static const char *const lists[] = { "channels.json", "groups.json",
+		"dms.json", "mpims.json" };
+	const struct input *in = s->r->input;
+	struct err *e = NULL;
+
+	s->root = find_root(in);
+	if (s->root == NULL)
+		s->root = mem_dup("");
+	read_list(s, "users.json", read_users);
+	read_list(s, "org_users.json", read_users);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		read_list(s, lists[i], read_channels);
+	for (size_t i = 0; i < in->parts.n && e == NULL; i++)
+		if (strncmp(in->parts.v[i].name, s->root, strlen(s->root)) == 0)
+			e = read_part(s, &in->parts.v[i]);
+	if (s->strays > 0)
+		sink_warn(s->r->sink,
+		    "files that are no day of a conversation, left out: %zu",
+		    s->strays);
+	return e;
+}
+
+static struct err *
+read_slack(struct reading *r)
+{
+	struct slack s = {
+		.r = r, .users = people_new(), .channels = people_new()
+	};
+	struct err *e;
+
+	if (r->main != NULL) {
+		s.root = mem_dup("");
+		s.part = r->main;
+		sink_warn(r->sink, "names of users are not in this file");
+		e = field_document(r, r->main, read_day, &s);
+	} else {
+		e = read_tree(&s);
+	}
+	people_free(s.users);
+	people_free(s.channels);
+	free(s.root);
+	return e;
+}
+
+static int
+detect(const struct probe *p)
+{
+	bool lists = false, day = false;
+
+	if (p->part != NULL)
+		return p->root == '[' && probe_has(p, "[].ts") &&
+			probe_is(p, "[].type", "message") ?
+		    READER_LIKELY :
+		    0;
+	for (size_t i = 0; i < p->input->parts.n; i++) {
+		const char *base = path_base(p->input->parts.v[i].name);
+
+		lists |= strcmp(base, "users.json") == 0 ||
+		    strcmp(base, "channels.json") == 0 ||
+		    strcmp(base, "dms.json") == 0;
+		day |= is_day(base);
+	}
+	return lists && day ? READER_SURE : 0;
+}
+
+const struct reader reader_slack = {
+	.name = "slack",
+	.title = "Slack export",
+	.channel = "slack",
+	.order = SINK_BY_TIME,
+	.detect = detect,
+	.read = read_slack,
+};

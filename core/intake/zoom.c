@@ -1,0 +1,562 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Zoom: the chat of a meeting as text, in the four layouts it has had, and the
+ * report of who took part.
+ *
+ *	00:21:14<TAB>Name:<TAB>text                    the recording in the cloud
+ *	11:35:16<TAB> From  Name to  Other(Privately) : text
+ *	11:35:16 From Name to Everyone : text
+ *	11:35:16 From  Name  to  Everyone:             text on indented lines
+ *
+ * The first counts from the beginning of the recording, the others show the
+ * clock of whoever saved the chat.  None has a date.
+ */
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/intake/csv.h"
+#include "core/intake/dates.h"
+
+#define DAY_US (INT64_C(86400) * 1000000)
+
+struct chat {
+	struct reading *r;
+	bool open;
+	struct stamp at;
+	struct buf author, to, body;
+	bool mended;
+	struct buf raw;
+	unsigned long line;
+	int64_t last, shift; /* of the clock; days added since midnight */
+	bool clock, midnight;
+	size_t odd; /* lines in the words of another language */
+};
+
+/*
+ * Headers.
+ */
+
+static const char *
+skip_blanks(const char *p)
+{
+	while (*p == ' ' || *p == '\t')
+		p++;
+	return p;
+}
+
+/* "HH:MM:SS" and a blank: what follows, or NULL. */
+static const char *
+read_clock(int64_t *us, const struct line *line)
+{
+	size_t used;
+
+	if (line->len < 9 || line->p[2] != ':' || line->p[5] != ':' ||
+	    (line->p[8] != ' ' && line->p[8] != '\t') ||
+	    !stamp_clock(us, line->p, 8, &used) || used != 8)
+		return NULL;
+	return line->p + 8;
+}
+
+static bool
+is_recipient(const char *p, size_t len)
+{
+	static const char *const known[] = { "Everyone",
+		"Waiting Room Participants", "Hosts and panelists", "Host(s)",
+		"Hosts & Panelists", "All panelists",
+		"Everyone (in Waiting "
+		"Room)" };
+	static const char *const ends[] = { "(Direct Message)", "(Privately)",
+		"(Direct message)" };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (len == strlen(known[i]) && memcmp(p, known[i], len) == 0)
+			return true;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		size_t n = strlen(ends[i]);
+
+		if (len >= n && memcmp(p + len - n, ends[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
+static struct span
+trim(const char *p, size_t len)
+{
+	while (len > 0 && (*p == ' ' || *p == '\t')) {
+		p++;
+		len--;
+	}
+	while (len > 0 && (p[len - 1] == ' ' || p[len - 1] == '\t'))
+		len--;
+	return (struct span){ p, len };
+}
+
+/*
+ * "Name  to  Everyone": the last "  to  ", else the last " to " before a
+ * recipient that is known, since names can hold " to ".
+ */
+static void
+split_names(struct span *from, struct span *to, const char *p, size_t len)
+{
+	const char *at = NULL;
+
+	for (size_t i = 0; i + 6 <= len; i++)
+		if (memcmp(p + i, "  to  ", 6) == 0)
+			at = p + i;
+	for (size_t i = 0; at == NULL && i + 4 <= len; i++) {
+		struct span rest = trim(p + i + 4, len - i - 4);
+
+		if (memcmp(p + i, " to ", 4) == 0 &&
+		    is_recipient(rest.p, rest.len))
+			at = p + i;
+	}
+	*from = trim(p, at != NULL ? (size_t)(at - p) : len);
+	*to = (struct span){ NULL, 0 };
+	if (at == NULL)
+		return;
+	at = skip_blanks(at) + 2;
+	*to = trim(at, len - (size_t)(at - p));
+}
+
+/* What stands behind the time, taken apart. */
+struct head {
+	struct span from, to, text;
+	bool clock; /* not the time since the recording began */
+	bool odd;
+};
+
+static void
+read_head(struct head *h, const char *p, size_t len)
+{
+	const char *start = skip_blanks(p), *end = p + len, *colon;
+	bool from = strncmp(start, "From ", 5) == 0;
+	const char *names = from ? skip_blanks(start + 5) : start;
+
+	memset(h, 0, sizeof(*h));
+	colon = memmem(p, len, ":\t", 2);
+	if (!from && *p == '\t' && colon != NULL) {
+		h->from = trim(start, (size_t)(colon - start));
+		h->text = (struct span){ colon + 2, (size_t)(end - colon) - 2 };
+		return;
+	}
+	h->clock = true;
+	h->odd = !from;
+	colon = memmem(names, (size_t)(end - names), " : ", 3);
+	if (colon != NULL) {
+		h->text = (struct span){ colon + 3, (size_t)(end - colon) - 3 };
+	} else {
+		struct span rest = trim(names, (size_t)(end - names));
+
+		h->text = (struct span){ end, 0 };
+		colon = rest.p + rest.len;
+		if (rest.len > 0 && colon[-1] == ':')
+			colon--;
+		else if (h->odd) {
+			/* no form that is known: all of it is text */
+			h->text = rest;
+			return;
+		}
+	}
+	split_names(&h->from, &h->to, names, (size_t)(colon - names));
+}
+
+/*
+ * Messages.
+ */
+
+static bool
+begins(const struct buf *b, const char *text)
+{
+	return strncmp(b->data, text, strlen(text)) == 0;
+}
+
+/* 'Replying to "..."': the quotation goes, and is kept apart. */
+static void
+cut_quote(struct chat *c, struct node *more)
+{
+	static const char start[] = "Replying to \"";
+	const char *p = c->body.data + sizeof(start) - 1, *end;
+	size_t n;
+
+	if (!begins(&c->body, start))
+		return;
+	end = strchr(p, '"');
+	for (const char *next = end;
+	     next != NULL && next[1] != '\n' && next[1] != '\0';
+	     next = strchr(next + 1, '"'))
+		end = next;
+	if (end == NULL)
+		return;
+	node_put(more, "replying_to", node_strn(p, (size_t)(end - p)));
+	end++;
+	n = (size_t)(end - c->body.data);
+	n += strspn(end, " \n\t");
+	memmove(c->body.data, c->body.data + n, c->body.len - n);
+	buf_cut(&c->body, c->body.len - n);
+}
+
+static bool
+is_reaction(const struct buf *body)
+{
+	return begins(body, "Reacted to \"") ||
+	    (begins(body, "Removed a ") &&
+		strstr(body->data, " reaction from \"") != NULL);
+}
+
+static struct err *
+flush(struct chat *c)
+{
+	struct node *more;
+	struct message m = { .at = c->at, .line = c->line };
+	struct err *e;
+
+	if (!c->open)
+		return NULL;
+	c->open = false;
+	while (c->body.len > 0 &&
+	    strchr(" \n\t", c->body.data[c->body.len - 1]) != NULL)
+		buf_cut(&c->body, c->body.len - 1);
+	more = node_map();
+	if (c->to.len > 0)
+		node_put(more, "to", node_strn(c->to.data, c->to.len));
+	if (is_reaction(&c->body)) {
+		m.system = true;
+		m.type = span_of("reaction");
+	} else {
+		cut_quote(c, more);
+	}
+	if (c->author.len > 0)
+		m.author = (struct span){ c->author.data, c->author.len };
+	m.text = (struct span){ c->body.data, c->body.len };
+	if (c->mended)
+		m.raw = (struct span){ c->raw.data, c->raw.len };
+	m.more = more;
+	e = sink_add(c->r->sink, &m);
+	node_free(more);
+	return e;
+}
+
+static void
+begin(struct chat *c, const struct line *line, int64_t us, const char *rest)
+{
+	struct head h;
+
+	read_head(&h, rest, line->len - (size_t)(rest - line->p));
+	c->clock |= h.clock;
+	c->odd += h.odd;
+	if (h.clock && us < c->last && c->last - us > DAY_US / 2) {
+		c->shift += DAY_US;
+		c->midnight = true;
+	}
+	c->last = us;
+	c->at = (struct stamp){ .kind = STAMP_RELATIVE,
+		.us = us + c->shift,
+		.unit = STAMP_SECOND };
+	c->open = true;
+	c->line = line->number;
+	buf_clear(&c->author);
+	buf_clear(&c->to);
+	buf_clear(&c->body);
+	buf_clear(&c->raw);
+	c->mended = line->raw != NULL;
+	buf_add(&c->author, h.from.p, h.from.len);
+	buf_add(&c->to, h.to.p, h.to.len);
+	buf_add(&c->body, h.text.p, h.text.len);
+	if (c->mended)
+		buf_add(&c->raw, line->raw, line->raw_len);
+}
+
+/* The body of the last layout is indented. */
+static void
+go_on(struct chat *c, const struct line *line)
+{
+	const char *p = line->p;
+	size_t len = line->len;
+
+	if (len > 0 && *p == '\t') {
+		p++;
+		len--;
+	} else {
+		while (len > 0 && *p == ' ') {
+			p++;
+			len--;
+		}
+	}
+	if (c->body.len > 0)
+		buf_addc(&c->body, '\n');
+	buf_add(&c->body, p, len);
+	if (line->raw != NULL || c->mended) {
+		c->mended = true;
+		buf_addc(&c->raw, '\n');
+		buf_add(&c->raw, line->raw != NULL ? line->raw : line->p,
+		    line->raw != NULL ? line->raw_len : line->len);
+	}
+}
+
+static struct err *
+take_line(struct chat *c, const struct line *line)
+{
+	struct sink *sink = c->r->sink;
+	int64_t us;
+	const char *rest = read_clock(&us, line);
+	struct err *e;
+
+	sink_unit(sink);
+	if (rest != NULL) {
+		if ((e = flush(c)) == NULL)
+			begin(c, line, us, rest);
+		return e;
+	}
+	if (!c->open && line->len > 0) {
+		sink_skip(sink, NULL, line->number,
+		    "it stands before the first message");
+		return NULL;
+	}
+	sink_continue(sink);
+	if (c->body.len + line->len > TEXT_LINE_MAX)
+		return err_new(ERR_LIMIT,
+		    "%s:%lu: one message has more than %u bytes",
+		    c->r->main->name, line->number, TEXT_LINE_MAX);
+	if (c->open)
+		go_on(c, line);
+	return NULL;
+}
+
+static void
+tell(const struct chat *c)
+{
+	struct sink *sink = c->r->sink;
+
+	if (c->clock)
+		sink_warn(sink,
+		    "times are those of a clock, without a date: --start takes "
+		    "the day of the meeting");
+	if (c->midnight)
+		sink_warn(sink,
+		    "the clock went back: what follows was taken for the next "
+		    "day");
+	if (c->odd > 0)
+		sink_warn(sink,
+		    "lines whose sender could not be told from their "
+		    "recipient: %zu",
+		    c->odd);
+}
+
+static struct err *
+read_zoom(struct reading *r)
+{
+	struct chat c = { .r = r };
+	struct text *t;
+	struct line line;
+	struct err *e = text_open(&t, r->main);
+
+	buf_init(&c.author);
+	buf_init(&c.to);
+	buf_init(&c.body);
+	buf_init(&c.raw);
+	while (e == NULL && (e = text_next(t, &line)) == NULL && line.p != NULL)
+		e = take_line(&c, &line);
+	if (e == NULL && (e = flush(&c)) == NULL) {
+		sink_note_text(r->sink, t);
+		tell(&c);
+	}
+	text_close(t);
+	buf_release(&c.author);
+	buf_release(&c.to);
+	buf_release(&c.body);
+	buf_release(&c.raw);
+	return e;
+}
+
+static int
+detect(const struct probe *p)
+{
+	size_t heads = 0, others = 0;
+
+	if (p->part == NULL)
+		return 0;
+	for (size_t i = 0; i < p->lines.n && heads < 20; i++) {
+		struct line line = { .p = p->lines.v[i],
+			.len = strlen(p->lines.v[i]) };
+		int64_t us;
+
+		if (line.len == 0)
+			continue;
+		if (read_clock(&us, &line) != NULL)
+			heads++;
+		else if (heads == 0)
+			others++;
+	}
+	if (heads == 0 || others > 0)
+		return 0;
+	return READER_LIKELY;
+}
+
+const struct reader reader_zoom = {
+	.name = "zoom",
+	.title = "Zoom meeting chat",
+	.channel = "zoom",
+	.flags = READER_FORGEABLE,
+	.order = SINK_AS_IS,
+	.detect = detect,
+	.read = read_zoom,
+};
+
+/*
+ * Who took part: a head about the meeting, an empty line, a row a person.
+ */
+
+struct report {
+	struct reading *r;
+	enum date_order order;
+	struct date_time start; /* of the meeting */
+	bool has_start;
+	int start_col, name, mail, join, leave, minutes; /* columns */
+	bool people; /* rows are people, not meetings */
+};
+
+static bool
+read_time(struct stamp *out, const struct report *p, struct span text)
+{
+	struct date_time d;
+
+	*out = (struct stamp){ 0 };
+	return text.len > 0 && dates_read(&d, text.p, text.len) > 0 &&
+	    dates_stamp(out, &d, p->order);
+}
+
+static void
+read_columns(struct report *p, const struct csv_row *row)
+{
+	p->people = csv_column(row,
+			"Name (Original Name)|Name (original "
+			"name)") >= 0;
+	p->start_col = csv_column(row, "Start Time|Start time");
+	p->name = csv_column(row, "Name (Original Name)|Name (original name)");
+	p->mail = csv_column(row, "User Email|Email");
+	p->join = csv_column(row, "Join Time|Join time");
+	p->leave = csv_column(row, "Leave Time|Leave time");
+	p->minutes = csv_column(row,
+	    "Duration (Minutes)|Total Duration (Minutes)|Duration (minutes)");
+}
+
+static struct err *
+read_person(struct report *p, const struct csv_row *row)
+{
+	struct span minutes = csv_cell(row, p->minutes);
+	struct message m = { .line = row->line, .system = true };
+	struct buf text = BUF_INIT;
+	struct err *e;
+
+	m.author = csv_cell(row, p->name);
+	if (m.author.len == 0) {
+		sink_skip(p->r->sink, NULL, row->line, "it names nobody");
+		return NULL;
+	}
+	m.author_id = csv_cell(row, p->mail);
+	if (m.author_id.len == 0)
+		m.author_id.p = NULL;
+	m.type = span_of("attendance");
+	if (!read_time(&m.at, p, csv_cell(row, p->join)) && p->has_start)
+		dates_stamp(&m.at, &p->start, p->order);
+	read_time(&m.end, p, csv_cell(row, p->leave));
+	buf_adds(&text, "took part");
+	if (minutes.len > 0)
+		buf_addf(&text, ", %.*s minutes", (int)minutes.len, minutes.p);
+	m.text = (struct span){ text.data, text.len };
+	m.call = true;
+	e = sink_add(p->r->sink, &m);
+	buf_release(&text);
+	return e;
+}
+
+static bool
+is_header(const struct csv_row *row)
+{
+	return csv_column(row, "Meeting ID|Topic") >= 0 ||
+	    csv_column(row, "Name (Original Name)|Name (original name)") >= 0;
+}
+
+static struct err *
+read_row(struct report *p, const struct csv_row *row)
+{
+	struct span start;
+
+	sink_unit(p->r->sink);
+	if (is_header(row))
+		read_columns(p, row);
+	else if (!row->blank && p->people)
+		return read_person(p, row);
+	else if (!row->blank) {
+		start = csv_cell(row, p->start_col);
+		p->has_start = start.len > 0 &&
+		    dates_read(&p->start, start.p, start.len) > 0;
+	}
+	sink_continue(p->r->sink);
+	return NULL;
+}
+
+/* All dates of the report, weighed. */
+static struct err *
+weigh(struct report *p)
+{
+	struct date_evidence v = { .n = 0 };
+	const struct csv_row *row;
+	struct date_time d;
+	struct csv *csv;
+	struct err *e = csv_open(&csv, p->r->main);
+
+	p->order = p->r->date_order;
+	while (e == NULL && p->order == DATE_UNKNOWN &&
+	    (e = csv_next(csv, &row)) == NULL && row != NULL)
+		for (size_t i = 0; i < row->n && p->order == DATE_UNKNOWN; i++)
+			if (row->cells[i].len > 12 &&
+			    dates_read(&d, row->cells[i].p, row->cells[i].len) >
+				0 &&
+			    d.has_time)
+				p->order = dates_weigh(&v, &d.date, row->line);
+	csv_close(csv);
+	if (e == NULL && p->order == DATE_UNKNOWN)
+		e = dates_decide(&p->order, &v, p->r->main->name);
+	return e;
+}
+
+static struct err *
+read_report(struct reading *r)
+{
+	struct report p = { .r = r, .start_col = -1 };
+	const struct csv_row *row;
+	struct csv *csv = NULL;
+	struct err *e;
+
+	if ((e = weigh(&p)) != NULL || (e = csv_open(&csv, r->main)) != NULL)
+		return e;
+	while ((e = csv_next(csv, &row)) == NULL && row != NULL)
+		if ((e = read_row(&p, row)) != NULL)
+			break;
+	sink_note_text(r->sink, csv_text(csv));
+	csv_close(csv);
+	return e;
+}
+
+static int
+detect_report(const struct probe *p)
+{
+	for (size_t i = 0; p->part != NULL && i < 6; i++)
+		if (strncasecmp(
+			probe_line(p, i), "Name (Original Name),", 21) == 0)
+			return READER_SURE;
+	return 0;
+}
+
+const struct reader reader_zoom_report = {
+	.name = "zoom-participants",
+	.title = "Zoom participant report",
+	.channel = "zoom",
+	.order = SINK_AS_IS,
+	.detect = detect_report,
+	.read = read_report,
+};
