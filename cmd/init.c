@@ -3,6 +3,7 @@
 
 #include "cmd/cli/command.h"
 #include "cmd/cli/say.h"
+#include "core/setup.h"
 
 struct args {
 	bool here;
@@ -25,7 +26,7 @@ run(struct ctx *ctx, const struct args *args)
 		return err_new(ERR_USAGE,
 		    "--here and --ledger exclude each "
 		    "other");
-	e = ledger_init(&ctx->ledger, &ctx->env, ctx->project, place, &made);
+	e = setup_init(&ctx->ledger, &ctx->env, ctx->project, place, &made);
 	if (e != NULL)
 		return e;
 	say_note(made ? "made a ledger in %s" : "joined the ledger in %s",

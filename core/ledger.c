@@ -9,15 +9,12 @@
 #include <unistd.h>
 
 #include "core/ext/doc.h"
-#include "core/hooks.h"
 #include "core/util/file.h"
 #include "core/util/near.h"
 #include "core/util/path.h"
 #include "core/util/proc.h"
 
 #define SMALL_FILE_MAX (64u << 10)
-
-static const char building[] = ".deed-init"; /* inside the new ledger */
 
 /*
  * Names.
@@ -72,8 +69,8 @@ ledger_order_path(const char *month, const char *id)
  * Opening.
  */
 
-static bool
-has_git(const char *dir)
+bool
+ledger_is_there(const char *dir)
 {
 	char *git = path_join(dir, ".git");
 	bool there = file_is_dir(git);
@@ -188,7 +185,7 @@ ledger_open(struct ledger **out, const struct env *env, const char *dir)
 	struct err *e;
 
 	*out = NULL;
-	if (!has_git(dir))
+	if (!ledger_is_there(dir))
 		return err_hint(
 		    err_new(ERR_NOT_FOUND, "%s is not a ledger", dir),
 		    "make one there: deed init --ledger '%s'", dir);
@@ -239,9 +236,8 @@ ledger_default_dir(const struct env *env)
 	    path_join(env->data_home, "deed/ledger");
 }
 
-/* A .deed that the project tracks came from somebody else. */
-static struct err *
-vet_untracked(const char *top)
+struct err *
+ledger_vet_untracked(const char *top)
 {
 	bool tracked;
 	struct err *e = project_tracks(&tracked, top, ".deed");
@@ -270,7 +266,7 @@ find_here(char **out, const struct env *env, struct project *project)
 		char *candidate = path_join(dir, ".deed"), *git, *up;
 		bool linked;
 
-		if (has_git(candidate)) {
+		if (ledger_is_there(candidate)) {
 			found = candidate;
 			break;
 		}
@@ -282,7 +278,7 @@ find_here(char **out, const struct env *env, struct project *project)
 			free(dir);
 			dir = mem_dup(project_main_top(project));
 			candidate = path_join(dir, ".deed");
-			if (has_git(candidate)) {
+			if (ledger_is_there(candidate)) {
 				found = candidate;
 				break;
 			}
@@ -294,7 +290,7 @@ find_here(char **out, const struct env *env, struct project *project)
 		free(dir);
 		dir = up;
 	}
-	if (found != NULL && (e = vet_untracked(dir)) != NULL) {
+	if (found != NULL && (e = ledger_vet_untracked(dir)) != NULL) {
 		free(found);
 		found = NULL;
 	}
@@ -303,9 +299,8 @@ find_here(char **out, const struct env *env, struct project *project)
 	return e;
 }
 
-/* Where the ledger should be, without the default; yours, or NULL. */
-static struct err *
-named_dir(char **out, const struct env *env, struct project *project)
+struct err *
+ledger_named_dir(char **out, const struct env *env, struct project *project)
 {
 	struct err *e;
 
@@ -326,14 +321,14 @@ struct err *
 ledger_find(struct ledger **out, const struct env *env, struct project *project)
 {
 	char *dir = NULL, *clean;
-	struct err *e = named_dir(&dir, env, project);
+	struct err *e = ledger_named_dir(&dir, env, project);
 
 	*out = NULL;
 	if (e != NULL)
 		return e;
 	if (dir == NULL) {
 		dir = ledger_default_dir(env);
-		if (dir == NULL || !has_git(dir)) {
+		if (dir == NULL || !ledger_is_there(dir)) {
 			free(dir);
 			return err_hint(
 			    err_new(ERR_NOT_FOUND, "there is no ledger yet"),
@@ -344,331 +339,6 @@ ledger_find(struct ledger **out, const struct env *env, struct project *project)
 	e = ledger_open(out, env, clean);
 	free(clean);
 	free(dir);
-	return e;
-}
-
-/*
- * Making.
- */
-
-static struct err *
-git_in(const char *dir, const char *const argv[])
-{
-	struct proc_spec spec = { .argv = argv, .dir = dir };
-	struct buf out = BUF_INIT, errs = BUF_INIT;
-	int status;
-	struct err *e = proc_run(&spec, &out, &errs, &status);
-
-	if (e == NULL && status != 0)
-		e = err_new(ERR_SYSTEM, "git %s failed: %.*s", argv[1],
-		    (int)strcspn(errs.data, "\n"), errs.data);
-	buf_release(&out);
-	buf_release(&errs);
-	return e;
-}
-
-static struct err *
-configure(const char *dir)
-{
-	static const char *const settings[][2] = {
-		{ "core.hooksPath", ".git/hooks" },
-		{ "core.autocrlf", "false" },
-		{ "core.splitIndex", "false" },
-		{ "core.checkStat", "minimal" },
-		{ "core.trustctime", "false" },
-		{ "core.fsmonitor", "false" },
-		{ "core.untrackedCache", "false" },
-		{ "gc.auto", "2000" },
-		{ "merge.deed.name", "union of deed's order streams" },
-		{ "merge.deed.driver", "deed __merge %A %B" },
-	};
-	struct err *e = NULL;
-
-	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		const char *const argv[] = { "git", "config", "--local",
-			settings[i][0], settings[i][1], NULL };
-
-		if ((e = git_in(dir, argv)) != NULL)
-			break;
-	}
-	if (e == NULL) {
-		const char *const lfs[] = { "git", "lfs", "install", "--local",
-			"--skip-repo", NULL };
-
-		/* without git-lfs everything but push and clone works */
-		err_drop(git_in(dir, lfs));
-	}
-	return e;
-}
-
-static struct err *
-equip(const char *dir)
-{
-	struct err *e = configure(dir);
-
-	return e != NULL ? e : hooks_install(dir);
-}
-
-struct first_file {
-	const char *name, *text;
-};
-
-static const struct first_file first_files[] = {
-	{ ".gitattributes",
-	    "* -text\n"
-	    "orders/** -text diff merge=deed\n"
-	    "archives/** -text -merge filter=lfs diff=lfs\n" },
-	{ "deed.yaml", "format: 1\n" },
-	{ ".npmignore", "*\n" }, /* last: for a ledger inside a project */
-};
-
-/* The commit that every ledger begins with. */
-static struct err *
-first_commit(const char *dir, bool here, int64_t now)
-{
-	size_t n = sizeof(first_files) / sizeof(first_files[0]) - !here;
-	struct repo_person who = { "deed", "deed@localhost", now, 0 };
-	struct repo_file files[3];
-	struct strs paths = VEC_INIT;
-	struct repo *repo = NULL;
-	char id[REPO_HEX];
-	struct err *e = repo_open(&repo, dir);
-
-	for (size_t i = 0; i < n && e == NULL; i++) {
-		const struct first_file *f = &first_files[i];
-		char *path = path_join(dir, f->name);
-
-		files[i] =
-		    (struct repo_file){ f->name, f->text, strlen(f->text) };
-		strs_add(&paths, f->name);
-		e = file_replace(path, f->text, strlen(f->text), 0600);
-		free(path);
-	}
-	if (e != NULL ||
-	    (e = repo_commit(repo, "", NULL, files, n, "init: a ledger\n", &who,
-		 id)) != NULL ||
-	    (e = repo_advance(repo, "", id, "deed init", &who)) != NULL)
-		goto done;
-	e = repo_index(repo, id, &paths);
-done:
-	strs_release(&paths);
-	repo_close(repo);
-	return e;
-}
-
-/* The whole ledger, in a folder of its own. */
-static struct err *
-build(const char *dir, bool here, int64_t now)
-{
-	const char *const init[] = { "git", "init", "--quiet",
-		"--template=", "--object-format=sha1", NULL };
-	char *own = path_join(dir, ".git/deed");
-	struct err *e;
-
-	if ((e = git_in(dir, init)) == NULL && (e = equip(dir)) == NULL &&
-	    (e = file_mkdirs(own, 0700)) == NULL)
-		e = first_commit(dir, here, now);
-	free(own);
-	return e;
-}
-
-/* Move what build() made to where it belongs; .git, which counts, last. */
-static struct err *
-move_in(const char *from, const char *dir, bool here)
-{
-	size_t n = sizeof(first_files) / sizeof(first_files[0]) - !here;
-	struct err *e = NULL;
-
-	for (size_t i = 0; i <= n && e == NULL; i++) {
-		const char *name = i < n ? first_files[i].name : ".git";
-		char *old = path_join(from, name), *new = path_join(dir, name);
-
-		e = file_rename(old, new);
-		free(old);
-		free(new);
-	}
-	return e == NULL ? file_sync_dir(dir) : e;
-}
-
-/* Left by a killed init, or about to be moved by one that runs now. */
-static bool
-is_of_init(const char *name)
-{
-	for (size_t i = 0; i < sizeof(first_files) / sizeof(first_files[0]);
-	     i++)
-		if (strcmp(name, first_files[i].name) == 0)
-			return true;
-	return strcmp(name, building) == 0;
-}
-
-/* Only an empty or absent folder will do. */
-static struct err *
-vet_place(const char *dir)
-{
-	struct strs names = VEC_INIT;
-	bool begun = false;
-	struct err *e = file_exists(dir) ? file_list(&names, dir) : NULL;
-
-	for (size_t i = 0; i < names.n; i++)
-		begun |= strcmp(names.v[i], building) == 0;
-	for (size_t i = 0; i < names.n && e == NULL; i++)
-		if (!begun || !is_of_init(names.v[i]))
-			e = err_hint(
-			    err_new(ERR_EXISTS,
-				"%s is there already and is not a ledger", dir),
-			    "name an empty folder or a new one");
-	strs_release(&names);
-	return e;
-}
-
-/*
- * One init at a time: the folder is locked, so what lies in it is a dead
- * one's.  A ledger is there as soon as its .git is, and then it is whole.
- */
-static struct err *
-make(const char *dir, bool here, int64_t now, bool *made)
-{
-	char *temp = path_join(dir, building);
-	bool was_there = file_exists(dir);
-	int lock = -1;
-	struct err *e;
-
-	if ((e = vet_place(dir)) != NULL && has_git(dir)) {
-		err_drop(e); /* another init has just made it */
-		e = NULL;
-		goto done;
-	}
-	if (e != NULL || (e = file_mkdir_for(dir, 0755)) != NULL ||
-	    (e = file_mkdirs(dir, 0700)) != NULL ||
-	    (e = file_lock_dir(&lock, dir)) != NULL || has_git(dir))
-		goto done;
-	file_remove_tree(temp);
-	if ((e = file_chmod(dir, 0700)) == NULL &&
-	    (e = file_mkdirs(temp, 0700)) == NULL &&
-	    (e = build(temp, here, now)) == NULL)
-		e = move_in(temp, dir, here);
-	file_remove_tree(temp);
-	*made = e == NULL;
-	if (e != NULL && !was_there)
-		rmdir(dir);
-done:
-	if (lock >= 0)
-		close(lock);
-	free(temp);
-	return e;
-}
-
-/* A ledger inside a project is found by its place; others by the config. */
-static struct err *
-tell_project(
-    const struct ledger *l, struct project *project, enum ledger_place place)
-{
-	const char *value;
-	struct err *e;
-
-	if (project_top(project) == NULL)
-		return NULL;
-	if (place == LEDGER_JOIN && strcmp(path_base(l->dir), ".deed") != 0)
-		return project_set(project, "deed.ledger", l->dir);
-	e = project_config(&value, project, "deed.ledger", true);
-	if (e == NULL && value != NULL && place == LEDGER_HERE)
-		e = project_set(project, "deed.ledger", NULL);
-	return e;
-}
-
-struct err *
-ledger_equip(struct ledger *l)
-{
-	struct repo *repo;
-	char *driver = NULL;
-	struct err *e = ledger_repo(&repo, l);
-
-	if (e == NULL)
-		e = repo_config(&driver, repo, "merge.deed.driver");
-	if (e == NULL && driver == NULL)
-		e = equip(l->dir);
-	free(driver);
-	return e;
-}
-
-struct err *
-ledger_adopt(struct ledger **out, const struct env *env,
-    struct project *project, const char *dir)
-{
-	struct err *e;
-
-	*out = NULL;
-	if ((e = file_chmod(dir, 0700)) != NULL || (e = equip(dir)) != NULL ||
-	    (e = ledger_open(out, env, dir)) != NULL)
-		return e;
-	if ((e = file_mkdirs((*out)->own, 0700)) == NULL)
-		e = tell_project(*out, project, LEDGER_JOIN);
-	if (e != NULL) {
-		ledger_close(*out);
-		*out = NULL;
-	}
-	return e;
-}
-
-/* The folder a new ledger gets, yours. */
-static struct err *
-choose_dir(char **out, const struct env *env, struct project *project,
-    enum ledger_place place)
-{
-	const char *top;
-	struct err *e = NULL;
-
-	if (place == LEDGER_HERE) {
-		top = project_main_top(project);
-		*out = path_join(top != NULL ? top : env->cwd, ".deed");
-		return NULL;
-	}
-	if ((e = named_dir(out, env, project)) != NULL || *out != NULL)
-		return e;
-	*out = ledger_default_dir(env);
-	if (*out == NULL)
-		e = err_hint(err_new(ERR_NOT_FOUND,
-				 "there is no home folder "
-				 "to put a ledger in"),
-		    "say where: deed init --ledger PATH");
-	return e;
-}
-
-struct err *
-ledger_init(struct ledger **out, const struct env *env, struct project *project,
-    enum ledger_place place, bool *made)
-{
-	char *chosen = NULL, *dir = NULL;
-	struct err *e;
-
-	*out = NULL;
-	*made = false;
-	if ((e = choose_dir(&chosen, env, project, place)) != NULL)
-		return e;
-	dir = path_clean(chosen);
-	if (place == LEDGER_HERE && has_git(dir)) {
-		char *top = path_parent(dir);
-
-		e = vet_untracked(top);
-		free(top);
-	}
-	/* before there is anything that git could see */
-	if (e == NULL && place == LEDGER_HERE && project_top(project) != NULL)
-		e = project_exclude(project, "/.deed/");
-	if (e == NULL && !has_git(dir))
-		e = make(dir, place == LEDGER_HERE, env->now, made);
-	if (e == NULL)
-		e = ledger_open(out, env, dir);
-	if (e == NULL && !*made)
-		e = ledger_equip(*out);
-	if (e == NULL)
-		e = tell_project(*out, project, place);
-	if (e != NULL) {
-		ledger_close(*out);
-		*out = NULL;
-	}
-	free(dir);
-	free(chosen);
 	return e;
 }
 

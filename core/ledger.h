@@ -40,26 +40,17 @@ struct err *ledger_open(
     struct ledger **out, const struct env *env, const char *dir) MUST_CHECK;
 void ledger_close(struct ledger *l);
 
-enum ledger_place {
-	LEDGER_JOIN, /* env->ledger, or what deed.ledger names, or the default */
-	LEDGER_HERE, /* .deed in the project, or in the working directory */
-};
-
+/* Is there a ledger, or at least a repository, in this folder? */
+bool ledger_is_there(const char *dir);
 /*
- * Make the ledger unless it is there, and let the project know it.  *made says
- * whether it is new; *project_knows whether the project's config names it.
+ * The folder env, project or user name for the ledger, whether it is there or
+ * not; yours, NULL if nobody names one.
  */
-struct err *ledger_init(struct ledger **out, const struct env *env,
-    struct project *project, enum ledger_place place, bool *made) MUST_CHECK;
+struct err *ledger_named_dir(
+    char **out, const struct env *env, struct project *project) MUST_CHECK;
+/* A .deed that the project in top tracks came from somebody else. */
+struct err *ledger_vet_untracked(const char *top) MUST_CHECK;
 
-/*
- * A clone becomes a ledger of this machine: config and hooks as init sets
- * them, and the project is told.
- */
-struct err *ledger_adopt(struct ledger **out, const struct env *env,
-    struct project *project, const char *dir) MUST_CHECK;
-/* Set what a clone made with plain git lacks; cheap when it is there. */
-struct err *ledger_equip(struct ledger *l) MUST_CHECK;
 /* The folder of a person's own ledger; yours, NULL without a home. */
 char *ledger_default_dir(const struct env *env);
 

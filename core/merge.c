@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/setup.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 
@@ -254,7 +255,7 @@ merge_begin(struct store **out, struct ledger *l, const struct env *env,
 	struct err *e = store_begin(out, l, env);
 
 	*mended = false;
-	if (e == NULL && (e = ledger_equip(l)) == NULL)
+	if (e == NULL && (e = setup_equip(l)) == NULL)
 		e = mend(*out, l, mended);
 	if (*mended)
 		l->conflicted = false;

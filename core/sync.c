@@ -8,6 +8,7 @@
 
 #include "core/lfs.h"
 #include "core/merge.h"
+#include "core/setup.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 #include "core/util/proc.h"
@@ -353,7 +354,7 @@ sync_clone(struct ledger **out, const struct env *env, struct project *project,
 		e = err_new(ERR_SYSTEM, "git clone: %s", said.data);
 	buf_release(&text);
 	buf_release(&said);
-	if (e == NULL && (e = ledger_adopt(out, env, project, dir)) != NULL)
+	if (e == NULL && (e = setup_adopt(out, env, project, dir)) != NULL)
 		file_remove_tree(dir);
 	return e;
 }
