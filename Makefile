@@ -29,12 +29,15 @@ override CFLAGS   += -std=c11 -pthread -Wall -Wextra -Wshadow \
 ifdef STATIC
 # The slim build: everything but libc inside, libgit2 without its network half.
 a = $(shell $(CC) -print-file-name=lib$(1).a)
+override CPPFLAGS += -DDEED_SLIM
 override CFLAGS  += -ffunction-sections
 override LDFLAGS += -Wl,--gc-sections
 override LDLIBS  += $(foreach l,git2 archive yaml jansson \
 	deflate crypto mbedcrypto pcre2-8 lzma zstd bz2 lz4 nettle acl xml2 \
 	icuuc icudata z,$(call a,$l)) -pthread -ldl -lm
 else
+# core/ext/repo.c stands in for this one, see there
+override LDFLAGS += -Wl,--export-dynamic-symbol=mbedtls_x509_crt_parse_file
 override LDLIBS  += $(call pkg,--libs) -pthread
 endif
 DATADIR ?= $(PREFIX)/share/deed

@@ -12,7 +12,7 @@
 
 #include "cmd/cli/command.h"
 #include "cmd/cli/say.h"
-#include "core/store.h"
+#include "core/journal.h"
 #include "core/util/file.h"
 #include "core/util/near.h"
 #include "core/util/path.h"
@@ -195,7 +195,7 @@ open_ledger(struct ctx *ctx)
 	bool mended;
 	struct err *e = ledger_find(&ctx->ledger, &ctx->env, ctx->project);
 
-	if (e == NULL && (e = store_mend(ctx->ledger, &mended)) == NULL &&
+	if (e == NULL && (e = journal_mend(ctx->ledger, &mended)) == NULL &&
 	    mended)
 		say_note("finished what an interrupted deed had begun");
 	return e;

@@ -482,6 +482,45 @@ read_ours(struct buf *bytes, struct ledger *l, const char *path)
 	return e;
 }
 
+bool
+ledger_is_cut(const struct buf *part, const struct buf *whole)
+{
+	size_t len = part->len;
+
+	while (len > 0 && part->data[len - 1] == '\0')
+		len--;
+	return len < whole->len && memcmp(part->data, whole->data, len) == 0;
+}
+
+/*
+ * What a power cut does to a file that was about to be there: it is empty, or
+ * does not reach its end.
+ */
+static bool
+looks_cut(const struct buf *bytes)
+{
+	return bytes->len == 0 || bytes->data[bytes->len - 1] != '\n';
+}
+
+/* The last commit's bytes, if those of the work tree are the start of them. */
+static struct err *
+mend_cut(struct buf *bytes, struct ledger *l, const char *path)
+{
+	struct buf ours = BUF_INIT;
+	struct err *e = read_ours(&ours, l, path);
+
+	if (e == NULL && ledger_is_cut(bytes, &ours)) {
+		buf_clear(bytes);
+		buf_add(bytes, ours.data, ours.len);
+	}
+	buf_release(&ours);
+	if (err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e); /* no commit has it: the file speaks for itself */
+		e = NULL;
+	}
+	return e;
+}
+
 struct err *
 ledger_load(struct stream **out, struct ledger *l, const char *id)
 {
@@ -497,6 +536,8 @@ ledger_load(struct stream **out, struct ledger *l, const char *id)
 	e = file_read(&bytes, full, STREAM_MAX);
 	if (e == NULL && has_conflict(&bytes))
 		e = read_ours(&bytes, l, path);
+	else if (e == NULL && looks_cut(&bytes))
+		e = mend_cut(&bytes, l, path);
 	if (e == NULL)
 		e = stream_parse(out, &bytes, path);
 	buf_release(&bytes);

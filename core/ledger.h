@@ -68,9 +68,15 @@ struct err *ledger_exists(const struct ledger *l, const char *id) MUST_CHECK;
 /* "orders/2026-11/ID.yaml" and its like, yours. */
 char *ledger_order_path(const char *month, const char *id);
 
-/* Read an order from the work tree.  ERR_NOT_FOUND names what is there. */
+/*
+ * Read an order from the work tree, or from the last commit if the file there
+ * was cut off.  ERR_NOT_FOUND names what is there.
+ */
 struct err *ledger_load(
     struct stream **out, struct ledger *l, const char *id) MUST_CHECK;
+
+/* Is it the beginning of whole, perhaps of no bytes, or zeros behind it? */
+bool ledger_is_cut(const struct buf *part, const struct buf *whole);
 
 /* All orders, newest month first, ids sorted within; "MONTH/ID". */
 struct err *ledger_orders(struct strs *out, const struct ledger *l) MUST_CHECK;

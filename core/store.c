@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/store.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/file.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "core/journal.h"
 #include "core/lfs.h"
 #include "core/scratch.h"
 #include "core/signer.h"
@@ -18,9 +15,6 @@
 #include "core/util/utf8.h"
 
 #define SUBJECT_COLUMNS 72
-#define JOURNAL_MAX 4096
-#define STALE_LOCK_TRIES 2000 /* of a millisecond */
-#define PLAIN_MODE 0600
 
 /* A file the commit writes. */
 struct change {
@@ -57,171 +51,6 @@ struct store {
 	VEC(struct open_order *) orders; /* their streams are lent out */
 	struct buf trailers;
 };
-
-/*
- * The journal: "OLD NEW\n" while a branch moves and the work tree follows.
- */
-
-static char *
-journal_path(const struct ledger *l)
-{
-	return path_join(l->own, "journal");
-}
-
-/* Put one file of a commit into the work tree. */
-static struct err *
-place(struct ledger *l, const char *temp_dir, const char *commit,
-    const char *path)
-{
-	char *full = path_join(l->dir, path);
-	struct buf data = BUF_INIT;
-	struct lfs_pointer pointer;
-	struct err *e = repo_read(l->repo, commit, path, &data);
-
-	if (err_is(e, ERR_NOT_FOUND)) {
-		err_drop(e); /* the commit removed it */
-		e = file_unlink(full);
-		goto done;
-	}
-	if (e != NULL || (e = file_mkdir_for(full, 0700)) != NULL)
-		goto done;
-	if (strncmp(path, "archives/", 9) == 0 &&
-	    lfs_read_pointer(&pointer, data.data, data.len))
-		e = lfs_place(l->dir, &pointer, full);
-	else
-		e = file_replace_via(
-		    temp_dir, full, data.data, data.len, PLAIN_MODE);
-done:
-	buf_release(&data);
-	free(full);
-	return e;
-}
-
-/* Bring work tree and index from one commit to the next. */
-static struct err *
-follow(struct ledger *l, const char *temp_dir, const char *old, const char *new)
-{
-	struct strs paths = VEC_INIT;
-	struct err *e = repo_changed(l->repo, old, new, &paths);
-
-	for (size_t i = 0; i < paths.n && e == NULL; i++)
-		e = place(l, temp_dir, new, paths.v[i]);
-	if (e == NULL)
-		e = repo_index(l->repo, new, &paths);
-	strs_release(&paths);
-	return e;
-}
-
-/*
- * Lock files of git that a killed deed left: given a while to vanish, in case
- * a living git holds them.
- */
-static void
-drop_stale_locks(const struct ledger *l)
-{
-	static const char *const names[] = { "index.lock", "HEAD.lock" };
-	struct timespec ms = { .tv_nsec = 1000000 };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		char *path = mem_printf("%s/.git/%s", l->dir, names[i]);
-
-		for (int n = 0; n < STALE_LOCK_TRIES && file_exists(path); n++)
-			nanosleep(&ms, NULL);
-		unlink(path);
-		free(path);
-	}
-}
-
-/* Under the lock: nobody else is writing, so a journal is a dead one's. */
-static struct err *
-recover(struct ledger *l, bool *mended)
-{
-	char *path = journal_path(l), *temp_dir = path_join(l->own, "tmp");
-	char old[REPO_HEX] = "", new[REPO_HEX] = "", head[REPO_HEX];
-	struct buf text = BUF_INIT;
-	struct repo *repo;
-	struct err *e = file_read(&text, path, JOURNAL_MAX);
-
-	*mended = false;
-	if (err_is(e, ERR_NOT_FOUND)) {
-		err_drop(e); /* the usual case */
-		e = NULL;
-		goto done;
-	}
-	if (e != NULL)
-		goto done;
-	if (text.len == 2 * REPO_HEX && text.data[40] == ' ') {
-		memcpy(old, text.data, 40);
-		memcpy(new, text.data + REPO_HEX, 40);
-		old[40] = new[40] = '\0';
-	}
-	drop_stale_locks(l);
-	if ((e = ledger_repo(&repo, l)) != NULL ||
-	    (e = repo_head(repo, head)) != NULL)
-		goto done;
-	if (new[0] != '\0' && strcmp(head, new) == 0)
-		e = follow(l, temp_dir, old, new);
-	if (e == NULL)
-		e = file_unlink(path);
-	*mended = e == NULL;
-done:
-	buf_release(&text);
-	free(temp_dir);
-	free(path);
-	return err_wrap(e, "cannot finish what an interrupted deed began");
-}
-
-static struct err *
-take_lock(int *out, struct ledger *l, bool wait)
-{
-	char *path = path_join(l->own, "lock");
-	struct err *e = file_mkdirs(l->own, 0700);
-
-	*out = -1;
-	if (e != NULL)
-		goto done;
-	*out = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (*out < 0) {
-		e = err_errno("cannot lock the ledger %s", l->dir);
-		goto done;
-	}
-	while (flock(*out, wait ? LOCK_EX : LOCK_EX | LOCK_NB) != 0) {
-		if (errno == EINTR)
-			continue;
-		e = errno == EWOULDBLOCK ?
-		    err_new(ERR_CONFLICT, "another deed is writing") :
-		    err_errno("cannot lock the ledger %s", l->dir);
-		close(*out);
-		*out = -1;
-		break;
-	}
-done:
-	free(path);
-	return e;
-}
-
-struct err *
-store_mend(struct ledger *l, bool *mended)
-{
-	char *path = journal_path(l);
-	int lock = -1;
-	struct err *e = NULL;
-
-	*mended = false;
-	if (file_exists(path)) {
-		e = take_lock(&lock, l, false);
-		if (e == NULL) {
-			e = recover(l, mended);
-			close(lock);
-		} else {
-			err_drop(e); /* its writer lives, or we may not write:
-					the old state is a true one */
-			e = NULL;
-		}
-	}
-	free(path);
-	return e;
-}
 
 /*
  * Identity.
@@ -310,9 +139,9 @@ store_begin(struct store **out, struct ledger *l, const struct env *env)
 	s->temp_dir = path_join(l->own, "tmp");
 	buf_init(&s->trailers);
 	*out = NULL;
-	if ((e = take_lock(&s->lock, l, true)) != NULL ||
+	if ((e = journal_lock(&s->lock, l, true)) != NULL ||
 	    (e = ledger_repo(&s->repo, l)) != NULL ||
-	    (e = recover(l, &mended)) != NULL)
+	    (e = journal_recover(l, &mended)) != NULL)
 		goto done;
 	file_remove_tree(s->temp_dir); /* under the lock: left by the dead */
 	scratch_sweep(l);
@@ -439,7 +268,10 @@ add_order(struct store *s, const char *id, char *month, struct stream *stream)
 	return o;
 }
 
-/* Is every entry of the work tree's file in HEAD's? */
+/*
+ * Is every entry of the work tree's file in HEAD's?  A power cut may also have
+ * cut the file off.
+ */
 static bool
 is_behind(const struct buf *work, const struct buf *head, const char *path)
 {
@@ -448,6 +280,8 @@ is_behind(const struct buf *work, const struct buf *head, const char *path)
 	bool behind = false;
 	struct err *e;
 
+	if (ledger_is_cut(work, head))
+		return true;
 	buf_add(&a, work->data, work->len);
 	buf_add(&b, head->data, head->len);
 	e = stream_parse(&mine, &a, path);
@@ -651,21 +485,6 @@ message(const struct store *s, const char *subject)
 	return buf_steal(&b);
 }
 
-static struct err *
-write_journal(const struct store *s, const char *new)
-{
-	char *path = journal_path(s->ledger);
-	char *text = mem_printf("%.40s %.40s\n",
-	    s->head[0] != '\0' ? s->head :
-				 "0000000000000000000000000000000000000000",
-	    new);
-	struct err *e = file_replace(path, text, strlen(text), 0600);
-
-	free(text);
-	free(path);
-	return e;
-}
-
 /* Everything that is to be in the commit; *out is the caller's to free. */
 static size_t
 gather(const struct store *s, struct repo_file **out)
@@ -688,33 +507,6 @@ gather(const struct store *s, struct repo_file **out)
 	return n;
 }
 
-/*
- * The branch moves, then work tree and index follow; the journal stands while
- * they differ.
- */
-static struct err *
-advance(struct store *s, const char *commit, const char *why,
-    const struct repo_person *who)
-{
-	char *journal = journal_path(s->ledger);
-	struct err *e = write_journal(s, commit);
-
-	if (e != NULL)
-		goto done;
-	e = repo_advance(s->repo, s->head, commit, why, who);
-	if (e != NULL) {
-		unlink(journal); /* nothing has happened */
-		goto done;
-	}
-	if ((e = follow(s->ledger, s->temp_dir, s->head, commit)) != NULL)
-		goto done;
-	memcpy(s->head, commit, REPO_HEX);
-	e = file_unlink(journal);
-done:
-	free(journal);
-	return e;
-}
-
 static struct repo_person
 person(const struct store *s)
 {
@@ -722,12 +514,34 @@ person(const struct store *s)
 		date_zone_at(s->env->now) };
 }
 
+/*
+ * The branch moves, then work tree and index follow; the journal stands while
+ * they differ.  files is NULL where only the commits tell what changed.
+ */
+static struct err *
+advance(struct store *s, const char *commit, const struct repo_file *files,
+    size_t n, const char *why)
+{
+	struct repo_person who = person(s);
+	struct err *e = journal_write(s->ledger, s->head, commit);
+
+	if (e != NULL)
+		return e;
+	e = repo_advance(s->repo, s->head, commit, why, &who);
+	if (e != NULL) /* nothing has happened */
+		return err_first(e, journal_clear(s->ledger));
+	e = files != NULL ? journal_place(s->ledger, commit, files, n) :
+			    journal_follow(s->ledger, s->head, commit);
+	if (e != NULL)
+		return e;
+	memcpy(s->head, commit, REPO_HEX);
+	return journal_clear(s->ledger);
+}
+
 struct err *
 store_forward(struct store *s, const char *commit)
 {
-	struct repo_person who = person(s);
-
-	return advance(s, commit, "sync: forward", &who);
+	return advance(s, commit, NULL, 0, "sync: forward");
 }
 
 /* Sign before anything is written: without the key nothing happens. */
@@ -788,7 +602,7 @@ store_commit(struct store *s, const char *subject, char commit[static REPO_HEX])
 	if (n == 0 && s->other[0] == '\0')
 		goto done;
 	if ((e = write_commit(s, files, n, text, &who, commit)) != NULL ||
-	    (e = advance(s, commit, line, &who)) != NULL)
+	    (e = advance(s, commit, files, n, line)) != NULL)
 		goto done;
 	s->other[0] = '\0';
 	drop_changes(s);

@@ -13,8 +13,8 @@
  * overwritten.  A transaction that ends without store_commit() leaves nothing.
  *
  * Order of a commit: objects, journal, branch, work tree, index, journal gone.
- * Whoever finds the journal either sees the branch moved, and brings work tree
- * and index after it, or not, and then nothing has happened.
+ * It is on disk when store_commit() returns: objects and branch by a flush
+ * each, and what comes after them can be made from them again.
  */
 struct store;
 
@@ -22,12 +22,6 @@ struct err *store_begin(
     struct store **out, struct ledger *l, const struct env *env) MUST_CHECK;
 /* Release the lock and what was not committed.  NULL is fine. */
 void store_end(struct store *s);
-
-/*
- * Finish what a killed process left, if anything; for commands that only
- * read.  *mended says whether something was done.
- */
-struct err *store_mend(struct ledger *l, bool *mended) MUST_CHECK;
 
 /*
  * The stream of an order, to append to: the commit writes it if it grew.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/ext/repo.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <git2.h>
 #include <git2/sys/mempack.h>
 #include <git2/sys/odb_backend.h>
@@ -10,26 +10,47 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "core/ext/repo_parts.h"
 #include "core/util/mem.h"
 #include "core/util/path.h"
 
-#define LOCK_TRIES 2000 /* of a millisecond each */
+#ifndef DEED_SLIM
+/*
+ * Debian's libgit2 would read every root certificate of the system when it
+ * starts, most of what a short command costs, although nothing here ever uses
+ * its network half.  It goes on without them when this fails.
+ */
+int mbedtls_x509_crt_parse_file(void *chain, const char *path);
 
-struct repo {
-	git_repository *git;
-	char *dir;
-};
+int
+mbedtls_x509_crt_parse_file(void *chain, const char *path)
+{
+	(void)chain;
+	(void)path;
+	return -1;
+}
+#endif
 
-/* What libgit2 said about the call that just failed. */
-static struct err *
-failed(const char *what)
+struct err *
+repo_failed(const char *what)
 {
 	const git_error *why = git_error_last();
 
 	return err_new(ERR_SYSTEM, "%s: %s", what,
 	    why != NULL && why->message != NULL ? why->message :
 						  "no reason given");
+}
+
+/*
+ * Shall libgit2 flush every object and ref as it writes them, 19 times for one
+ * entry?  Where changes keep their order a commit is flushed twice instead.
+ */
+static void
+flush_each(bool each)
+{
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, each ? 1 : 0);
 }
 
 struct err *
@@ -41,22 +62,23 @@ repo_open(struct repo **out, const char *dir)
 
 	*out = NULL;
 	if (git_libgit2_init() < 1) {
-		e = failed("cannot start libgit2");
+		e = repo_failed("cannot start libgit2");
 		goto done;
 	}
-	git_error_clear(); /* Debian's build leaves one about certificates */
-	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+	git_error_clear(); /* of the certificates */
 	/* who owns it has been asked where the ledger was found */
 	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
 	if (git_repository_open_ext(
 		&git, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) != 0) {
-		e = err_wrap(failed("not a git repository"), "%s", dir);
+		e = err_wrap(repo_failed("not a git repository"), "%s", dir);
 		git_libgit2_shutdown();
 		goto done;
 	}
 	*out = mem_zero(1, sizeof(**out));
 	(*out)->git = git;
 	(*out)->dir = mem_dup(dir);
+	(*out)->order = file_order_of(path);
+	flush_each((*out)->order == FILE_UNORDERED);
 done:
 	free(path);
 	return e;
@@ -82,7 +104,7 @@ branch_name(struct repo *r, char **out)
 
 	*out = NULL;
 	if (git_reference_lookup(&head, r->git, "HEAD") != 0)
-		return failed("cannot read HEAD");
+		return repo_failed("cannot read HEAD");
 	if (git_reference_type(head) != GIT_REFERENCE_SYMBOLIC)
 		e = err_hint(
 		    err_new(ERR_CONFLICT, "the ledger's HEAD is on no branch"),
@@ -113,7 +135,7 @@ repo_head(struct repo *r, char out[static REPO_HEX])
 	if (rc == GIT_ENOTFOUND)
 		return NULL;
 	if (rc != 0)
-		return failed("cannot read HEAD");
+		return repo_failed("cannot read HEAD");
 	git_oid_tostr(out, REPO_HEX, &id);
 	return NULL;
 }
@@ -146,15 +168,14 @@ repo_holds(bool *out, struct repo *r, const char *commit, const char *ancestor)
 		return NULL;
 	if (git_oid_fromstr(&a, commit) != 0 ||
 	    git_oid_fromstr(&b, ancestor) != 0)
-		return failed("not a commit id");
+		return repo_failed("not a commit id");
 	rc = git_graph_descendant_of(r->git, &a, &b);
 	*out = rc == 1;
-	return rc < 0 ? failed("cannot walk the history") : NULL;
+	return rc < 0 ? repo_failed("cannot walk the history") : NULL;
 }
 
-/* The tree of a commit; NULL for "". */
-static struct err *
-tree_of(struct repo *r, const char *commit, git_tree **out)
+struct err *
+repo_tree(struct repo *r, const char *commit, git_tree **out)
 {
 	git_commit *c = NULL;
 	git_oid id;
@@ -165,20 +186,19 @@ tree_of(struct repo *r, const char *commit, git_tree **out)
 		return NULL;
 	if (git_oid_fromstr(&id, commit) != 0 ||
 	    git_commit_lookup(&c, r->git, &id) != 0)
-		return failed("cannot read a commit");
+		return repo_failed("cannot read a commit");
 	rc = git_commit_tree(out, c);
 	git_commit_free(c);
-	return rc == 0 ? NULL : failed("cannot read a tree");
+	return rc == 0 ? NULL : repo_failed("cannot read a tree");
 }
 
-/* The entry at path in a commit; *out is NULL if there is none. */
-static struct err *
-entry_at(
+struct err *
+repo_entry(
     struct repo *r, const char *commit, const char *path, git_tree_entry **out)
 {
 	git_tree *tree;
 	int rc;
-	struct err *e = tree_of(r, commit, &tree);
+	struct err *e = repo_tree(r, commit, &tree);
 
 	*out = NULL;
 	if (e != NULL || tree == NULL)
@@ -186,7 +206,7 @@ entry_at(
 	rc = git_tree_entry_bypath(out, tree, path);
 	git_tree_free(tree);
 	if (rc != 0 && rc != GIT_ENOTFOUND)
-		return failed("cannot read a tree");
+		return repo_failed("cannot read a tree");
 	return NULL;
 }
 
@@ -195,14 +215,14 @@ repo_read(struct repo *r, const char *commit, const char *path, struct buf *out)
 {
 	git_tree_entry *entry;
 	git_blob *blob = NULL;
-	struct err *e = entry_at(r, commit, path, &entry);
+	struct err *e = repo_entry(r, commit, path, &entry);
 
 	if (e != NULL)
 		return e;
 	if (entry == NULL || git_tree_entry_type(entry) != GIT_OBJECT_BLOB)
 		e = err_new(ERR_NOT_FOUND, "no file %s in this commit", path);
 	else if (git_blob_lookup(&blob, r->git, git_tree_entry_id(entry)) != 0)
-		e = failed("cannot read a blob");
+		e = repo_failed("cannot read a blob");
 	else
 		buf_add(out, git_blob_rawcontent(blob),
 		    (size_t)git_blob_rawsize(blob));
@@ -220,13 +240,13 @@ repo_list(
 	struct err *e;
 
 	if (folder[0] == '\0') {
-		e = tree_of(r, commit, &tree);
+		e = repo_tree(r, commit, &tree);
 	} else {
-		e = entry_at(r, commit, folder, &entry);
+		e = repo_entry(r, commit, folder, &entry);
 		if (e == NULL && entry != NULL &&
 		    git_tree_lookup(&tree, r->git, git_tree_entry_id(entry)) !=
 			0)
-			e = failed("cannot read a tree");
+			e = repo_failed("cannot read a tree");
 	}
 	for (size_t i = 0; tree != NULL && i < git_tree_entrycount(tree); i++)
 		strs_add(
@@ -260,7 +280,7 @@ repo_use_config(struct repo *r, const char *global, const char *system)
 	    replace_level(r, config, GIT_CONFIG_LEVEL_GLOBAL, global) != 0 ||
 	    replace_level(r, config, GIT_CONFIG_LEVEL_XDG, xdg) != 0 ||
 	    replace_level(r, config, GIT_CONFIG_LEVEL_SYSTEM, system) != 0)
-		e = failed("cannot read the git config");
+		e = repo_failed("cannot read the git config");
 	git_config_free(config);
 	return e;
 }
@@ -274,7 +294,7 @@ repo_config(char **out, struct repo *r, const char *key)
 
 	*out = NULL;
 	if (git_repository_config(&config, r->git) != 0)
-		return failed("cannot read the git config");
+		return repo_failed("cannot read the git config");
 	rc = git_config_get_string_buf(&value, config, key);
 	if (rc == 0)
 		*out = mem_ndup(value.ptr, value.size);
@@ -282,7 +302,7 @@ repo_config(char **out, struct repo *r, const char *key)
 	git_config_free(config);
 	return rc == 0 || rc == GIT_ENOTFOUND ?
 	    NULL :
-	    failed("cannot read the git config");
+	    repo_failed("cannot read the git config");
 }
 
 /* The first tree: libgit2 1.5 updates a tree only on top of another. */
@@ -324,14 +344,14 @@ write_tree(struct repo *r, git_tree *base, const struct repo_file *files,
 		if (files[i].data != NULL &&
 		    git_blob_create_from_buffer(
 			&u->id, r->git, files[i].data, files[i].len) != 0)
-			e = failed("cannot write a blob");
+			e = repo_failed("cannot write a blob");
 	}
 	if (e == NULL) {
 		rc = base == NULL ?
 		    write_first_tree(updates, n, r->git, out) :
 		    git_tree_create_updated(out, r->git, base, n, updates);
 		if (rc != 0)
-			e = failed("cannot write a tree");
+			e = repo_failed("cannot write a tree");
 	}
 	free(updates);
 	return e;
@@ -349,7 +369,7 @@ add_parent(
 		return NULL;
 	if (git_oid_fromstr(&id, commit) != 0 ||
 	    git_commit_lookup(&c, r->git, &id) != 0)
-		return failed("cannot read a commit");
+		return repo_failed("cannot read a commit");
 	above[(*n)++] = c;
 	return NULL;
 }
@@ -381,7 +401,7 @@ prepare(struct parts *p, struct repo *r, const char *parent, const char *other,
 	struct err *e;
 
 	memset(p, 0, sizeof(*p));
-	if ((e = tree_of(r, parent, &base)) != NULL)
+	if ((e = repo_tree(r, parent, &base)) != NULL)
 		return e;
 	if ((e = write_tree(r, base, files, n, &id)) != NULL ||
 	    (e = add_parent(r, parent, p->above, &p->n_above)) != NULL ||
@@ -390,9 +410,80 @@ prepare(struct parts *p, struct repo *r, const char *parent, const char *other,
 	if (git_tree_lookup(&p->tree, r->git, &id) != 0 ||
 	    git_signature_new(
 		&p->who, who->name, who->email, who->time, who->offset) != 0)
-		e = failed("cannot write a commit");
+		e = repo_failed("cannot write a commit");
 done:
 	git_tree_free(base);
+	return e;
+}
+
+/* The file of an object, if it is one of its own; yours. */
+static char *
+loose_path(const struct repo *r, const git_oid *id)
+{
+	char hex[REPO_HEX];
+
+	git_oid_tostr(hex, sizeof(hex), id);
+	return mem_printf("%s/.git/objects/%.2s/%s", r->dir, hex, hex + 2);
+}
+
+/* The bytes of an object are sent; in a pack they have been for long. */
+static struct err *
+send_object(const struct repo *r, const git_oid *id)
+{
+	char *path = loose_path(r, id);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct err *e = fd >= 0 ? file_send(fd, path) : NULL;
+
+	if (fd >= 0)
+		close(fd);
+	free(path);
+	return e;
+}
+
+/* The trees above path, and the blob, if the commit has them. */
+static struct err *
+send_path(const struct repo *r, git_tree *tree, const char *path)
+{
+	char *part = mem_dup(path);
+	struct err *e = NULL;
+
+	for (size_t at = 0; e == NULL; at++) {
+		git_tree_entry *entry;
+
+		at += strcspn(path + at, "/");
+		part[at] = '\0';
+		if (git_tree_entry_bypath(&entry, tree, part) != 0)
+			break;
+		part[at] = '/';
+		e = send_object(r, git_tree_entry_id(entry));
+		git_tree_entry_free(entry);
+		if (path[at] == '\0')
+			break;
+	}
+	free(part);
+	return e;
+}
+
+/*
+ * On disk, all of it: the objects' bytes are sent, and the flush of the commit
+ * brings the names of all with it.
+ */
+static struct err *
+settle(const struct repo *r, git_tree *tree, const git_oid *commit,
+    const struct repo_file *files, size_t n)
+{
+	char *path;
+	struct err *e;
+
+	if (r->order == FILE_UNORDERED)
+		return NULL;
+	e = send_object(r, git_tree_id(tree));
+	for (size_t i = 0; i < n && e == NULL; i++)
+		e = send_path(r, tree, files[i].path);
+	path = loose_path(r, commit);
+	if (e == NULL)
+		e = file_sync_path(path);
+	free(path);
 	return e;
 }
 
@@ -408,8 +499,8 @@ repo_commit(struct repo *r, const char *parent, const char *other,
 	if (e == NULL &&
 	    git_commit_create(&id, r->git, NULL, p.who, p.who, NULL, message,
 		p.tree, p.n_above, p.above) != 0)
-		e = failed("cannot write a commit");
-	if (e == NULL)
+		e = repo_failed("cannot write a commit");
+	if (e == NULL && (e = settle(r, p.tree, &id, files, n)) == NULL)
 		git_oid_tostr(out, REPO_HEX, &id);
 	release_parts(&p);
 	return e;
@@ -425,7 +516,7 @@ forgetful(git_odb **out, struct repo *r)
 
 	if (git_odb_open(out, objects) != 0 || git_mempack_new(&memory) != 0 ||
 	    git_odb_add_backend(*out, memory, 999) != 0)
-		e = failed("cannot prepare a commit");
+		e = repo_failed("cannot prepare a commit");
 	free(objects);
 	return e;
 }
@@ -441,7 +532,7 @@ repo_draft(struct repo *r, const char *parent, const char *other,
 	struct err *e = forgetful(&temp, r);
 
 	if (e == NULL && git_repository_odb(&real, r->git) != 0)
-		e = failed("cannot prepare a commit");
+		e = repo_failed("cannot prepare a commit");
 	if (e != NULL)
 		goto done;
 	git_repository_set_odb(r->git, temp);
@@ -449,7 +540,7 @@ repo_draft(struct repo *r, const char *parent, const char *other,
 	if (e == NULL &&
 	    git_commit_create_buffer(&text, r->git, p.who, p.who, NULL, message,
 		p.tree, p.n_above, p.above) != 0)
-		e = failed("cannot prepare a commit");
+		e = repo_failed("cannot prepare a commit");
 	if (e == NULL)
 		buf_add(out, text.ptr, text.size);
 	git_repository_set_odb(r->git, real);
@@ -473,19 +564,29 @@ repo_commit_signed(struct repo *r, const char *parent, const char *other,
 	if (e == NULL &&
 	    git_commit_create_with_signature(
 		&id, r->git, draft->text, draft->signature, NULL) != 0)
-		e = failed("cannot write a commit");
-	if (e == NULL)
+		e = repo_failed("cannot write a commit");
+	if (e == NULL && (e = settle(r, p.tree, &id, files, n)) == NULL)
 		git_oid_tostr(out, REPO_HEX, &id);
 	release_parts(&p);
 	return e;
 }
 
-static void
-nap(void)
+void
+repo_nap(void)
 {
 	struct timespec ms = { .tv_nsec = 1000000 };
 
 	nanosleep(&ms, NULL);
+}
+
+static struct err *
+flush_ref(const struct repo *r, const char *name)
+{
+	char *path = mem_printf("%s/.git/%s", r->dir, name);
+	struct err *e = file_sync_path(path);
+
+	free(path);
+	return e;
 }
 
 struct err *
@@ -505,6 +606,9 @@ repo_advance(struct repo *r, const char *old, const char *new, const char *why,
 	git_oid_fromstr(&to, new);
 	if (old[0] != '\0')
 		git_oid_fromstr(&from, old);
+	/* a ref is renamed into place: without the ext4 rule it could be empty
+	 */
+	flush_each(r->order != FILE_ORDERED_RENAMES);
 	for (int i = 0; i < LOCK_TRIES; i++) {
 		rc = old[0] == '\0' ?
 		    git_reference_create(&ref, r->git, branch, &to, 0, why) :
@@ -512,159 +616,17 @@ repo_advance(struct repo *r, const char *old, const char *new, const char *why,
 			&ref, r->git, branch, &to, 1, &from, why);
 		if (rc != GIT_ELOCKED)
 			break;
-		nap();
+		repo_nap();
 	}
 	if (rc == GIT_EMODIFIED || rc == GIT_EEXISTS)
 		e = err_new(ERR_CONFLICT,
 		    "another program has committed to the ledger meanwhile");
 	else if (rc != 0)
-		e = failed("cannot move the branch");
+		e = repo_failed("cannot move the branch");
+	flush_each(r->order == FILE_UNORDERED);
+	if (e == NULL && r->order == FILE_ORDERED_RENAMES)
+		e = flush_ref(r, branch);
 	git_reference_free(ref);
 	free(branch);
 	return e;
-}
-
-static int
-note_path(const git_diff_delta *delta, float progress, void *out)
-{
-	(void)progress;
-	strs_add(out, delta->new_file.path);
-	return 0;
-}
-
-struct err *
-repo_changed(struct repo *r, const char *old, const char *new, struct strs *out)
-{
-	git_diff_options options = GIT_DIFF_OPTIONS_INIT;
-	git_tree *a = NULL, *b = NULL;
-	git_diff *diff = NULL;
-	struct err *e;
-
-	if ((e = tree_of(r, old, &a)) != NULL ||
-	    (e = tree_of(r, new, &b)) != NULL)
-		goto done;
-	if (git_diff_tree_to_tree(&diff, r->git, a, b, &options) != 0 ||
-	    git_diff_foreach(diff, note_path, NULL, NULL, NULL, out) != 0)
-		e = failed("cannot compare two commits");
-done:
-	git_diff_free(diff);
-	git_tree_free(a);
-	git_tree_free(b);
-	return e;
-}
-
-static struct err *
-index_one(
-    struct repo *r, git_index *index, const char *commit, const char *path)
-{
-	git_index_entry ie = { .path = path, .mode = GIT_FILEMODE_BLOB };
-	git_tree_entry *te;
-	char *full = path_join(r->dir, path);
-	struct stat st;
-	struct err *e = entry_at(r, commit, path, &te);
-
-	if (e != NULL)
-		goto done;
-	if (te == NULL) {
-		git_index_remove(index, path, 0);
-		goto done;
-	}
-	ie.id = *git_tree_entry_id(te);
-	git_tree_entry_free(te);
-	if (lstat(full, &st) == 0) {
-		ie.ctime.seconds = (int32_t)st.st_ctim.tv_sec;
-		ie.ctime.nanoseconds = (uint32_t)st.st_ctim.tv_nsec;
-		ie.mtime.seconds = (int32_t)st.st_mtim.tv_sec;
-		ie.mtime.nanoseconds = (uint32_t)st.st_mtim.tv_nsec;
-		ie.dev = (uint32_t)st.st_dev;
-		ie.ino = (uint32_t)st.st_ino;
-		ie.uid = st.st_uid;
-		ie.gid = st.st_gid;
-		ie.file_size = (uint32_t)st.st_size;
-	}
-	/* git_index_add() leaves the stages of a conflict where they are */
-	if (git_index_has_conflicts(index))
-		git_index_conflict_remove(index, path);
-	if (git_index_add(index, &ie) != 0)
-		e = failed("cannot add to the index");
-done:
-	free(full);
-	return e;
-}
-
-struct err *
-repo_index(struct repo *r, const char *commit, const struct strs *paths)
-{
-	git_index *index = NULL;
-	int rc = GIT_ELOCKED;
-	struct err *e = NULL;
-
-	if (git_repository_index(&index, r->git) != 0 ||
-	    git_index_read(index, 1) != 0)
-		e = failed("cannot read the index");
-	for (size_t i = 0; i < paths->n && e == NULL; i++)
-		e = index_one(r, index, commit, paths->v[i]);
-	for (int i = 0; i < LOCK_TRIES && e == NULL && rc == GIT_ELOCKED; i++) {
-		rc = git_index_write(index);
-		if (rc == GIT_ELOCKED)
-			nap();
-	}
-	if (e == NULL && rc != 0)
-		e = failed("cannot write the index");
-	git_index_free(index);
-	return e;
-}
-
-static struct err *
-note_commit(struct repo *r, const git_oid *id, struct repo_commit *out)
-{
-	git_commit *c = NULL;
-	char hex[REPO_HEX];
-
-	if (git_commit_lookup(&c, r->git, id) != 0)
-		return failed("cannot read a commit");
-	git_oid_tostr(out->id, REPO_HEX, id);
-	for (unsigned i = 0; i < git_commit_parentcount(c); i++) {
-		git_oid_tostr(hex, REPO_HEX, git_commit_parent_id(c, i));
-		strs_add(&out->parents, hex);
-	}
-	out->message = mem_dup(git_commit_message(c));
-	git_commit_free(c);
-	return NULL;
-}
-
-struct err *
-repo_history(struct repo *r, struct repo_commit **out, size_t *n)
-{
-	VEC(struct repo_commit) commits = VEC_INIT;
-	git_revwalk *walk = NULL;
-	char head[REPO_HEX];
-	git_oid id;
-	int rc = 0;
-	struct err *e = repo_head(r, head);
-
-	if (e == NULL && head[0] != '\0') {
-		if (git_revwalk_new(&walk, r->git) != 0 ||
-		    git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL) != 0 ||
-		    git_revwalk_push_head(walk) != 0)
-			e = failed("cannot walk the history");
-		while (e == NULL && (rc = git_revwalk_next(&id, walk)) == 0)
-			e = note_commit(r, &id, vec_add(&commits));
-		if (e == NULL && rc != GIT_ITEROVER)
-			e = failed("cannot walk the history");
-	}
-	git_revwalk_free(walk);
-	*out = commits.v;
-	*n = commits.n;
-	return e;
-}
-
-void
-repo_history_free(struct repo_commit *v, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		strs_release(&v[i].parents);
-		free(v[i].message);
-	}
-	free(v);
 }

@@ -6,10 +6,12 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "core/util/path.h"
@@ -162,6 +164,46 @@ file_sync_dir(const char *path)
 	return e;
 }
 
+enum file_order
+file_order_of(const char *path)
+{
+	struct statfs fs;
+
+	if (statfs(path, &fs) != 0)
+		return FILE_UNORDERED;
+	switch ((unsigned long)fs.f_type) {
+	case EXT4_SUPER_MAGIC:
+		return FILE_ORDERED_RENAMES;
+	case XFS_SUPER_MAGIC:
+		return FILE_ORDERED;
+	default:
+		return FILE_UNORDERED;
+	}
+}
+
+struct err *
+file_send(int fd, const char *path)
+{
+	if (sync_file_range(fd, 0, 0,
+		SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+		    SYNC_FILE_RANGE_WAIT_AFTER) == 0)
+		return NULL;
+	return err_errno("cannot write %s", path);
+}
+
+struct err *
+file_sync_path(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct err *e;
+
+	if (fd < 0)
+		return cannot("open", path);
+	e = file_sync(fd, path);
+	close(fd);
+	return e;
+}
+
 struct err *
 file_temp(char **temp, int *fd, const char *dir)
 {
@@ -209,9 +251,9 @@ file_replace(const char *path, const void *p, size_t len, mode_t mode)
 	return e;
 }
 
-struct err *
-file_replace_via(const char *temp_dir, const char *path, const void *p,
-    size_t len, mode_t mode)
+static struct err *
+replace(const char *temp_dir, const char *path, const void *p, size_t len,
+    mode_t mode, bool in_order)
 {
 	char *temp = NULL, *dir = path_parent(path);
 	int fd = -1;
@@ -222,18 +264,35 @@ file_replace_via(const char *temp_dir, const char *path, const void *p,
 	if (fchmod(fd, mode) != 0)
 		e = err_errno("cannot set the mode of %s", temp);
 	if (e != NULL || (e = file_write_fd(fd, p, len, path)) != NULL ||
-	    (e = file_sync(fd, path)) != NULL ||
+	    (e = in_order ? file_send(fd, path) : file_sync(fd, path)) !=
+		NULL ||
 	    (e = file_rename(temp, path)) != NULL) {
 		unlink(temp);
 		goto done;
 	}
-	e = file_sync_dir(dir);
+	if (!in_order)
+		e = file_sync_dir(dir);
 done:
 	if (fd >= 0)
 		close(fd);
 	free(temp);
 	free(dir);
 	return e;
+}
+
+struct err *
+file_replace_via(const char *temp_dir, const char *path, const void *p,
+    size_t len, mode_t mode)
+{
+	return replace(temp_dir, path, p, len, mode, false);
+}
+
+struct err *
+file_replace_in_order(const char *temp_dir, const char *path, const void *p,
+    size_t len, mode_t mode)
+{
+	return replace(temp_dir, path, p, len, mode,
+	    file_order_of(temp_dir) != FILE_UNORDERED);
 }
 
 struct err *

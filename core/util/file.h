@@ -48,6 +48,27 @@ struct err *file_replace(
 struct err *file_replace_via(const char *temp_dir, const char *path,
     const void *p, size_t len, mode_t mode) MUST_CHECK;
 
+/*
+ * What a file system promises of changes that were not flushed, once a later
+ * one has been: on ext4 and xfs the journal holds them in order, so that what
+ * came before is on disk too, provided its bytes were sent (file_send()).  A
+ * rename over a file does that by itself on ext4.
+ */
+enum file_order { FILE_UNORDERED, FILE_ORDERED, FILE_ORDERED_RENAMES };
+enum file_order file_order_of(const char *path);
+
+/* Send the bytes written so far to the device, without flushing that. */
+struct err *file_send(int fd, const char *path) MUST_CHECK;
+/* Flush a file by its name. */
+struct err *file_sync_path(const char *path) MUST_CHECK;
+
+/*
+ * As file_replace_via(), but where changes keep their order it is on disk only
+ * when a later change is.
+ */
+struct err *file_replace_in_order(const char *temp_dir, const char *path,
+    const void *p, size_t len, mode_t mode) MUST_CHECK;
+
 /* A new file, on disk when this returns; ERR_EXISTS if there is one. */
 struct err *file_create(
     const char *path, const void *p, size_t len, mode_t mode) MUST_CHECK;
