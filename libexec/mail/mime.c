@@ -11,8 +11,8 @@
 
 #include "core/ext/digest.h"
 #include "core/util/mem.h"
+#include "core/util/untag.h"
 #include "core/util/utf8.h"
-#include "libexec/mail/untag.h"
 
 #define CHUNK 16384
 

@@ -5,7 +5,7 @@
 #include "core/ext/json.h"
 #include "core/util/buf.h"
 #include "libexec/mail/report.h"
-#include "libexec/mail/untag.h"
+#include "core/util/untag.h"
 #include "tests/fuzz/fuzz.h"
 
 /*

@@ -2,7 +2,7 @@
 #include "libexec/mail/mime.h"
 
 #include "core/ext/digest.h"
-#include "libexec/mail/untag.h"
+#include "core/util/untag.h"
 #include "tests/unit/unit.h"
 
 static struct node *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef DEED_LIBEXEC_MAIL_UNTAG_H
-#define DEED_LIBEXEC_MAIL_UNTAG_H
+#ifndef DEED_CORE_UTIL_UNTAG_H
+#define DEED_CORE_UTIL_UNTAG_H
 
 #include "core/util/buf.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "libexec/mail/untag.h"
+#include "core/util/untag.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/util/entity.h"
 #include "core/util/utf8.h"
-#include "libexec/mail/entity.h"
 
 /*
  * This is no browser: it knows tags from text, and builds no tree.  A parser
