@@ -116,6 +116,7 @@ scalar(struct reader *r, const yaml_event_t *ev, struct node **out)
 	if (*out == NULL)
 		return fault(r, ERR_LIMIT, &ev->start_mark,
 		    "a whole number has more than 64 bits");
+	(*out)->line = r->line + (unsigned)ev->start_mark.line;
 	return NULL;
 }
 
