@@ -287,6 +287,14 @@ node_flag(const struct node *map, const char *key)
 	return n != NULL && n->type == NODE_BOOL && n->flag;
 }
 
+const char *
+node_text_at(const struct node *n, size_t i)
+{
+	if (n != NULL && n->type == NODE_STR)
+		return i == 0 ? n->text : NULL;
+	return node_as_text(node_at(n, i));
+}
+
 bool
 node_has(const struct node *list, const char *text)
 {

@@ -73,6 +73,11 @@ int64_t node_number(const struct node *map, const char *key, int64_t otherwise);
 bool node_flag(const struct node *map, const char *key);
 /* The text of n itself, or NULL if it is no string. */
 const char *node_as_text(const struct node *n);
+/*
+ * The i-th text of a list; a string counts as a list of one.  NULL past the
+ * end, or if that item is no string.
+ */
+const char *node_text_at(const struct node *n, size_t i);
 /* Is text among the strings of a list (or the string itself)? */
 bool node_has(const struct node *list, const char *text);
 
