@@ -287,6 +287,9 @@ static const struct {
 	{ "hour", 3600 },
 	{ "day", DATE_DAY },
 	{ "week", 7 * DATE_DAY },
+	{ "h", 60 * 60 },
+	{ "d", DATE_DAY },
+	{ "w", 7 * DATE_DAY },
 };
 
 /* "3 days": a signed step from now.  Months and years keep the day. */

@@ -49,7 +49,7 @@ int64_t date_from_local(const struct civil *c);
 struct err *date_parse(struct when *out, const char *text) MUST_CHECK;
 
 /*
- * The same, and what people type: "now", "yesterday", "in 3 days",
+ * The same, and what people type: "now", "yesterday", "in 3 days", "in 3d",
  * "2 weeks ago", "2026-11-30 10:15", "10:15", "last friday", "@1763766927".
  */
 struct err *date_parse_loose(
