@@ -80,7 +80,8 @@ static const struct key common[] = {
 
 static const struct kind kinds[] = {
 	{ "order", "open", NULL, true, KEYS(TEXT("id"), TERMS) },
-	{ "terms", NULL, NULL, true, KEYS(TERMS, MAPS("files")) },
+	{ "terms", NULL, NULL, true,
+	    KEYS(TERMS, MAP("clocks"), MAPS("files")) },
 	{ "requirement", "scope add", "r", true,
 	    KEYS(TEXT("label"), TEXT("text"), TEXT("clause"), LIST("cites"),
 		TEXT("channel"), MAPS("files")) },
@@ -90,8 +91,8 @@ static const struct kind kinds[] = {
 		TEXT("text"), MAPS("files")) },
 	{ "message", NULL, NULL, true,
 	    KEYS(TEXT("from"), TEXT("to"), TEXT("channel"),
-		BOOL("off_platform"), TEXT("url"), TIME("captured"),
-		LIST("cites"), TEXT("text"), MAPS("files")) },
+		BOOL("off_platform"), BOOL("held"), TEXT("url"),
+		TIME("captured"), LIST("cites"), TEXT("text"), MAPS("files")) },
 	{ "call", NULL, NULL, true,
 	    KEYS(TEXT("from"), TEXT("with"), TEXT("channel"),
 		BOOL("off_platform"), TEXT("duration"), TEXT("url"),
@@ -146,8 +147,9 @@ static const struct kind kinds[] = {
 	    KEYS(TEXT("number"), TEXT("from"), TEXT("channel"), TEXT("url"),
 		TEXT("text"), MAPS("files")) },
 	{ "dispute", "dispute", NULL, true,
-	    KEYS(TEXT("state"), TEXT("claim"), TEXT("venue"), TIME("due"),
-		TEXT("outcome"), TEXT("url"), TEXT("text"), MAPS("files")) },
+	    KEYS(TEXT("state"), TEXT("initiator"), TEXT("claim"), TEXT("venue"),
+		TEXT("stage"), TIME("due"), TEXT("outcome"), TEXT("url"),
+		TEXT("text"), MAPS("files")) },
 	{ "payment", NULL, NULL, true,
 	    KEYS(MONEY("amount"), TEXT("method"), TEXT("from"),
 		TEXT("milestone"), TEXT("text"), MAPS("files")) },
@@ -207,11 +209,16 @@ among(const struct key *keys, const char *name)
 	return NULL;
 }
 
+/* Below "clocks" stand names of clocks, each with its new end. */
+static const struct key clock_end = TIME("clocks");
+
 const struct key *
 kind_key(const struct kind *kind, const char *name)
 {
 	const struct key *key = among(common, name);
 
+	if (strncmp(name, "clocks.", 7) == 0 && among(kind->keys, "clocks"))
+		return &clock_end;
 	return key != NULL ? key : among(kind->keys, name);
 }
 

@@ -32,7 +32,7 @@ bool
 order_knows_platform(const char *platform)
 {
 	static const char *const known[] = { "fiverr", "upwork", "freelancer",
-		"peopleperhour", "guru", "codeable", "contra", "toptal" };
+		"peopleperhour", "guru", "codeable", "contra" };
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (platform != NULL && strcmp(platform, known[i]) == 0)
@@ -149,27 +149,45 @@ zone_minutes(const char *zone)
 	return sign * (h * 60 + m);
 }
 
-static void
-set_time(struct fact *f)
+bool
+order_time_text(struct when *out, const char *text, const char *zone)
 {
-	const char *text = node_text(f->content, "happened");
-	struct when when;
 	struct err *e;
 
 	if (text == NULL)
-		text = f->entry->recorded;
-	e = date_parse(&when, text);
+		return false;
+	e = date_parse(out, text);
 	if (e != NULL) {
-		err_drop(e); /* unknown text: it counts from when recorded */
-		e = date_parse(&when, f->entry->recorded);
-		err_drop(e); /* held to RFC 3339 when the stream was read */
+		err_drop(e); /* it is shown as it was written, and is no time */
+		return false;
+	}
+	/* a date alone is a day where it was written, not where it is read */
+	if (out->date_only) {
+		out->time += (out->offset - zone_minutes(zone)) * 60;
+		out->offset = zone_minutes(zone);
+	}
+	return true;
+}
+
+bool
+order_time(struct when *out, const struct node *content, const char *key)
+{
+	return order_time_text(out, node_as_text(node_find(content, key)),
+	    node_text(content, "zone"));
+}
+
+static void
+set_time(struct fact *f)
+{
+	struct when when;
+
+	/* unknown text: it counts from when recorded */
+	if (!order_time(&when, f->content, "happened")) {
+		/* held to RFC 3339 when the stream was read */
+		err_drop(date_parse(&when, f->entry->recorded));
 	}
 	f->date_only = when.date_only;
 	f->happened = when.time;
-	/* a date alone is a day where it was written, not where it is read */
-	if (when.date_only)
-		f->happened += when.offset * 60 -
-		    zone_minutes(node_text(f->content, "zone")) * 60;
 }
 
 static int
@@ -309,13 +327,16 @@ replay_cancellation(struct order *o, const struct fact *f)
 }
 
 static void
-replay_platform(struct order *o, const struct node *c)
+replay_platform(
+    struct order *o, const struct node *c, const struct order_words *words)
 {
 	const char *state = node_text(c, "state");
 
 	if (state == NULL)
 		return;
 	o->native_state = state;
+	if (words != NULL && words->state(&o->state, state, words->p))
+		return;
 	if (strcmp(state, "completed") == 0)
 		o->state = ORDER_EXPOSED;
 	else if (strcmp(state, "cancelled") == 0)
@@ -327,7 +348,8 @@ replay_platform(struct order *o, const struct node *c)
 }
 
 static void
-replay_one(struct order *o, const struct fact *f)
+replay_one(
+    struct order *o, const struct fact *f, const struct order_words *words)
 {
 	const struct node *c = f->content;
 
@@ -344,7 +366,7 @@ replay_one(struct order *o, const struct fact *f)
 	else if (is_kind(f, "cancellation"))
 		replay_cancellation(o, f);
 	else if (is_kind(f, "platform"))
-		replay_platform(o, c);
+		replay_platform(o, c, words);
 	else if (is_kind(f, "dispute"))
 		o->state = text_is(c, "state", "closed") ? ORDER_EXPOSED :
 							   ORDER_DISPUTED;
@@ -352,10 +374,11 @@ replay_one(struct order *o, const struct fact *f)
 
 /* The first order entry in stream order sets the terms; others change them. */
 static void
-replay(struct order *o)
+replay(struct order *o, const struct order_words *words)
 {
 	const struct fact *first = NULL;
 
+	o->terms = node_map();
 	for (size_t i = 0; i < o->n; i++) {
 		const struct fact *f = &o->v[i];
 
@@ -372,8 +395,19 @@ replay(struct order *o)
 		const struct fact *f = &o->v[o->replay[i]];
 
 		if (!f->voided && f != first)
-			replay_one(o, f);
+			replay_one(o, f, words);
 	}
+}
+
+void
+order_understand(struct order *o, const struct order_words *words)
+{
+	node_free(o->terms);
+	o->state = ORDER_OPEN;
+	o->native_state = NULL;
+	o->pending = NULL;
+	o->opened_twice = o->conflict = false;
+	replay(o, words);
 }
 
 struct err *
@@ -392,7 +426,6 @@ order_replay(struct order **out, struct stream *stream, const char *id)
 	o->n = stream->n;
 	o->v = mem_zero(o->n, sizeof(*o->v));
 	o->replay = mem_zero(o->n, sizeof(*o->replay));
-	o->terms = node_map();
 	positions = mem_zero(o->n, sizeof(*positions));
 	stream_order(stream, positions);
 	for (size_t i = 0; i < o->n; i++) {
@@ -407,7 +440,7 @@ order_replay(struct order **out, struct stream *stream, const char *id)
 	set_labels(o);
 	if (o->n > 1)
 		qsort_r(o->replay, o->n, sizeof(*o->replay), by_happened, o->v);
-	replay(o);
+	replay(o, NULL);
 	*out = o;
 	return NULL;
 }

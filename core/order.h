@@ -109,6 +109,25 @@ void order_put(struct node *map, const char *key, struct node *value);
 /* The object that show and log print; yours. */
 struct node *order_fact_node(const struct order *o, const struct fact *fact);
 
+/*
+ * The time under a key; a date alone begins in the zone its entry names.
+ * False if there is none, or it is not a time.
+ */
+bool order_time(struct when *out, const struct node *content, const char *key);
+/* The same of a text, NULL included, and the zone beside it ("+01:00"). */
+bool order_time_text(struct when *out, const char *text, const char *zone);
+
+/*
+ * What the words of a platform's states stand for.  Without it only those that
+ * many use are understood: completed, cancelled, delivered, in_revision.
+ */
+struct order_words {
+	bool (*state)(enum order_state *out, const char *native, const void *p);
+	const void *p;
+};
+/* Replay once more with these words; facts stay where they are. */
+void order_understand(struct order *o, const struct order_words *words);
+
 /* Platforms deed knows by name; a fact of another is never "platform". */
 bool order_knows_platform(const char *platform);
 
