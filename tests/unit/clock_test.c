@@ -1,0 +1,905 @@
+/* SPDX-License-Identifier: ISC */
+#include <time.h>
+
+#include "core/standing.h"
+#include "core/util/date.h"
+
+#include "tests/unit/unit.h"
+
+/*
+ * Every clock of every platform, held against the profiles that ship, at its
+ * edges: one second before its end, at it, and after.
+ */
+
+static const struct env env = { .share = "share" };
+
+/* An order made of lines "KIND TIME KEY=VALUE;KEY=VALUE". */
+struct scene {
+	struct stream *stream;
+	struct order *order;
+	struct profiles *profiles;
+	struct standing standing;
+	int64_t now;
+};
+
+static int64_t
+at(const char *text)
+{
+	struct when when;
+
+	assert_ok(date_parse(&when, text));
+	return when.time;
+}
+
+static void
+put_pair(struct node *content, const struct kind *kind, char *pair)
+{
+	char *equal = strchr(pair, '='), zone[8];
+	const struct key *key;
+	struct node *value;
+	int offset = INT32_MIN;
+
+	assert_non_null(equal);
+	*equal = '\0';
+	key = kind_key(kind, pair);
+	if (key == NULL || key->type == KEY_ENTRY)
+		value = node_str(equal + 1);
+	else
+		assert_ok(kind_value(&value, key, equal + 1, 0, &offset));
+	order_put(content, pair, value);
+	if (offset == INT32_MIN)
+		return;
+	date_format_zone(zone, offset);
+	node_put_str(content, "zone", zone);
+}
+
+static void
+add_entry(struct stream *stream, char *line, int n)
+{
+	const struct kind *kind;
+	struct node *content = node_map();
+	struct entry *entry;
+	char *name = strsep(&line, " "), *time = strsep(&line, " "), *pair;
+	char recorded[DATE_TEXT], zone[8];
+	struct when when;
+
+	assert_ok(kind_find(&kind, name));
+	assert_ok(date_parse(&when, time));
+	node_put_str(content, "happened", time);
+	if (when.date_only) {
+		date_format_zone(zone, when.offset);
+		node_put_str(content, "zone", zone);
+	}
+	while ((pair = strsep(&line, ";")) != NULL)
+		put_pair(content, kind, pair);
+	date_format(recorded, at("2026-01-01T00:00:00Z") + n);
+	assert_ok(stream_append(&entry, stream, kind, content, recorded));
+}
+
+static void
+look(struct scene *s, int64_t now)
+{
+	standing_release(&s->standing);
+	order_free(s->order);
+	s->now = now;
+	assert_ok(order_replay(&s->order, s->stream, "FO1"));
+	assert_ok(standing_find(&s->standing, s->order, s->profiles, now));
+}
+
+static struct scene
+scene(const char *lines)
+{
+	struct scene s = { 0 };
+	char *copy = mem_dup(lines), *rest = copy, *line;
+
+	s.stream = stream_new("scene");
+	s.profiles = profiles_new(&env, NULL);
+	for (int n = 0; (line = strsep(&rest, "\n")) != NULL; n++)
+		if (*line != '\0')
+			add_entry(s.stream, line, n);
+	free(copy);
+	look(&s, at("2026-01-01T00:00:00Z"));
+	return s;
+}
+
+static void
+drop(struct scene *s)
+{
+	standing_release(&s->standing);
+	order_free(s->order);
+	stream_free(s->stream);
+	profiles_free(s->profiles);
+}
+
+static const struct clock *
+find_in(const struct clocks *clocks, const char *name)
+{
+	for (size_t i = 0; i < clocks->n; i++)
+		if (strcmp(clocks->v[i].rule->name, name) == 0)
+			return &clocks->v[i];
+	return NULL;
+}
+
+static const struct clock *
+find(struct scene *s, const char *name, const char *now)
+{
+	look(s, at(now));
+	return find_in(&s->standing.clocks, name);
+}
+
+static void
+check_time(const char *what, int64_t time, const char *expected)
+{
+	char text[DATE_TEXT];
+
+	date_format(text, time);
+	if (strcmp(text, expected) != 0)
+		fail_msg("%s: %s instead of %s", what, text, expected);
+}
+
+/* It ends then, counting its last second. */
+static void
+check_edges(
+    struct scene *s, const char *name, const char *first, const char *last)
+{
+	const struct clock *c;
+	int64_t end = at(last);
+
+	look(s, end - 1);
+	c = find_in(&s->standing.clocks, name);
+	if (c == NULL)
+		fail_msg("%s does not run a second before its end", name);
+	check_time(name, c->earliest, first);
+	check_time(name, c->latest, last);
+	look(s, end);
+	if (find_in(&s->standing.clocks, name) == NULL)
+		fail_msg("%s does not run in its last second", name);
+	look(s, end + 1);
+	if (find_in(&s->standing.clocks, name) != NULL)
+		fail_msg("%s runs after its end", name);
+}
+
+/*
+ * The table of clocks.
+ */
+
+#define OPEN(P, C) \
+	"order 2026-11-01T09:00:00Z id=FO1;platform=" P ";contract=" C "\n"
+#define FIVERR OPEN("fiverr", "gig")
+#define UPWORK OPEN("upwork", "fixed")
+#define HOURLY OPEN("upwork", "hourly")
+#define DIRECT OPEN("direct", "direct")
+#define T "2026-11-23T10:00:00Z" /* a Monday */
+
+static const struct {
+	const char *name, *who, *entries;
+	const char *first, *last;
+	const char *end; /* an entry that ends it */
+} table[] = {
+	{ "cancel-answer", "seller",
+	    FIVERR "cancellation " T " state=requested;initiator=buyer",
+	    "2026-11-25T10:00:00Z", "2026-11-25T10:00:00Z",
+	    "cancellation 2026-11-24T10:00:00Z state=declined;answers=x" },
+	{ "cancel-answer-buyer", "buyer",
+	    FIVERR "cancellation " T " state=requested;initiator=seller",
+	    "2026-11-25T10:00:00Z", "2026-11-25T10:00:00Z",
+	    "cancellation 2026-11-24T10:00:00Z state=withdrawn;answers=x" },
+	{ "extension-answer", "buyer", FIVERR "change " T " days=2",
+	    "2026-11-27T10:00:00Z", "2026-11-27T10:00:00Z",
+	    "terms 2026-11-24T10:00:00Z due=2026-12-24" },
+	{ "auto-complete", "buyer", FIVERR "submission " T " text=x",
+	    "2026-11-26T10:00:00Z", "2026-11-26T10:00:00Z",
+	    "revision 2026-11-24T10:00:00Z formal=true" },
+	{ "very-late", "seller", FIVERR "terms " T " due=2026-11-24T12:00:00Z",
+	    "2026-11-25T12:00:00Z", "2026-11-25T12:00:00Z",
+	    "submission 2026-11-24T10:00:00Z text=x" },
+	{ "support-window", "buyer", FIVERR "acceptance " T " how=button",
+	    "2026-12-06T10:00:00Z", "2026-12-07T10:00:00Z", NULL },
+	{ "clearing", "platform", FIVERR "platform " T " state=completed",
+	    "2026-11-30T10:00:00Z", "2026-12-07T10:00:00Z",
+	    "cancellation 2026-11-24T10:00:00Z "
+	    "state=accepted;initiator=support" },
+	{ "chargeback-window", "buyer", FIVERR "acceptance " T " how=auto",
+	    "2027-03-23T10:00:00Z", "2028-04-24T09:00:00Z", NULL },
+	{ "chargeback-hold", "platform",
+	    FIVERR "dispute " T " state=closed;outcome=won",
+	    "2027-01-07T10:00:00Z", "2027-01-07T10:00:00Z", NULL },
+	{ "message-held", "platform", FIVERR "message " T " held=true",
+	    "2026-11-24T10:00:00Z", "2026-11-24T10:00:00Z", NULL },
+	{ "data-link", "seller", FIVERR "ticket " T " channel=data-request",
+	    "2026-11-25T10:00:00Z", "2026-11-25T10:00:00Z",
+	    "file 2026-11-24T10:00:00Z text=x" },
+	{ "attachments-archived", "seller",
+	    FIVERR "acceptance " T " how=button", "2028-11-01T09:00:00Z",
+	    "2028-11-01T09:00:00Z", NULL },
+	{ "attachments-deleted", "seller", FIVERR "acceptance " T " how=button",
+	    "2029-11-01T09:00:00Z", "2029-11-01T09:00:00Z", NULL },
+	{ "auto-release", "buyer", UPWORK "submission " T " text=x",
+	    "2026-12-07T10:00:00Z", "2026-12-07T10:00:00Z",
+	    "platform 2026-11-24T10:00:00Z state=changes_requested" },
+	{ "refund-request", "seller",
+	    UPWORK "cancellation " T " state=requested;initiator=buyer",
+	    "2026-11-30T10:00:00Z", "2026-11-30T10:00:00Z",
+	    "dispute 2026-11-24T10:00:00Z state=open;initiator=seller" },
+	{ "dispute-client-answer", "buyer",
+	    UPWORK "dispute " T " state=open;initiator=seller",
+	    "2026-11-28T10:00:00Z", "2026-11-30T10:00:00Z",
+	    "platform 2026-11-24T10:00:00Z state=both_filed" },
+	{ "proposal", "platform", UPWORK "platform " T " state=both_filed",
+	    "2026-11-25T10:00:00Z", "2026-11-25T10:00:00Z",
+	    "platform 2026-11-24T10:00:00Z state=proposal" },
+	{ "proposal-answer", "both", UPWORK "platform " T " state=proposal",
+	    "2026-11-25T10:00:00Z", "2026-11-25T10:00:00Z",
+	    "platform 2026-11-24T10:00:00Z state=non_resolution" },
+	{ "arbitration-payment", "both",
+	    UPWORK "platform " T " state=non_resolution",
+	    "2026-11-30T10:00:00Z", "2026-11-30T10:00:00Z",
+	    "platform 2026-11-24T10:00:00Z state=arbitration" },
+	{ "mediation-window", "buyer", UPWORK "acceptance " T " how=button",
+	    "2026-12-23T10:00:00Z", "2026-12-23T10:00:00Z", NULL },
+	{ "pending", "platform", UPWORK "acceptance " T " how=auto",
+	    "2026-11-28T10:00:00Z", "2026-11-28T10:00:00Z", NULL },
+	{ "refund-limit", "seller", UPWORK "payment " T " amount=195 USD",
+	    "2027-05-22T10:00:00Z", "2027-05-22T10:00:00Z", NULL },
+	{ "dormant", "both", UPWORK "submission " T " text=x",
+	    "2027-02-21T10:00:00Z", "2027-02-28T10:00:00Z",
+	    "acceptance 2026-11-24T10:00:00Z how=button" },
+	{ "week-review", "buyer",
+	    HOURLY "platform 2026-11-23T12:00:00Z "
+		   "state=week_billed",
+	    "2026-11-27T23:59:00Z", "2026-11-27T23:59:00Z",
+	    "dispute 2026-11-24T10:00:00Z state=open;initiator=buyer" },
+	{ "hours-dispute", "seller",
+	    HOURLY "dispute " T " state=open;initiator=buyer",
+	    "2026-11-26T10:00:00Z", "2026-11-26T10:00:00Z",
+	    "dispute 2026-11-24T10:00:00Z state=answered;initiator=seller" },
+	{ "direct-dispute", "both",
+	    OPEN("upwork", "direct") "cancellation " T
+				     " state=requested;initiator=buyer",
+	    "2026-11-30T10:00:00Z", "2026-11-30T10:00:00Z",
+	    "dispute 2026-11-24T10:00:00Z state=open" },
+	{ "dispute-answer", "seller",
+	    OPEN("freelancer", "fixed") "dispute " T
+					" state=open;initiator=buyer",
+	    "2026-11-27T10:00:00Z", "2026-11-27T10:00:00Z",
+	    "dispute 2026-11-24T10:00:00Z state=answered" },
+	{ "dispute-client-answer", "buyer",
+	    OPEN("freelancer", "fixed") "dispute " T
+					" state=open;initiator=seller",
+	    "2026-11-30T10:00:00Z", "2026-12-07T10:00:00Z",
+	    "platform 2026-11-24T10:00:00Z state=dispute_stage_2" },
+	{ "auto-release", "buyer",
+	    OPEN("peopleperhour", "gig") "submission " T " text=x",
+	    "2026-11-30T10:00:00Z", "2026-11-30T10:00:00Z",
+	    "platform 2026-11-24T10:00:00Z state=invoice_rejected" },
+	{ "auto-release-job", "buyer",
+	    OPEN("peopleperhour", "fixed") "submission " T " text=x",
+	    "2026-12-23T10:00:00Z", "2026-12-23T10:00:00Z",
+	    "revision 2026-11-24T10:00:00Z formal=true" },
+	{ "dispute-agreement", "both",
+	    OPEN("peopleperhour", "gig") "dispute " T " state=open",
+	    "2026-11-30T10:00:00Z", "2026-11-30T10:00:00Z",
+	    "dispute 2026-11-24T10:00:00Z state=closed" },
+	{ "workstream-silence", "seller",
+	    OPEN("peopleperhour", "fixed") "message " T
+					   " channel=peopleperhour",
+	    "2027-01-22T10:00:00Z", "2027-01-22T10:00:00Z",
+	    "submission 2026-11-24T10:00:00Z text=x" },
+	{ "undelivered", "seller",
+	    OPEN("peopleperhour", "gig") "terms " T " due=2026-11-24T12:00:00Z",
+	    "2026-12-24T12:00:00Z", "2026-12-24T12:00:00Z",
+	    "submission 2026-11-24T10:00:00Z text=x" },
+	{ "review", "buyer",
+	    OPEN("codeable", "fixed") "submission " T " text=x",
+	    "2026-12-02T10:00:00Z", "2026-12-09T10:00:00Z",
+	    "revision 2026-11-24T10:00:00Z formal=true" },
+	{ "auto-release", "buyer",
+	    OPEN("contra", "fixed") "submission " T " text=x",
+	    "2026-11-26T10:00:00Z", "2026-11-28T10:00:00Z",
+	    "acceptance 2026-11-24T10:00:00Z how=button" },
+	{ "dispute-assistance", "both",
+	    OPEN("contra", "fixed") "dispute " T " state=open",
+	    "2026-12-07T10:00:00Z", "2026-12-07T10:00:00Z",
+	    "dispute 2026-11-24T10:00:00Z state=closed" },
+	{ "funds-hold", "platform",
+	    OPEN("contra", "fixed") "dispute " T " state=open",
+	    "2027-02-23T10:00:00Z", "2027-02-23T10:00:00Z",
+	    "dispute 2026-11-24T10:00:00Z state=closed" },
+	{ "card-dispute-answer", "seller",
+	    DIRECT "dispute " T " state=open;venue=stripe",
+	    "2026-11-30T10:00:00Z", "2026-12-14T10:00:00Z",
+	    "dispute 2026-11-24T10:00:00Z state=answered" },
+	{ "card-chargeback-window", "buyer", DIRECT "payment " T " method=card",
+	    "2027-03-23T10:00:00Z", "2028-05-16T10:00:00Z", NULL },
+	{ "paypal-dispute-window", "buyer",
+	    DIRECT "payment " T " method=paypal", "2027-05-22T10:00:00Z",
+	    "2027-05-22T10:00:00Z", NULL },
+	{ "paypal-inquiry", "both",
+	    DIRECT "dispute " T " state=open;venue=paypal",
+	    "2026-12-13T10:00:00Z", "2026-12-13T10:00:00Z",
+	    "dispute 2026-11-24T10:00:00Z state=open;venue=paypal;stage=claim" },
+	{ "paypal-claim-answer", "seller",
+	    DIRECT "dispute " T " state=open;venue=paypal;stage=claim",
+	    "2026-12-03T10:00:00Z", "2026-12-03T10:00:00Z",
+	    "dispute 2026-11-24T10:00:00Z state=answered" },
+	{ "ny-payment", "buyer", DIRECT "submission " T " text=x",
+	    "2026-12-23T10:00:00Z", "2026-12-23T10:00:00Z",
+	    "payment 2026-11-24T10:00:00Z amount=1 USD" },
+};
+
+#define N_TABLE (sizeof(table) / sizeof(table[0]))
+
+static void
+each_clock_runs_to_its_last_second_and_no_longer(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_TABLE; i++) {
+		struct scene s = scene(table[i].entries);
+		const struct clock *c;
+
+		check_edges(&s, table[i].name, table[i].first, table[i].last);
+		c = find(&s, table[i].name, table[i].last);
+		assert_string_equal(rule_who_name(c->rule->who), table[i].who);
+		drop(&s);
+	}
+}
+
+static void
+the_entry_that_answers_ends_each_clock(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_TABLE; i++) {
+		char *both;
+		struct scene s;
+
+		if (table[i].end == NULL)
+			continue;
+		both = mem_printf("%s\n%s", table[i].entries, table[i].end);
+		s = scene(both);
+		if (find(&s, table[i].name, "2026-11-24T11:00:00Z") != NULL)
+			fail_msg(
+			    "%s goes on after %s", table[i].name, table[i].end);
+		drop(&s);
+		free(both);
+	}
+}
+
+/* No clock of a profile is left out of the table above. */
+static void
+the_table_holds_every_clock_of_every_profile(void **state)
+{
+	static const char *const others[] = { "delivery", "requirements" };
+	struct profiles *ps = profiles_new(&env, NULL);
+	struct strs files = VEC_INIT;
+
+	(void)state;
+	assert_ok(file_list(&files, "share/platforms"));
+	for (size_t i = 0; i < files.n; i++) {
+		char *name = mem_ndup(files.v[i], strcspn(files.v[i], "."));
+		const struct profile *p;
+		const struct rule *rule;
+
+		assert_ok(profiles_get(&p, ps, name));
+		vec_each (rule, &p->rules.v) {
+			bool there = false;
+
+			for (size_t j = 0; j < N_TABLE; j++)
+				there |= strcmp(table[j].name, rule->name) == 0;
+			for (size_t j = 0; j < 2; j++)
+				there |= strcmp(others[j], rule->name) == 0;
+			if (!there)
+				fail_msg("%s of %s", rule->name, name);
+		}
+		free(name);
+	}
+	strs_release(&files);
+	profiles_free(ps);
+}
+
+/*
+ * Two readings.
+ */
+
+static void
+delivered_early_fiverr_completes_between_two_readings(void **state)
+{
+	struct scene s = scene("order 2026-11-01T09:00:00Z "
+			       "id=FO1;platform=fiverr;due=2026-11-30T12:00:"
+			       "00Z\nsubmission " T " text=x");
+
+	(void)state;
+	check_edges(&s, "auto-complete", "2026-11-26T10:00:00Z",
+	    "2026-12-03T12:00:00Z");
+	drop(&s);
+}
+
+static void
+delivered_late_both_readings_are_one(void **state)
+{
+	struct scene s = scene("order 2026-11-01T09:00:00Z "
+			       "id=FO1;platform=fiverr;due=2026-11-20T12:00:"
+			       "00Z\nsubmission " T " text=x");
+
+	(void)state;
+	check_edges(&s, "auto-complete", "2026-11-26T10:00:00Z",
+	    "2026-11-26T10:00:00Z");
+	drop(&s);
+}
+
+static void
+a_revision_asked_for_in_chat_does_not_stop_the_clock(void **state)
+{
+	struct scene s = scene(FIVERR "submission " T " text=x\n"
+				      "revision 2026-11-24T10:00:00Z text=x");
+
+	(void)state;
+	assert_non_null(find(&s, "auto-complete", "2026-11-25T10:00:00Z"));
+	assert_int_equal(s.order->state, ORDER_REVISION);
+	drop(&s);
+}
+
+static void
+submitting_again_starts_the_clock_anew(void **state)
+{
+	struct scene s = scene(
+	    UPWORK "submission " T " text=x\n"
+		   "platform 2026-11-24T10:00:00Z state=changes_requested\n"
+		   "submission 2026-11-25T10:00:00Z text=x");
+
+	(void)state;
+	check_edges(
+	    &s, "auto-release", "2026-12-09T10:00:00Z", "2026-12-09T10:00:00Z");
+	drop(&s);
+}
+
+static void
+a_state_seen_later_does_not_start_the_clock_anew(void **state)
+{
+	struct scene s =
+	    scene(FIVERR "submission " T " text=x\n"
+			 "platform 2026-11-24T18:00:00Z state=delivered");
+
+	(void)state;
+	check_edges(&s, "auto-complete", "2026-11-26T10:00:00Z",
+	    "2026-11-26T10:00:00Z");
+	drop(&s);
+}
+
+/*
+ * Days.
+ */
+
+static void
+a_day_without_time_counts_from_its_start_for_ones_own_duty(void **state)
+{
+	struct scene s = scene(FIVERR "cancellation 2026-11-23 "
+				      "state=requested;initiator=buyer");
+
+	(void)state;
+	check_edges(&s, "cancel-answer", "2026-11-25T00:00:00Z",
+	    "2026-11-25T00:00:00Z");
+	drop(&s);
+}
+
+static void
+a_day_without_time_counts_to_its_end_for_what_others_do(void **state)
+{
+	struct scene s = scene(FIVERR "submission 2026-11-23 text=x");
+
+	(void)state;
+	check_edges(&s, "auto-complete", "2026-11-26T00:00:00Z",
+	    "2026-11-26T23:59:59Z");
+	drop(&s);
+}
+
+static void
+zone(const char *name)
+{
+	setenv("TZ", name, 1);
+	tzset();
+}
+
+static void
+a_day_is_one_of_the_zone_it_was_written_in(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	zone("America/New_York");
+	s = scene("order 2026-11-01T09:00:00Z "
+		  "id=FO1;platform=fiverr;due=2026-11-30");
+	zone("UTC");
+	check_edges(
+	    &s, "delivery", "2026-11-30T05:00:00Z", "2026-11-30T05:00:00Z");
+	drop(&s);
+}
+
+static void
+business_days_pass_over_the_weekend(void **state)
+{
+	/* Friday, Saturday, Sunday and Monday, 10:00; five business days */
+	static const struct {
+		const char *on, *last;
+	} days[] = {
+		{ "2026-11-20T10:00:00Z", "2026-12-01T10:00:00Z" },
+		{ "2026-11-21T10:00:00Z", "2026-12-01T10:00:00Z" },
+		{ "2026-11-22T10:00:00Z", "2026-12-01T10:00:00Z" },
+		{ "2026-11-23T10:00:00Z", "2026-12-02T10:00:00Z" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		char *lines = mem_printf("%ssubmission %s text=x",
+		    OPEN("codeable", "fixed"), days[i].on);
+		struct scene s = scene(lines);
+		const struct clock *c =
+		    find(&s, "review", "2026-11-23T11:00:00Z");
+
+		assert_non_null(c);
+		check_time(days[i].on, c->earliest, days[i].last);
+		drop(&s);
+		free(lines);
+	}
+}
+
+static void
+three_calendar_days_pass_through_the_weekend(void **state)
+{
+	struct scene s = scene(HOURLY "dispute 2026-11-20T10:00:00Z "
+				      "state=open;initiator=buyer");
+
+	(void)state;
+	/* calendar days end on Monday, business days on Wednesday */
+	check_edges(&s, "hours-dispute", "2026-11-23T10:00:00Z",
+	    "2026-11-25T10:00:00Z");
+	drop(&s);
+}
+
+static void
+a_week_billed_late_ends_on_the_same_friday(void **state)
+{
+	static const struct {
+		const char *on, *friday;
+	} weeks[] = {
+		{ "2026-11-23T12:00:00Z", "2026-11-27T23:59:00Z" },
+		{ "2026-11-27T23:58:59Z", "2026-11-27T23:59:00Z" },
+		{ "2026-11-27T23:59:00Z", "2026-11-27T23:59:00Z" },
+		{ "2026-11-27T23:59:01Z", "2026-12-04T23:59:00Z" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		char *lines = mem_printf(
+		    "%splatform %s state=week_billed", HOURLY, weeks[i].on);
+		struct scene s = scene(lines);
+
+		check_edges(
+		    &s, "week-review", weeks[i].friday, weeks[i].friday);
+		drop(&s);
+		free(lines);
+	}
+}
+
+/* New York: 01:00 comes twice on 1 November, 02:00 not at all on 8 March. */
+static void
+summer_time_does_not_move_a_clock_of_the_platform(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	zone("America/New_York");
+	s = scene(FIVERR "cancellation 2026-10-31T16:00:00Z "
+			 "state=requested;initiator=buyer\n"
+			 "submission 2026-10-31T16:00:00Z text=x");
+	check_edges(&s, "cancel-answer", "2026-11-02T16:00:00Z",
+	    "2026-11-02T16:00:00Z");
+	check_edges(&s, "auto-complete", "2026-11-03T16:00:00Z",
+	    "2026-11-03T16:00:00Z");
+	drop(&s);
+	zone("UTC");
+}
+
+static void
+a_clock_of_local_days_keeps_the_time_of_day(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	zone("America/New_York");
+	/* noon, thirty days on, is noon: an hour later in UTC in autumn ... */
+	s = scene(DIRECT "submission 2026-10-20T16:00:00Z text=x");
+	check_edges(
+	    &s, "ny-payment", "2026-11-19T17:00:00Z", "2026-11-19T17:00:00Z");
+	drop(&s);
+	/* ... and an hour earlier in spring */
+	s = scene(DIRECT "submission 2026-02-20T17:00:00Z text=x");
+	check_edges(
+	    &s, "ny-payment", "2026-03-22T16:00:00Z", "2026-03-22T16:00:00Z");
+	drop(&s);
+	zone("UTC");
+}
+
+static void
+months_end_on_the_last_day_where_the_day_is_missing(void **state)
+{
+	struct scene s = scene(
+	    OPEN("contra", "fixed") "dispute 2026-11-30T10:00:00Z state=open");
+
+	(void)state;
+	check_edges(
+	    &s, "funds-hold", "2027-02-28T10:00:00Z", "2027-02-28T10:00:00Z");
+	drop(&s);
+}
+
+/*
+ * Dates that entries give.
+ */
+
+static void
+the_date_a_bank_sets_is_the_end(void **state)
+{
+	struct scene s = scene(DIRECT
+	    "dispute " T " state=open;venue=stripe;due=2026-12-02T23:59:59Z");
+	const struct clock *c;
+	struct node *n;
+
+	(void)state;
+	check_edges(&s, "card-dispute-answer", "2026-12-02T23:59:59Z",
+	    "2026-12-02T23:59:59Z");
+	c = find(&s, "card-dispute-answer", "2026-12-01T00:00:00Z");
+	n = clock_node(c, s.order, s.now);
+	assert_string_equal(node_text(n, "as_of"), "2026-11-23");
+	assert_non_null(strstr(node_text(n, "source"), "your record, dispute"));
+	assert_null(find(&s, "dispute-answer", "2026-12-01T00:00:00Z"));
+	node_free(n);
+	drop(&s);
+}
+
+static void
+a_date_somebody_else_sets_runs_on_any_platform(void **state)
+{
+	struct scene s =
+	    scene("order 2026-11-01T09:00:00Z id=FO1;platform=malt\n"
+		  "dispute " T " state=open;due=2026-12-02");
+
+	(void)state;
+	check_edges(&s, "dispute-answer", "2026-12-02T00:00:00Z",
+	    "2026-12-02T00:00:00Z");
+	assert_null(s.standing.profile);
+	drop(&s);
+}
+
+static void
+a_new_due_date_moves_the_clock(void **state)
+{
+	struct scene s = scene("order 2026-11-01T09:00:00Z "
+			       "id=FO1;platform=fiverr;due=2026-11-20\n"
+			       "terms " T " due=2026-11-28T18:00:00Z");
+
+	(void)state;
+	check_edges(
+	    &s, "delivery", "2026-11-28T18:00:00Z", "2026-11-28T18:00:00Z");
+	check_edges(
+	    &s, "very-late", "2026-11-29T18:00:00Z", "2026-11-29T18:00:00Z");
+	drop(&s);
+}
+
+static void
+days_the_buyer_grants_move_the_clock(void **state)
+{
+	struct scene s = scene("order 2026-11-01T09:00:00Z "
+			       "id=FO1;platform=fiverr;due=2026-11-25T12:00:"
+			       "00Z\nchange " T " days=3;answer=accepted\n"
+			       "change " T " days=9;answer=declined");
+
+	(void)state;
+	check_edges(
+	    &s, "delivery", "2026-11-28T12:00:00Z", "2026-11-28T12:00:00Z");
+	drop(&s);
+}
+
+static void
+an_extension_granted_to_one_clock_moves_it(void **state)
+{
+	struct scene s =
+	    scene(FIVERR "submission " T " text=x\n"
+			 "terms 2026-11-24T10:00:00Z "
+			 "clocks.auto-complete=2026-12-01T10:00:00Z");
+
+	(void)state;
+	check_edges(&s, "auto-complete", "2026-12-01T10:00:00Z",
+	    "2026-12-01T10:00:00Z");
+	drop(&s);
+}
+
+static void
+each_milestone_has_clocks_of_its_own(void **state)
+{
+	struct scene s = scene(UPWORK
+	    "milestone 2026-11-02T10:00:00Z name=one;due=2026-11-20T10:00:00Z\n"
+	    "delivery 2026-11-10T10:00:00Z label=d1;milestone=one\n"
+	    "submission 2026-11-10T10:00:00Z text=x");
+	const struct fact *d = order_last(s.order, "delivery");
+	const struct clock *c;
+	char *line = mem_printf(
+	    "submission 2026-11-11T10:00:00Z delivery=%s", d->entry->id);
+
+	(void)state;
+	add_entry(s.stream, line, 50);
+	look(&s, at("2026-11-12T00:00:00Z"));
+	assert_int_equal(s.standing.clocks.n, 4);
+	c = find_in(&s.standing.clocks, "auto-release");
+	assert_null(c->milestone);
+	check_time("the whole", c->latest, "2026-11-24T10:00:00Z");
+	c++;
+	assert_string_equal(c->rule->name, "auto-release");
+	assert_string_equal(c->milestone, "one");
+	check_time("milestone one", c->latest, "2026-11-25T10:00:00Z");
+	free(line);
+	drop(&s);
+}
+
+/*
+ * What is not recorded.
+ */
+
+static void
+a_contract_that_is_not_recorded_hides_no_clock(void **state)
+{
+	struct scene s = scene("order 2026-11-01T09:00:00Z "
+			       "id=FO1;platform=upwork\n"
+			       "dispute " T " state=open");
+	const struct clock *c = find(&s, "hours-dispute", T);
+	struct node *n;
+
+	(void)state;
+	assert_non_null(c);
+	assert_true(c->contract_unknown);
+	n = clock_node(c, s.order, s.now);
+	assert_non_null(strstr(node_text(n, "if_missed"),
+	    "if the contract, which is not recorded, is hourly"));
+	assert_non_null(find_in(&s.standing.clocks, "dispute-client-answer"));
+	node_free(n);
+	drop(&s);
+}
+
+static void
+what_nothing_ends_has_no_latest(void **state)
+{
+	struct scene s =
+	    scene(FIVERR "platform " T " state=requirements_needed");
+	const struct clock *c =
+	    find(&s, "requirements", "2027-11-23T10:00:00Z");
+	struct node *n;
+
+	(void)state;
+	assert_non_null(c);
+	n = clock_node(c, s.order, s.now);
+	assert_int_equal(node_get(n, "latest")->type, NODE_NULL);
+	node_free(n);
+	drop(&s);
+}
+
+static void
+a_cancelled_order_has_no_clocks(void **state)
+{
+	struct scene s = scene(FIVERR "submission " T " text=x\n"
+				      "cancellation 2026-11-24T10:00:00Z "
+				      "state=accepted;initiator=support");
+
+	(void)state;
+	look(&s, at("2026-11-24T11:00:00Z"));
+	assert_int_equal(s.standing.clocks.n, 0);
+	drop(&s);
+}
+
+/*
+ * States.
+ */
+
+static void
+an_order_is_closed_when_its_exposure_is_over(void **state)
+{
+	struct scene s = scene(FIVERR "acceptance " T " how=button");
+
+	(void)state;
+	look(&s, at("2028-04-24T09:00:00Z"));
+	assert_int_equal(s.order->state, ORDER_EXPOSED);
+	look(&s, at("2028-04-24T09:00:01Z"));
+	assert_int_equal(s.order->state, ORDER_CLOSED);
+	/* what must be fetched in time stays on the list */
+	assert_non_null(find_in(&s.standing.clocks, "attachments-archived"));
+	assert_string_equal(s.standing.native, "completed");
+	drop(&s);
+}
+
+static void
+the_platforms_own_words_tell_the_state(void **state)
+{
+	struct scene s = scene(
+	    UPWORK "submission " T " text=x\n"
+		   "platform 2026-11-24T10:00:00Z state=changes_requested");
+
+	(void)state;
+	assert_int_equal(s.order->state, ORDER_REVISION);
+	assert_string_equal(s.standing.native, "changes_requested");
+	assert_string_equal(s.standing.shown, "Changes requested");
+	drop(&s);
+}
+
+static void
+a_word_seen_before_gives_way_to_what_came_after(void **state)
+{
+	struct scene s = scene(FIVERR "platform " T " state=in_revision\n"
+				      "submission 2026-11-24T10:00:00Z text=x");
+
+	(void)state;
+	assert_int_equal(s.order->state, ORDER_SUBMITTED);
+	assert_string_equal(s.standing.native, "delivered");
+	drop(&s);
+}
+
+static void
+what_ran_out_and_was_not_answered_is_told(void **state)
+{
+	struct scene s =
+	    scene(FIVERR "cancellation " T " state=requested;initiator=buyer");
+
+	(void)state;
+	look(&s, at("2026-11-25T10:00:01Z"));
+	assert_null(find_in(&s.standing.clocks, "cancel-answer"));
+	assert_non_null(find_in(&s.standing.lapsed, "cancel-answer"));
+	drop(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    each_clock_runs_to_its_last_second_and_no_longer),
+		cmocka_unit_test(the_entry_that_answers_ends_each_clock),
+		cmocka_unit_test(the_table_holds_every_clock_of_every_profile),
+		cmocka_unit_test(
+		    delivered_early_fiverr_completes_between_two_readings),
+		cmocka_unit_test(delivered_late_both_readings_are_one),
+		cmocka_unit_test(
+		    a_revision_asked_for_in_chat_does_not_stop_the_clock),
+		cmocka_unit_test(submitting_again_starts_the_clock_anew),
+		cmocka_unit_test(
+		    a_state_seen_later_does_not_start_the_clock_anew),
+		cmocka_unit_test(
+		    a_day_without_time_counts_from_its_start_for_ones_own_duty),
+		cmocka_unit_test(
+		    a_day_without_time_counts_to_its_end_for_what_others_do),
+		cmocka_unit_test(a_day_is_one_of_the_zone_it_was_written_in),
+		cmocka_unit_test(business_days_pass_over_the_weekend),
+		cmocka_unit_test(three_calendar_days_pass_through_the_weekend),
+		cmocka_unit_test(a_week_billed_late_ends_on_the_same_friday),
+		cmocka_unit_test(
+		    summer_time_does_not_move_a_clock_of_the_platform),
+		cmocka_unit_test(a_clock_of_local_days_keeps_the_time_of_day),
+		cmocka_unit_test(
+		    months_end_on_the_last_day_where_the_day_is_missing),
+		cmocka_unit_test(the_date_a_bank_sets_is_the_end),
+		cmocka_unit_test(
+		    a_date_somebody_else_sets_runs_on_any_platform),
+		cmocka_unit_test(a_new_due_date_moves_the_clock),
+		cmocka_unit_test(days_the_buyer_grants_move_the_clock),
+		cmocka_unit_test(an_extension_granted_to_one_clock_moves_it),
+		cmocka_unit_test(each_milestone_has_clocks_of_its_own),
+		cmocka_unit_test(
+		    a_contract_that_is_not_recorded_hides_no_clock),
+		cmocka_unit_test(what_nothing_ends_has_no_latest),
+		cmocka_unit_test(a_cancelled_order_has_no_clocks),
+		cmocka_unit_test(an_order_is_closed_when_its_exposure_is_over),
+		cmocka_unit_test(the_platforms_own_words_tell_the_state),
+		cmocka_unit_test(
+		    a_word_seen_before_gives_way_to_what_came_after),
+		cmocka_unit_test(what_ran_out_and_was_not_answered_is_told),
+	};
+
+	setenv("TZ", "UTC", 1);
+	tzset();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
