@@ -37,9 +37,10 @@ run(struct ctx *ctx, const struct args *args)
 	struct buf text = BUF_INIT;
 	struct check check = { .before = act(args->before) };
 	struct view v = { 0 };
-	struct err *e = view_open(&v, ctx, NULL);
+	struct err *e;
 
-	if (e != NULL)
+	if ((e = view_open(&v, ctx, NULL)) != NULL ||
+	    (e = view_stand(&v, ctx)) != NULL)
 		goto done;
 	check.order = v.order;
 	check_run(findings, &check);

@@ -34,25 +34,17 @@ static const struct out_col cols[] = {
 };
 
 static struct node *
-row(const struct order *o)
+row(const struct view *v)
 {
 	static const char *const keys[] = { "platform", "buyer", "title" };
+	const struct order *o = v->order;
 	struct node *n = node_map();
-	const char *due = node_text(o->terms, "due");
-	char text[DATE_TEXT];
-	struct when when;
-	struct err *e = NULL;
 
 	node_put_str(n, "order", o->id);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		node_put(n, keys[i], node_str(node_text(o->terms, keys[i])));
 	node_put_str(n, "state", order_state_name(o->state));
-	if (due != NULL && (e = date_parse(&when, due)) == NULL) {
-		date_format(text, when.time);
-		due = text;
-	}
-	err_drop(e); /* shown as it was written */
-	node_put(n, "due", node_str(due));
+	node_put(n, "due", standing_due(&v->standing, o));
 	return n;
 }
 
@@ -74,8 +66,9 @@ run(struct ctx *ctx, const struct args *args)
 	for (size_t i = 0; i < ids.n && e == NULL; i++) {
 		struct view v;
 
-		if ((e = view_open(&v, ctx, path_base(ids.v[i]))) == NULL) {
-			n = row(v.order);
+		if ((e = view_open(&v, ctx, path_base(ids.v[i]))) == NULL &&
+		    (e = view_stand(&v, ctx)) == NULL) {
+			n = row(&v);
 			if (wanted(n, "state", args->state) &&
 			    wanted(n, "platform", args->platform))
 				node_push(rows, n);

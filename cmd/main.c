@@ -2,6 +2,7 @@
 /* deed: find the command, prepare what it needs, run it, report. */
 
 #include <errno.h>
+#include <limits.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -91,7 +92,7 @@ forget_git_environment(void)
 
 /* Strings that live as long as the program. */
 static struct {
-	char *cwd, *home, *data_home, *config_home, *downloads, *login;
+	char *cwd, *home, *data_home, *config_home, *downloads, *login, *share;
 } held;
 
 static void
@@ -146,6 +147,34 @@ read_git_config_files(struct env *env)
 		env->git_system = "";
 }
 
+/*
+ * Where profiles and templates lie: in the tree a program that was not
+ * installed was built in, else where it was meant to be installed.
+ */
+static const char *
+find_share(void)
+{
+	char exe[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	char *dir, *joined, *platforms;
+	bool here;
+
+	if (variable("DEED_SHARE") != NULL)
+		return variable("DEED_SHARE");
+	if (len <= 0)
+		return DEED_DATA;
+	exe[len] = '\0';
+	dir = path_parent(exe);
+	joined = path_join(dir, "../share");
+	held.share = path_clean(joined);
+	free(joined);
+	platforms = path_join(held.share, "platforms");
+	here = file_is_dir(platforms);
+	free(platforms);
+	free(dir);
+	return here ? held.share : DEED_DATA;
+}
+
 static struct err *
 read_clock(struct env *env)
 {
@@ -178,8 +207,7 @@ read_env(struct env *env, const struct common *common)
 	env->ledger =
 	    common->ledger != NULL ? common->ledger : variable("DEED_DIR");
 	env->order = variable("DEED_ORDER");
-	env->share =
-	    variable("DEED_SHARE") != NULL ? variable("DEED_SHARE") : DEED_DATA;
+	env->share = find_share();
 	env->temp_dir =
 	    variable("TMPDIR") != NULL ? variable("TMPDIR") : "/tmp";
 	env->sudo_uid = sudo != NULL ? strtol(sudo, NULL, 10) : -1;
@@ -217,6 +245,8 @@ run(struct ctx *ctx, const struct command *c, const struct args *args)
 		ctx->project = project_new(ctx->env.cwd, ctx->env.home);
 		if (c->flags & CMD_LEDGER)
 			e = open_ledger(ctx);
+		ctx->profiles = profiles_new(
+		    &ctx->env, ctx->ledger != NULL ? ctx->ledger->dir : NULL);
 	}
 	if (e == NULL)
 		e = c->run(ctx, args);
@@ -224,6 +254,7 @@ run(struct ctx *ctx, const struct command *c, const struct args *args)
 		say_warn("git left a merge undone in the ledger; our side "
 			 "was read; deed sync mends it");
 	e = err_first(e, out_close(ctx->out));
+	profiles_free(ctx->profiles);
 	ledger_close(ctx->ledger);
 	project_free(ctx->project);
 	free(held.cwd);
@@ -232,6 +263,7 @@ run(struct ctx *ctx, const struct command *c, const struct args *args)
 	free(held.config_home);
 	free(held.downloads);
 	free(held.login);
+	free(held.share);
 	return e;
 }
 
@@ -264,6 +296,8 @@ run_external(struct ctx *ctx, const char *name, char **argv)
 		/* it may well not need a ledger, or be there to make one */
 		err_drop(ledger_find(&ctx->ledger, &ctx->env, ctx->project));
 		if (ctx->ledger != NULL) {
+			ctx->profiles =
+			    profiles_new(&ctx->env, ctx->ledger->dir);
 			setenv("DEED_DIR", ctx->ledger->dir, 1);
 			err_drop(ctx_order(&order, ctx, false));
 		}
@@ -284,6 +318,7 @@ run_external(struct ctx *ctx, const char *name, char **argv)
 done:
 	free(order);
 	free(program);
+	profiles_free(ctx->profiles);
 	ledger_close(ctx->ledger);
 	project_free(ctx->project);
 	return e;

@@ -16,26 +16,6 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
-/* The date something is due, as the start of that day or the instant. */
-static struct node *
-due_node(const struct order *o)
-{
-	const char *due = node_text(o->terms, "due");
-	char text[DATE_TEXT];
-	struct when when;
-	struct err *e;
-
-	if (due == NULL)
-		return node_null();
-	e = date_parse(&when, due);
-	if (e != NULL) {
-		err_drop(e); /* shown as it was written */
-		return node_str(due);
-	}
-	date_format(text, when.time);
-	return node_str(text);
-}
-
 static int64_t
 formal_revisions(const struct order *o)
 {
@@ -90,21 +70,25 @@ next_steps(const struct order *o)
 }
 
 static struct node *
-status_node(const struct order *o)
+status_node(const struct view *v, int64_t now)
 {
+	const struct order *o = v->order;
+	const struct standing *at = &v->standing;
 	struct node *n = node_map(), *revisions = node_map(), *pending;
 
 	node_put_str(n, "order", o->id);
 	node_put_str(n, "state", order_state_name(o->state));
-	node_put(n, "native_state", node_str(o->native_state));
-	node_put(n, "due", due_node(o));
+	node_put(n, "native_state", node_str(at->native));
+	node_put(n, "due", standing_due(at, o));
 	node_put_int(revisions, "used", formal_revisions(o));
 	node_put(revisions, "allowed",
 	    node_get(o->terms, "revisions") == NULL ?
 		node_null() :
 		node_copy(node_get(o->terms, "revisions")));
 	node_put(n, "revisions", revisions);
-	node_put(n, "clocks", node_list());
+	node_put(n, "clocks", standing_clocks(&at->clocks, o, now));
+	if (at->lapsed.n > 0)
+		node_put(n, "lapsed", standing_clocks(&at->lapsed, o, now));
 	node_put(n, "next", next_steps(o));
 	if (o->pending != NULL) {
 		pending = node_put(n, "pending", node_map());
@@ -126,15 +110,67 @@ add_line(struct buf *b, const char *name, const char *value)
 		buf_addf(b, "  %-11s%s\n", name, value);
 }
 
-static char *
-status_text(const struct order *o, const struct node *n)
+/* "a to b", in the user's zone. */
+static void
+add_ends(struct buf *b, const struct clock *c, int64_t now)
 {
+	char first[DATE_TEXT], last[DATE_TEXT];
+	char *span = view_span(c->earliest, now);
+
+	date_format_local(first, c->earliest);
+	if (c->latest == CLOCK_ENDLESS) {
+		buf_addf(b, "since %s", first);
+	} else if (c->latest == c->earliest) {
+		buf_addf(b, "%s, %s", first, span);
+	} else {
+		date_format_local(last, c->latest);
+		buf_addf(b, "%s, %s, or as late as %s", first, span, last);
+	}
+	free(span);
+}
+
+/* Who must act until when, what silence does, and who says so. */
+static void
+add_clocks(struct buf *b, const char *title, const struct clocks *clocks,
+    const struct order *o, int64_t now)
+{
+	if (clocks->n > 0)
+		buf_addf(b, "%s\n", title);
+	for (size_t i = 0; i < clocks->n; i++) {
+		const struct clock *c = &clocks->v[i];
+		struct node *n = clock_node(c, o, now);
+		const char *mine = node_text(n, "override");
+		char *source = clock_source(c, o, false);
+
+		buf_addf(b, "  %s", node_text(n, "name"));
+		if (c->milestone != NULL)
+			buf_addf(b, " of %s", c->milestone);
+		buf_addf(b, " (%s): ", view_who(c));
+		add_ends(b, c, now);
+		buf_addf(b, "\n      %s\n      as of %s%s: %s\n",
+		    node_text(n, "if_missed"), node_text(n, "as_of"),
+		    node_flag(n, "stale") ? ", over a year ago, check it" : "",
+		    source);
+		if (mine != NULL)
+			buf_addf(b, "      your own rule, from %s\n", mine);
+		free(source);
+		node_free(n);
+	}
+}
+
+static char *
+status_text(const struct view *v, const struct node *n, int64_t now)
+{
+	const struct order *o = v->order;
 	const struct node *next = node_get(n, "next");
 	struct buf b = BUF_INIT;
 
 	buf_addf(&b, "%s  %s", o->id, order_state_name(o->state));
-	if (o->native_state != NULL)
-		buf_addf(&b, " (%s)", o->native_state);
+	if (v->standing.shown != NULL)
+		buf_addf(&b, " (%s: %s)",
+		    v->standing.profile != NULL ? v->standing.profile->title :
+						  "seen",
+		    v->standing.shown);
 	if (o->pending != NULL)
 		buf_addf(&b, ", cancellation asked for by the %s",
 		    node_text(o->pending->content, "initiator"));
@@ -154,6 +190,9 @@ status_text(const struct order *o, const struct node *n)
 		    (long long)node_number(o->terms, "revisions", 0));
 	buf_addf(&b, "  deliveries %zu, entries %zu\n",
 	    order_count(o, "delivery"), o->n);
+	add_clocks(&b, "if nothing is done:", &v->standing.clocks, o, now);
+	add_clocks(&b,
+	    "ran out, record what became of it:", &v->standing.lapsed, o, now);
 	for (size_t i = 0; i < node_count(next); i++)
 		buf_addf(&b, "%s%s\n", i == 0 ? "next: " : "      ",
 		    node_as_text(node_at(next, i)));
@@ -163,7 +202,8 @@ status_text(const struct order *o, const struct node *n)
 static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
-	struct strs ids = VEC_INIT;
+	struct strs ids = VEC_INIT, told = VEC_INIT;
+	int64_t now = ctx->env.now;
 	struct err *e = NULL;
 
 	if (args->order != NULL)
@@ -175,15 +215,18 @@ run(struct ctx *ctx, const struct args *args)
 		struct node *n;
 		char *text;
 
-		if ((e = view_open(&v, ctx, ids.v[i])) == NULL) {
-			n = status_node(v.order);
-			text = status_text(v.order, n);
+		if ((e = view_open(&v, ctx, ids.v[i])) == NULL &&
+		    (e = view_stand(&v, ctx)) == NULL) {
+			view_unknown(&told, &v);
+			n = status_node(&v, now);
+			text = status_text(&v, n, now);
 			out_object(ctx->out, n, text);
 			free(text);
 			node_free(n);
 		}
 		view_close(&v);
 	}
+	strs_release(&told);
 	strs_release(&ids);
 	return e;
 }

@@ -6,6 +6,7 @@
 #include "cmd/cli/out.h"
 #include "core/env.h"
 #include "core/ledger.h"
+#include "core/profile.h"
 #include "core/project.h"
 
 /*
@@ -30,6 +31,7 @@ struct ctx {
 	struct common common;
 	struct project *project;
 	struct ledger *ledger; /* with CMD_LEDGER */
+	struct profiles *profiles;
 	struct out *out;
 	bool tty_in, tty_out;
 	int status; /* 1: the answer is no; 0 otherwise */

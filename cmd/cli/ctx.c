@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cmd/cli/command.h"
-#include "core/order.h"
+#include "core/standing.h"
 #include "core/util/path.h"
 #include "core/util/proc.h"
 
@@ -55,11 +55,19 @@ is_active(bool *out, struct ctx *ctx, const char *id)
 {
 	struct stream *stream = NULL;
 	struct order *order = NULL;
+	struct standing standing = { 0 };
 	struct err *e = ledger_load(&stream, ctx->ledger, id);
 
-	if (e == NULL && (e = order_replay(&order, stream, id)) == NULL)
+	if (e == NULL)
+		e = order_replay(&order, stream, id);
+	if (e == NULL)
+		/* with a mistake in a profile the recorded state will do */
+		err_drop(standing_find(
+		    &standing, order, ctx->profiles, ctx->env.now));
+	if (e == NULL)
 		*out = order->state != ORDER_CANCELLED &&
 		    order->state != ORDER_CLOSED;
+	standing_release(&standing);
 	order_free(order);
 	stream_free(stream);
 	return e;

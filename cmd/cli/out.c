@@ -98,6 +98,12 @@ out_object(struct out *o, const struct node *object, const char *text)
 }
 
 void
+out_bytes(struct out *o, const void *p, size_t len)
+{
+	put(o, p, len);
+}
+
+void
 out_result(struct out *o, const struct node *object, const char *text)
 {
 	if (o->form == OUT_JSON || !o->quiet)

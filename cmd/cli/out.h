@@ -32,6 +32,9 @@ void out_result(struct out *o, const struct node *object, const char *text);
 /* An object, or any text about it (which may have several lines). */
 void out_object(struct out *o, const struct node *object, const char *text);
 
+/* A file that goes to standard output, byte for byte, whatever the form. */
+void out_bytes(struct out *o, const void *p, size_t len);
+
 /* A table: each row an object, shown by these keys. */
 struct out_col {
 	const char *key; /* "revisions.used" reaches into maps */

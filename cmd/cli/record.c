@@ -10,6 +10,7 @@
 #include "core/attach.h"
 #include "core/check.h"
 #include "core/merge.h"
+#include "core/standing.h"
 #include "core/transcript.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
@@ -43,6 +44,23 @@ begin(struct record *r, struct ctx *ctx)
 	return e;
 }
 
+/*
+ * The state at this hour.  A mistake in a profile must not keep anybody from
+ * recording a fact, so it is only told.
+ */
+static void
+stand(struct record *r)
+{
+	struct standing standing;
+	struct err *e = standing_find(
+	    &standing, r->order, r->ctx->profiles, r->ctx->env.now);
+
+	if (e != NULL)
+		say_warn("%s", err_text(e));
+	err_drop(e); /* told above */
+	standing_release(&standing);
+}
+
 struct err *
 record_begin(struct record *r, struct ctx *ctx, const char *id)
 {
@@ -58,6 +76,8 @@ record_begin(struct record *r, struct ctx *ctx, const char *id)
 		e = store_order(r->store, r->id, &r->stream, &r->month);
 	if (e == NULL)
 		e = order_replay(&r->order, r->stream, r->id);
+	if (e == NULL)
+		stand(r);
 	return e;
 }
 

@@ -28,9 +28,62 @@ view_open(struct view *v, struct ctx *ctx, const char *id)
 void
 view_close(struct view *v)
 {
+	standing_release(&v->standing);
 	order_free(v->order);
 	stream_free(v->stream);
 	free(v->id);
+}
+
+struct err *
+view_stand(struct view *v, struct ctx *ctx)
+{
+	return standing_find(
+	    &v->standing, v->order, ctx->profiles, ctx->env.now);
+}
+
+void
+view_unknown(struct strs *told, const struct view *v)
+{
+	const char *platform = node_text(v->order->terms, "platform");
+	const char *name = platform == NULL ? "direct" : platform;
+
+	if (v->standing.profile != NULL || strs_find(told, name) >= 0)
+		return;
+	strs_add(told, name);
+	say_note("no rules of %s are known, only the dates you recorded; "
+		 "deed-platform(5) says how to write them down",
+	    name);
+}
+
+const char *
+view_who(const struct clock *c)
+{
+	switch (c->rule->who) {
+	case RULE_SELLER:
+		return "you";
+	case RULE_BUYER:
+		return "the buyer";
+	case RULE_BOTH:
+		return "you and the buyer";
+	case RULE_PLATFORM:
+		break;
+	}
+	return c->profile->title;
+}
+
+char *
+view_span(int64_t time, int64_t now)
+{
+	int64_t s = time < now ? now - time : time - now;
+	int64_t n = s >= 3 * DATE_DAY ? s / DATE_DAY :
+	    s >= 2 * 3600             ? s / 3600 :
+					s / 60;
+	const char *unit = s >= 3 * DATE_DAY ? "day" :
+	    s >= 2 * 3600                    ? "hour" :
+					       "minute";
+
+	return mem_printf("%s%lld %s%s%s", time < now ? "" : "in ",
+	    (long long)n, unit, n == 1 ? "" : "s", time < now ? " ago" : "");
 }
 
 /* The keys that say most about an entry, in front of its text. */

@@ -3,19 +3,30 @@
 #define DEED_CMD_CLI_VIEW_H
 
 #include "cmd/cli/command.h"
-#include "core/order.h"
+#include "core/standing.h"
 
 /* An order opened to look at, and how entries and findings are shown. */
 struct view {
 	char *id;
 	struct stream *stream;
 	struct order *order;
+	struct standing standing; /* after view_stand() */
 };
 
 /* id NULL: the order the command line or the project means. */
 struct err *view_open(
     struct view *v, struct ctx *ctx, const char *id) MUST_CHECK;
 void view_close(struct view *v);
+/* Where it stands now; the order's state is then the one at this hour. */
+struct err *view_stand(struct view *v, struct ctx *ctx) MUST_CHECK;
+/* Say once for each that of these platforms no rules are known. */
+void view_unknown(struct strs *told, const struct view *v);
+
+/* Whose turn it is: "you", "the buyer", "you and the buyer", "Fiverr". */
+const char *view_who(const struct clock *c);
+
+/* "in 47 hours", "3 days ago"; yours. */
+char *view_span(int64_t time, int64_t now);
 
 /* One line about an entry: its label, or what it says first.  Yours. */
 char *view_summary(const struct order *o, const struct fact *f);

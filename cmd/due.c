@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: ISC */
+/* deed due: until when somebody must act, and what silence will cause. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cli/say.h"
+#include "cmd/cli/view.h"
+#include "core/calendar.h"
+#include "core/util/file.h"
+#include "core/util/path.h"
+
+struct args {
+	const char *within, *ics;
+	bool exit_code;
+};
+
+static const struct opt opts[] = {
+	OPT_STR(0, "within", within, "time",
+	    "only what ends by then: 3d, '12 hours' or a date"),
+	OPT_FLAG(0, "exit-code", exit_code, "exit 1 if something is shown"),
+	OPT_STR(
+	    0, "ics", ics, "file", "write a calendar; - is standard output"),
+	OPT_END,
+};
+
+static const struct out_col cols[] = {
+	{ "earliest", "ENDS", true },
+	{ "latest", "OR AS LATE AS", true },
+	{ "order", "ORDER", false },
+	{ "whose", "WHO ACTS", false },
+	{ "name", "CLOCK", false },
+	{ "dated", "AS OF", false },
+	{ "if_missed", "IF NOTHING IS DONE", false },
+	{ NULL, NULL, false },
+};
+
+/* "3d" is in three days; else any time or date, a date to its end. */
+static struct err *
+read_limit(int64_t *out, const char *text, int64_t now)
+{
+	char *span = mem_printf("in %s", text);
+	struct when when;
+	struct err *e = date_parse_loose(&when, span, now);
+
+	if (e != NULL) {
+		err_drop(e); /* then it is no span of time */
+		e = date_parse_loose(&when, text, now);
+	}
+	free(span);
+	*out = when.time + (when.date_only ? DATE_DAY - 1 : 0);
+	return err_wrap(e, "--within");
+}
+
+/* A clock as a row; in text some columns are put in other words. */
+static struct node *
+row(const struct ctx *ctx, const struct view *v, const struct clock *c)
+{
+	struct node *n = clock_node(c, v->order, ctx->env.now);
+	const char *mine = node_text(n, "override");
+	char *text;
+
+	if (ctx->common.json)
+		return n;
+	if (c->latest == c->earliest && !ctx->common.nul)
+		node_put(n, "latest", node_null());
+	node_put_str(n, "whose", view_who(c));
+	text = mem_printf("%s%s", node_text(n, "as_of"),
+	    node_flag(n, "stale") ? ", old" : "");
+	node_put_str(n, "dated", text);
+	free(text);
+	if (mine == NULL)
+		return n;
+	text = mem_printf(
+	    "%s [your own rule, %s]", node_text(n, "if_missed"), mine);
+	node_put_str(n, "if_missed", text);
+	free(text);
+	return n;
+}
+
+static struct err *
+add_order(struct node *rows, struct ctx *ctx, const char *id, int64_t limit,
+    struct strs *told)
+{
+	struct view v;
+	struct err *e;
+
+	if ((e = view_open(&v, ctx, id)) != NULL ||
+	    (e = view_stand(&v, ctx)) != NULL)
+		goto done;
+	view_unknown(told, &v);
+	for (size_t i = 0; i < v.standing.clocks.n; i++)
+		if (v.standing.clocks.v[i].earliest <= limit)
+			node_push(rows, row(ctx, &v, &v.standing.clocks.v[i]));
+done:
+	view_close(&v);
+	return e;
+}
+
+/* One that cannot be read must not hide what the others have. */
+static struct err *
+add_all(struct node *rows, struct ctx *ctx, int64_t limit)
+{
+	struct strs ids = VEC_INIT, told = VEC_INIT;
+	const struct words *given = &ctx->common.orders;
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < given->n; i++)
+		strs_add(&ids, given->v[i]);
+	if (given->n == 0)
+		e = ledger_orders(&ids, ctx->ledger);
+	for (size_t i = 0; i < ids.n; i++)
+		e = err_first(
+		    e, add_order(rows, ctx, path_base(ids.v[i]), limit, &told));
+	strs_release(&told);
+	strs_release(&ids);
+	return e;
+}
+
+/* Times in UTC sort as texts do. */
+static int
+by_end(const void *a, const void *b)
+{
+	const struct node *x = *(struct node *const *)a;
+	const struct node *y = *(struct node *const *)b;
+	int order = strcmp(node_text(x, "earliest"), node_text(y, "earliest"));
+
+	if (order == 0)
+		order = strcmp(node_text(x, "order"), node_text(y, "order"));
+	return order != 0 ? order :
+			    strcmp(node_text(x, "name"), node_text(y, "name"));
+}
+
+static void
+warn_stale(const struct node *rows)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < rows->n; i++)
+		n += node_flag(rows->kids[i], "stale");
+	if (n > 0)
+		say_warn("%zu of these rules were last confirmed more than a "
+			 "year ago: check them on the platform; "
+			 "deed-platform(5) says how to put in your own",
+		    n);
+}
+
+static struct err *
+write_calendar(struct ctx *ctx, const struct node *rows, const char *file)
+{
+	struct buf b = BUF_INIT;
+	struct err *e = NULL;
+	char *path;
+
+	calendar_write(&b, rows, ctx->env.now);
+	if (strcmp(file, "-") == 0) {
+		out_bytes(ctx->out, b.data, b.len);
+	} else {
+		path = path_join(ctx->env.cwd, file);
+		e = file_replace(path, b.data, b.len, 0600);
+		free(path);
+	}
+	buf_release(&b);
+	return e;
+}
+
+static struct err *
+run(struct ctx *ctx, const struct args *args)
+{
+	struct node *rows = node_list();
+	int64_t limit = INT64_MAX;
+	struct err *e = NULL, *later = NULL;
+
+	if (args->within != NULL)
+		e = read_limit(&limit, args->within, ctx->env.now);
+	if (e != NULL)
+		goto done;
+	later = add_all(rows, ctx, limit);
+	if (rows->n > 1)
+		qsort(rows->kids, rows->n, sizeof(struct node *), by_end);
+	warn_stale(rows);
+	if (args->ics != NULL)
+		e = write_calendar(ctx, rows, args->ics);
+	else
+		out_table(ctx->out, cols, rows);
+	ctx->status = args->exit_code && rows->n > 0;
+done:
+	node_free(rows);
+	return err_first(e, later);
+}
+
+const struct command cmd_due = {
+	.name = "due",
+	.summary = "until when somebody must act, and what silence will cause",
+	.opts = opts,
+	.args_size = sizeof(struct args),
+	.flags = CMD_LEDGER,
+	.run = run,
+};
