@@ -11,7 +11,7 @@
 	X(log) X(import) X(recap) X(scope) X(revise) X(correct) \
 	X(deliver) X(match) \
 	X(submit) X(accept) X(complete) X(cancel) X(dispute) \
-	X(status) X(due) X(list) X(stats) X(show) X(check) \
+	X(status) X(due) X(list) X(stats) X(weigh) X(draft) X(show) X(check) \
 	X(verify) \
 	X(clone) X(sync) X(merge) \
 	X(help) X(version) X(completion) X(words)

@@ -27,4 +27,18 @@ char *draft_delivery(const struct order *o, const struct fact *delivery);
 /* For the delivery box, about the whole; yours. */
 char *draft_completion(const struct order *o, const struct fact *completion);
 
+/* What only the caller knows; NULL and -1 where there is nothing. */
+struct draft_extra {
+	const char *request, *price;
+	int days;
+};
+
+/*
+ * The values a template of this name may use, from recorded facts; lists are
+ * one item a line.  ERR_NOT_FOUND if the fact it is about is not recorded, as
+ * for a "delivery" without one.  Yours.
+ */
+struct err *draft_values(struct node **out, const struct order *o,
+    const char *template, const struct draft_extra *extra) MUST_CHECK;
+
 #endif
