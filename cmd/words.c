@@ -174,7 +174,13 @@ list_labels(struct buf *out, struct ctx *ctx, const char *kind)
 	view_close(&v);
 }
 
-/* By what stands for the value in the usage line. */
+static bool
+is_called(const struct opt *o, const char *name)
+{
+	return o->name != NULL && strcmp(o->name, name) == 0;
+}
+
+/* By its choices, its name, or what stands for its value in the usage line. */
 static void
 list_values(struct buf *out, struct ctx *ctx, const struct opt *o)
 {
@@ -182,16 +188,18 @@ list_values(struct buf *out, struct ctx *ctx, const struct opt *o)
 		add(out, o->choices[i], NULL);
 	if (o->choices != NULL)
 		return;
-	if (strcmp(o->value, "command") == 0)
+	if (is_called(o, "order") ||
+	    (is_word(o) && strncmp(o->value, "order", 5) == 0))
+		list_orders(out, ctx);
+	else if (is_called(o, "covers") ||
+	    (is_called(o, "requirement") && strcmp(o->value, "label") == 0))
+		list_labels(out, ctx, "requirement");
+	else if (strcmp(o->value, "command") == 0)
 		list_commands(out);
 	else if (strcmp(o->value, "kind") == 0)
 		list_kinds(out);
-	else if (strncmp(o->value, "order", 5) == 0)
-		list_orders(out, ctx);
 	else if (strcmp(o->value, "delivery") == 0)
 		list_labels(out, ctx, "delivery");
-	else if (strcmp(o->value, "r1,r2") == 0)
-		list_labels(out, ctx, "requirement");
 	else if (strncmp(o->value, "entry", 5) == 0)
 		list_labels(out, ctx, NULL);
 }

@@ -1,0 +1,168 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# deed-json(5) against what the commands print: every key stands in the section
+# of its command, and every command has a section.
+
+load ../lib
+
+page=$BATS_TEST_DIRNAME/../../man/deed-json.5
+
+setup() {
+	project
+}
+
+# The keys a section explains, one a line: "deed log" or "Errors".
+explained() {
+	awk -v title="$1" '
+		/^\.Ss / { if (!open) on = 0; open = 1; if (substr($0, 5) == title) on = 1; next }
+		{ open = 0 }
+		on && /^\.It Li / {
+			sub(/^\.It Li /, "")
+			gsub(/ /, "")
+			n = split($0, keys, ",")
+			for (i = 1; i <= n; i++)
+				print keys[i]
+		}' "$page"
+}
+
+# The keys of the JSON in $output, dotted, without what is within a list of
+# texts, and without what the file of the order has.
+printed() {
+	jq -r '[paths | map(select(type == "string")) | join(".")] | .[]' <<<"$output" |
+		sort -u | grep -Ev '^(content|message|transcript\.[a-z_]*)\..*|^(exhibits|pending|package\.[a-z]*)\.' || :
+}
+
+# told SECTION...: the page explains every key in $output, there.
+told() {
+	local known key missing=''
+
+	known=$(for section; do explained "$section"; done)
+	[ -n "$output" ]
+	for key in $(printed); do
+		grep -qE "^${key//./\\.}(\.|$)" <<<"$known" || missing+=" $key"
+	done
+	[ -z "$missing" ] || {
+		echo "not explained under $*:$missing"
+		return 1
+	}
+}
+
+recording='Recording commands'
+
+@test "deed-json(5): there is a section for every command" {
+	for command in $(deed help --json | jq -r .name); do
+		grep -qx "\.Ss deed $command" "$page" || {
+			echo "none for $command"
+			false
+		}
+	done
+}
+
+@test "deed-json(5): the test notices a key that is not explained" {
+	output='{"order":"FO1","secret":1}'
+	run -1 told "$recording"
+	[[ $output == *secret* ]]
+}
+
+@test "deed-json(5): what the recording commands print" {
+	output=$(deed --json init 2>/dev/null)
+	told 'deed init'
+	output=$(deed --json open FO1 --requirement 'a page')
+	told "$recording"
+	output=$(deed --json switch FO1)
+	told 'deed switch'
+	output=$(deed --json log -k call --channel zoom --off-platform -m 'in blue')
+	told "$recording"
+	output=$(deed --json recap @)
+	told 'deed recap'
+	output=$(deed --json recap --posted @)
+	told "$recording"
+	output=$(deed --json scope add -m 'a form')
+	told "$recording"
+	output=$(deed --json scope change --class new -m 'a shop')
+	told "$recording"
+	output=$(deed --json scope)
+	told 'deed scope'
+	output=$(deed --json deliver --covers r1,r2 -m 'a first version' -O "$HOME")
+	told "$recording" 'deed deliver'
+	output=$(deed --json deliver --covers r1,r2 -m 'a first version' -O "$HOME")
+	told "$recording" 'deed deliver'
+	output=$(deed --json revise --formal --fix 'a typo' -m 'mend it' 2>/dev/null)
+	told "$recording"
+	output=$(deed --json submit)
+	told "$recording"
+	output=$(deed --json accept -m thanks)
+	told "$recording"
+	output=$(deed --json complete -m 'the page and the form, as agreed')
+	told "$recording" 'deed complete'
+	output=$(deed --json correct d1 --set milestone=m1 -m 'it was meant so')
+	told "$recording"
+	output=$(deed --json cancel --by buyer)
+	told "$recording"
+	output=$(deed --json status)
+	told 'deed status'
+	output=$(deed --json dispute open --claim late -m 'too late, he says')
+	told "$recording"
+	output=$(deed --json dispute pack --yes -O "$HOME" 2>/dev/null)
+	told 'deed dispute'
+	output=$(deed --json dispute)
+	told 'deed dispute'
+	output=$(deed --json log)
+	told 'deed log'
+	output=$(deed --json show d1)
+	told 'deed log' 'deed show'
+	output=$(deed --json list)
+	told 'deed list'
+	output=$(deed --json verify)
+	told 'deed verify'
+	output=$(deed --json match "$HOME/FO1-delivery-1.zip")
+	told 'deed match'
+}
+
+@test "deed-json(5): findings, refusals and errors" {
+	order --requirement 'a page'
+	output=$(deed --json check || :)
+	told 'deed check'
+	output=$(deed --json complete -m '' || :)
+	told 'deed complete' 'deed check'
+	output=$(deed --json show nothing 2>&1 || :)
+	told Errors
+	[ "$(get .error)" = not-found ]
+}
+
+@test "deed-json(5): sync, clone and import" {
+	order
+	git init -q --bare "$HOME/records.git"
+	git -C "$ledger" remote add origin "$HOME/records.git"
+	output=$(deed --json sync)
+	told 'deed sync'
+	output=$(deed --json sync --fetch)
+	told 'deed sync'
+	output=$(deed --json clone "$HOME/records.git" "$HOME/other" 2>/dev/null)
+	told 'deed clone'
+}
+
+@test "deed-json(5): an import" {
+	order
+	printf '%s\n' '23/11/2026, 10:15 - tomshop: Looks great!' \
+		'23/11/2026, 10:16 - Jane Dev: Thank you' >chat.txt
+	output=$(deed --json import --format whatsapp --tz UTC chat.txt 2>/dev/null)
+	told "$recording" 'deed import'
+}
+
+@test "deed-json(5): deed about itself" {
+	for command in help version 'completion bash'; do
+		# shellcheck disable=SC2086 # words on purpose
+		output=$(deed --json $command)
+		told "deed ${command%% *}"
+	done
+}
+
+@test "deed-json(5): paths are absolute, times are in UTC" {
+	order
+	output=$(deed --json deliver -m 'a first version' -O . 2>/dev/null)
+	[[ $(get .archive.path) == /* ]]
+	[[ $(get '.upload[0]') == /* ]]
+	[[ $(get .recorded) =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$ ]]
+}
