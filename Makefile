@@ -141,7 +141,7 @@ deps:						## install the packages (Debian; asks for root if needed)
 	@sh tests/deps $(BUILD_DEPS) $(CHECK_DEPS)
 
 demo:						## the main job on a real example, from nothing
-	@sh tests/deps $(BUILD_DEPS) $(RUN_DEPS)
+	@sh tests/deps $(BUILD_DEPS) $(RUN_DEPS) unzip
 	@$(MAKE) --no-print-directory all
 	@sh share/demo.sh "$(abspath $B/deed)"
 
