@@ -131,6 +131,7 @@ of_markdown() {
 # What differs from one time to the next.
 masked() {
 	sed -E "s#$HOME#/home/jane#g; s/\b[0-9a-f]{8,64}\b/ID/g
+		s/[0-9]{8}T[0-9]{6}Z/WHEN/g
 		s/[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9:]{5,8}Z?)?/WHEN/g"
 }
 
