@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cmd/cli/view.h"
+#include "core/intake/reader.h"
 #include "core/util/path.h"
 #include "core/util/utf8.h"
 
@@ -63,6 +64,13 @@ list_kinds(struct buf *out)
 {
 	for (size_t i = 0; kind_at(i) != NULL; i++)
 		add(out, kind_at(i)->name, NULL);
+}
+
+static void
+list_formats(struct buf *out)
+{
+	for (size_t i = 0; readers[i] != NULL; i++)
+		add(out, readers[i]->name, readers[i]->title);
 }
 
 static bool
@@ -194,6 +202,8 @@ list_values(struct buf *out, struct ctx *ctx, const struct opt *o)
 	else if (is_called(o, "covers") ||
 	    (is_called(o, "requirement") && strcmp(o->value, "label") == 0))
 		list_labels(out, ctx, "requirement");
+	else if (is_called(o, "format"))
+		list_formats(out);
 	else if (strcmp(o->value, "command") == 0)
 		list_commands(out);
 	else if (strcmp(o->value, "kind") == 0)

@@ -96,7 +96,7 @@ options_of_help() {
 
 options_of_page() {
 	sed -n '/^\.Sh DESCRIPTION/,/^\.Sh EXIT/s/^\.It Fl //p' "$(page "$1")" |
-		sed 's/^/-/; s/ , Fl / -/; s/ Ar / /; s/ Ns//g' | sort
+		sed 's/^/-/; s/ , Fl / -/; s/ Ar / /; s/ Ns = Ns Ar /=/; s/ = Ar /=/; s/ Ns//g' | sort
 }
 
 options_are_told() {
@@ -105,6 +105,15 @@ options_are_told() {
 
 @test "every command: each option stands in the page, and no other" {
 	for_each options_are_told
+}
+
+@test "import: every format stands in the page" {
+	for format in $(deed __complete choices -- import --format | cut -d' ' -f1); do
+		grep -qx "\.It Li $format" "$(page import)" || {
+			echo "not $format"
+			false
+		}
+	done
 }
 
 names_the_page() {

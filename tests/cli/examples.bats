@@ -66,6 +66,12 @@ setup_submitted() {
 	deed -q submit
 }
 
+setup_chat() {
+	printf '%s\n' '23/11/2026, 10:15 - tomshop: Looks great!' \
+		'23/11/2026, 10:16 - Jane Dev: Thank you' \
+		>'WhatsApp Chat with tomshop.txt'
+}
+
 # A ledger with this order was pushed, and is not on this machine any more.
 setup_remote() {
 	setup_order

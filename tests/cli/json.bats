@@ -30,7 +30,7 @@ explained() {
 # texts, and without what the file of the order has.
 printed() {
 	jq -r '[paths | map(select(type == "string")) | join(".")] | .[]' <<<"$output" |
-		sort -u | grep -Ev '^(content|message|transcript\.[a-z_]*)\..*|^(exhibits|pending|package\.[a-z]*)\.' || :
+		sort -u | grep -Ev '^(content|message|transcript\.[a-z_]*)\..*|^(exhibits|pending|windows|reasons|initiators|buyers|silence|package\.[a-z]*)\.' || :
 }
 
 # told SECTION...: the page explains every key in $output, there.
@@ -114,6 +114,8 @@ recording='Recording commands'
 	told 'deed log' 'deed show'
 	output=$(deed --json list)
 	told 'deed list'
+	output=$(deed --json stats)
+	told 'deed stats'
 	output=$(deed --json verify)
 	told 'deed verify'
 	output=$(deed --json match "$HOME/FO1-delivery-1.zip")
