@@ -4,7 +4,8 @@
 # The examples of the manual pages, and the README's session, are typed in as
 # they stand there, one after the other, and must do what the page shows.
 #
-# In a page, a comment before the first example says what it needs:
+# In a page, a comment before the first example says what it needs, so that
+# nothing ever runs in a real home:
 #
 #	.\" setup: order delivered
 #
@@ -24,7 +25,7 @@ setup_none() {
 
 setup_project() {
 	sandbox
-	mkdir -p "$HOME/page/build"
+	mkdir -p "$HOME/page/build" "$HOME/Desktop"
 	cd "$HOME/page" || return
 	git init -q
 	echo '<h1>hello</h1>' >index.html
@@ -170,7 +171,7 @@ compare() {
 # play FILE: in a sandbox of its own, type in what of_page or of_markdown made
 # of a file; complain of the first thing that is not as shown.
 play() (
-	command='' shown='' said='' status=0 wanted=0 next=0
+	command='' shown='' said='' status=0 wanted=0 next=0 ready=''
 	mkdir "$BATS_TEST_TMPDIR/$1"
 	BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR/$1
 	PATH=$(dirname "$DEED"):$PATH
@@ -181,10 +182,15 @@ play() (
 			for word in ${line#setup }; do
 				"setup_$word" || exit
 			done
+			ready=yes
 			;;
 		'status '*) next=${line#status } ;;
 		'see '*) shown+=${line#see }$'\n' ;;
 		'run '*)
+			[ -n "$ready" ] || {
+				echo 'the examples do not say what they need (setup:)'
+				exit 1
+			}
 			compare || exit
 			command=$(tr '\001' '\n' <<<"${line#run }")
 			shown='' status=0 wanted=$next next=0
@@ -258,6 +264,13 @@ page() {
 		a '\&...' 0000000000000000 '.Ed'
 	echo "$output"
 	[ "$status" -eq 0 ]
+}
+
+@test "examples: nothing runs that does not say what it needs" {
+	page ".Dl $ touch '$BATS_TEST_TMPDIR/ran'"
+	[ "$status" -eq 1 ]
+	[[ $output == *'setup:'* ]]
+	[ ! -e "$BATS_TEST_TMPDIR/ran" ]
 }
 
 @test "examples: a page without one is found out" {
