@@ -366,15 +366,15 @@ count_lost(size_t *lost, struct buf *old, struct buf *new, const char *path)
 
 /* The same order under another month, where a merge has moved it. */
 static struct err *
-read_moved(struct buf *out, struct repo *r, const char *commit,
-    const char *path)
+read_moved(
+    struct buf *out, struct repo *r, const char *commit, const char *path)
 {
 	struct strs months = VEC_INIT;
 	struct err *e = repo_list(r, commit, "orders", &months);
 
 	for (size_t i = 0; i < months.n && e == NULL && out->len == 0; i++) {
-		char *other = mem_printf(
-		    "orders/%s/%s", months.v[i], path_base(path));
+		char *other =
+		    mem_printf("orders/%s/%s", months.v[i], path_base(path));
 
 		e = repo_read(r, commit, other, out);
 		if (err_is(e, ERR_NOT_FOUND)) {

@@ -249,8 +249,8 @@ mend(struct store *s, struct ledger *l, bool *mended)
 }
 
 struct err *
-merge_begin(struct store **out, struct ledger *l, const struct env *env,
-    bool *mended)
+merge_begin(
+    struct store **out, struct ledger *l, const struct env *env, bool *mended)
 {
 	struct err *e = store_begin(out, l, env);
 

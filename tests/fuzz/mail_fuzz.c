@@ -4,8 +4,8 @@
 
 #include "core/ext/json.h"
 #include "core/util/buf.h"
-#include "libexec/mail/report.h"
 #include "core/util/untag.h"
+#include "libexec/mail/report.h"
 #include "tests/fuzz/fuzz.h"
 
 /*
