@@ -483,6 +483,33 @@ print_packed(struct ctx *ctx, const struct dossier *d, const struct package *p,
 	node_free(n);
 }
 
+/* The name that signs, as entries have it. */
+static struct err *
+write_package(struct package *p, struct ctx *ctx, const struct dossier *d,
+    struct package_spec *spec)
+{
+	struct signer *signer = NULL;
+	char *by = NULL;
+	struct repo *repo;
+	struct err *e;
+
+	if ((e = ledger_repo(&repo, ctx->ledger)) != NULL ||
+	    (e = signer_for_packages(&signer, repo, ctx->env.home)) != NULL)
+		goto done;
+	if (signer != NULL && (e = repo_config(&by, repo, "user.name")) != NULL)
+		goto done;
+	spec->signer = signer;
+	spec->by = by != NULL ? by : ctx->env.login;
+	spec->temp_dir = ctx->env.temp_dir;
+	e = package_write(p, d, spec);
+done:
+	spec->signer = NULL;
+	spec->by = NULL;
+	signer_free(signer);
+	free(by);
+	return e;
+}
+
 static struct err *
 pack(struct ctx *ctx, const struct args *args)
 {
@@ -501,7 +528,7 @@ pack(struct ctx *ctx, const struct args *args)
 	    (e = choose_dir(&dir, ctx, args->out)) != NULL)
 		goto done;
 	spec.dir = dir;
-	if ((e = package_write(&p, d, &spec)) != NULL)
+	if ((e = write_package(&p, ctx, d, &spec)) != NULL)
 		goto done;
 	if ((e = note_package(ctx, d, &p, commit)) != NULL)
 		unlink(p.path); /* what the ledger does not know never was */

@@ -13,12 +13,14 @@
 #include "core/util/path.h"
 
 struct args {
-	const char *subject, *fingerprint;
+	const char *subject, *fingerprint, *signers;
 };
 
 static const struct opt opts[] = {
 	OPT_STR(0, "fingerprint", fingerprint, "hex",
 	    "the fingerprint that came with the package"),
+	OPT_STR(0, "signers", signers, "file",
+	    "your allowed signers, as ssh-keygen(1) has them"),
 	OPT_ARG("order|package", subject, OPT_OPTIONAL),
 	OPT_END,
 };
@@ -55,6 +57,39 @@ text_of(const struct node *checks)
 	buf_addf(&b, "%zu checks passed, %zu failed, %zu skipped\n", passed,
 	    failed, skipped);
 	return buf_steal(&b);
+}
+
+/*
+ * The reader's allowed signers: those he names, else those of his own git
+ * config.  What lies in this folder is not asked: it may have come along.
+ */
+static struct err *
+read_signers(struct signers *out, struct ctx *ctx, const char *named)
+{
+	struct strs set = VEC_INIT;
+	const char *base = named != NULL ? ctx->env.cwd : ctx->env.home;
+	char *path = NULL;
+	struct err *e = NULL;
+
+	if (named == NULL)
+		e = project_values(
+		    &set, ctx->project, "gpg.ssh.allowedsignersfile", true);
+	if (e != NULL || (named == NULL && (set.n == 0 || base == NULL)))
+		goto done;
+	if (named == NULL)
+		named = set.v[set.n - 1];
+	if (base == ctx->env.home && strncmp(named, "~/", 2) == 0)
+		named += 2;
+	path = path_join(base, named);
+	e = signers_read(out, path, base == ctx->env.cwd);
+	if (base == ctx->env.home && err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e); /* git says so when it needs it */
+		e = NULL;
+	}
+done:
+	free(path);
+	strs_release(&set);
+	return e;
 }
 
 static struct err *
@@ -101,13 +136,14 @@ is_package(const struct ctx *ctx, const char *subject)
 }
 
 static struct err *
-verify_package(
-    struct node *checks, const struct ctx *ctx, const struct args *args)
+verify_package(struct node *checks, const struct ctx *ctx,
+    const struct args *args, const struct signers *signers)
 {
 	char *joined = path_join(ctx->env.cwd, args->subject);
 	char *path = path_clean(joined);
 	char *temp = mem_printf("%s/deed-XXXXXX", ctx->env.temp_dir);
-	struct inspect_options options = { args->fingerprint, temp };
+	struct inspect_options options = { args->fingerprint, temp, signers,
+		ctx->env.now };
 	struct err *e = NULL;
 
 	if (mkdtemp(temp) == NULL)
@@ -126,13 +162,16 @@ static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
 	struct node *result = node_map(), *checks;
+	struct signers signers = SIGNERS_INIT;
 	char *text;
-	struct err *e;
+	struct err *e = read_signers(&signers, ctx, args->signers);
 
 	node_put_bool(result, "ok", false);
 	checks = node_put(result, "checks", node_list());
+	if (e != NULL)
+		goto done;
 	if (is_package(ctx, args->subject))
-		e = verify_package(checks, ctx, args);
+		e = verify_package(checks, ctx, args, &signers);
 	else if (args->fingerprint != NULL)
 		e = err_new(ERR_USAGE, "--fingerprint goes with a package");
 	else
@@ -144,6 +183,8 @@ run(struct ctx *ctx, const struct args *args)
 		out_object(ctx->out, result, text);
 		free(text);
 	}
+done:
+	signers_release(&signers);
 	node_free(result);
 	return e;
 }

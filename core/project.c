@@ -134,36 +134,62 @@ ask_config(struct project *p)
 	return e;
 }
 
+/* The next value of key from *at on; *own says whether it is the project's. */
+static const char *
+next_value(bool *own, const struct project *p, const char *key, size_t *at)
+{
+	size_t len = strlen(key);
+	const char *end = p->config.data + p->config.len;
+
+	while (p->config.data + *at < end) {
+		const char *scope = p->config.data + *at;
+		const char *pair = scope + strlen(scope) + 1;
+
+		if (pair >= end)
+			break;
+		*own = strcmp(scope, "global") != 0 &&
+		    strcmp(scope, "system") != 0;
+		*at = (size_t)(pair + strlen(pair) + 1 - p->config.data);
+		if (strncmp(pair, key, len) == 0 && pair[len] == '\n')
+			return pair + len + 1;
+	}
+	return NULL;
+}
+
 /* The value that counts, and whether it is the project's own. */
 static struct err *
 look_up(
     const char **out, bool *own, struct project *p, const char *key, bool local)
 {
-	size_t len = strlen(key);
-	const char *at, *end;
+	const char *value;
+	size_t at = 0;
+	bool its;
 	struct err *e = ask_config(p);
 
 	*out = NULL;
 	*own = false;
 	if (e != NULL)
 		return e;
-	at = p->config.data;
-	end = at + p->config.len;
-	while (at < end) {
-		const char *scope = at, *pair = at + strlen(at) + 1;
-		bool wide = strcmp(scope, "global") == 0 ||
-		    strcmp(scope, "system") == 0;
-
-		if (pair >= end)
-			break;
-		if (strncmp(pair, key, len) == 0 && pair[len] == '\n' &&
-		    !(local && wide)) {
-			*out = pair + len + 1; /* the last one counts */
-			*own = !wide;
+	while ((value = next_value(&its, p, key, &at)) != NULL)
+		if (its || !local) {
+			*out = value; /* the last one counts */
+			*own = its;
 		}
-		at = pair + strlen(pair) + 1;
-	}
 	return NULL;
+}
+
+struct err *
+project_values(struct strs *out, struct project *p, const char *key, bool wide)
+{
+	const char *value;
+	size_t at = 0;
+	bool own;
+	struct err *e = ask_config(p);
+
+	while (e == NULL && (value = next_value(&own, p, key, &at)) != NULL)
+		if (!(own && wide))
+			strs_add(out, value);
+	return e;
 }
 
 struct err *

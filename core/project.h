@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "core/util/err.h"
+#include "core/util/vec.h"
 
 /*
  * The client's project: the git repository (if any) around the folder a
@@ -31,6 +32,12 @@ struct err *project_config(const char **out, struct project *p, const char *key,
  */
 struct err *project_folder(
     char **out, struct project *p, const char *key, bool local) MUST_CHECK;
+/*
+ * All values of a key that has several; wide leaves the project's own config
+ * out, which whoever made the folder may have written.
+ */
+struct err *project_values(
+    struct strs *out, struct project *p, const char *key, bool wide) MUST_CHECK;
 /* Into the project's own config; value NULL removes it. */
 struct err *project_set(
     struct project *p, const char *key, const char *value) MUST_CHECK;

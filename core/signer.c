@@ -252,3 +252,51 @@ signer_sign(struct buf *out, const struct signer *s, const char *namespace,
 	return err_wrap(e, "cannot sign with %.200s",
 	    s->literal ? "the key of git's config" : s->key);
 }
+
+/* The first two words of the first line, if it is a public key. */
+static bool
+take_public(struct buf *out, const char *text)
+{
+	size_t type = strcspn(text, " \n"), len;
+
+	if (text[type] != ' ' ||
+	    !(begins(text, "ssh-") || begins(text, "ecdsa-") ||
+		begins(text, "sk-")))
+		return false;
+	len = type + 1 + strcspn(text + type + 1, " \r\n");
+	buf_clear(out);
+	buf_add(out, text, len);
+	return true;
+}
+
+/* From a file, if it is there and is one. */
+static bool
+read_public(struct buf *out, const char *path)
+{
+	struct buf text = BUF_INIT;
+	struct err *e = file_read(&text, path, SIGNATURE_MAX);
+	bool found = e == NULL && take_public(out, text.data);
+
+	err_drop(e); /* it may be elsewhere */
+	buf_release(&text);
+	return found;
+}
+
+struct err *
+signer_public(struct buf *out, const struct signer *s)
+{
+	char *beside = mem_printf("%s.pub", s->key);
+	const char *const argv[] = { s->program, "-y", "-f", s->key, NULL };
+	struct buf text = BUF_INIT;
+	struct err *e = NULL;
+
+	if (!(s->literal && take_public(out, s->key)) &&
+	    !read_public(out, beside) && !read_public(out, s->key)) {
+		e = run(&text, s, argv, "", 0);
+		if (e == NULL && !take_public(out, text.data))
+			e = err_new(ERR_INVALID, "%s is no key", s->key);
+	}
+	buf_release(&text);
+	free(beside);
+	return err_wrap(e, "cannot read the public key");
+}

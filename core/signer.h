@@ -37,4 +37,10 @@ struct err *signer_sign(struct buf *out, const struct signer *s,
     const char *namespace, const void *p, size_t len,
     const char *temp_dir) MUST_CHECK;
 
+/*
+ * The public half of an SSH signer's key: "ssh-ed25519 AAAA...", without its
+ * comment.
+ */
+struct err *signer_public(struct buf *out, const struct signer *s) MUST_CHECK;
+
 #endif

@@ -145,6 +145,24 @@ add_root(struct bag *tags, size_t files, int64_t bytes)
 	strs_release(&names);
 }
 
+/* root.txt.sig, which no list names. */
+static struct err *
+add_signature(struct bag *tags, const struct bag_signer *signer)
+{
+	struct buf text = BUF_INIT;
+	const struct bag_file *f;
+	struct err *e = NULL;
+
+	vec_each (f, &tags->files)
+		if (strcmp(f->name, "root.txt") == 0)
+			break;
+	e = signer->sign(&text, f->text.data, f->text.len, signer->arg);
+	if (e == NULL)
+		bag_add_text(tags, BAG_SIGNATURE, &text);
+	buf_release(&text);
+	return e;
+}
+
 /* All tag files of a bag; the payload is sorted. */
 static void
 make_tags(struct bag *tags, const struct bag *b, int64_t bytes)
@@ -279,6 +297,11 @@ bag_write(
 		out->bytes += f->size;
 	bag_init(&tags);
 	make_tags(&tags, &sorted, out->bytes);
+	if (spec->signer != NULL &&
+	    (e = add_signature(&tags, spec->signer)) != NULL) {
+		bag_release(&tags);
+		return e;
+	}
 	vec_each (f, &sorted.files)
 		vec_push(&w.order, f);
 	vec_each (f, &tags.files)

@@ -43,12 +43,23 @@ void bag_add_file(struct bag *b, const char *name, const char *from,
 /* A line of bag-info.txt; the value is made one line. */
 void bag_add_info(struct bag *b, const char *label, const char *value);
 
+/* Sign root.txt: an armoured signature goes to out. */
+struct bag_signer {
+	struct err *(*sign)(
+	    struct buf *out, const void *p, size_t len, const void *arg);
+	const void *arg;
+};
+
+#define BAG_SIGNATURE "root.txt.sig"
+#define BAG_TOKEN "root.txt.tsr"
+
 struct bag_spec {
 	const char *top;  /* the folder in the ZIP */
 	int fd;           /* an empty file that can be read and sought */
 	const char *path; /* of fd, for messages */
 	int64_t time;
 	unsigned threads;
+	const struct bag_signer *signer; /* NULL: it is not signed */
 };
 
 struct bag_total {

@@ -29,9 +29,9 @@ add_head(struct buf *out, const char *name)
 }
 
 static void
-add_files(struct buf *out)
+add_files(struct buf *out, bool is_signed)
 {
-	buf_adds(out,
+	buf_addf(out,
 	    "\n"
 	    "1. Every file is the one that was packed\n"
 	    "\n"
@@ -51,7 +51,7 @@ add_files(struct buf *out)
 	    "$ test -z \"$(find . ! -type f ! -type d)\"\n"
 	    "$ test \"$(find data -type f | LC_ALL=C sort)\" = \"$(cut -c67- "
 	    "manifest-sha256.txt)\"\n"
-	    "$ test \"$(find . -type f ! -path './data/*' | cut -c3- | "
+	    "$ test \"$(find . -type f ! -path './data/*' %s| cut -c3- | "
 	    "LC_ALL=C sort)\" = \"$(sed -n 's/^tags //p' root.txt | tr ' ' "
 	    "'\\n')\"\n"
 	    "$ test \"$(cut -c67- tagmanifest-sha256.txt; echo "
@@ -68,7 +68,27 @@ add_files(struct buf *out)
 	    "$ test \"$(sed -n 4p root.txt)\" = \"payload $(($(find data "
 	    "-type f | wc -l))) files $(($(find data -type f -exec cat {} + | "
 	    "wc -c))) bytes\"\n"
-	    "$ test $(($(wc -l <root.txt))) = 5\n");
+	    "$ test $(($(wc -l <root.txt))) = 5\n",
+	    is_signed ? "! -name root.txt.sig " : "");
+}
+
+static void
+add_signature(struct buf *out)
+{
+	buf_adds(out,
+	    "\n"
+	    "The signature\n"
+	    "\n"
+	    "The owner of the record signed root.txt, and so all of the "
+	    "package, with an SSH\n"
+	    "key.  Whose key that is the package says by the owner's word "
+	    "alone: ask for the\n"
+	    "key by another way, and compare.  The second command shows its "
+	    "fingerprint.\n"
+	    "\n"
+	    "$ ssh-keygen -Y verify -f " HOWTO_SIGNERS " -I " HOWTO_PRINCIPAL
+	    " -n deed -s root.txt.sig <root.txt\n"
+	    "$ cut -d' ' -f3- " HOWTO_SIGNERS " | ssh-keygen -lf -\n");
 }
 
 static void
@@ -206,11 +226,14 @@ add_fingerprint(struct buf *out)
 }
 
 void
-howto_write(struct buf *out, const struct dossier *d, const char *name)
+howto_write(
+    struct buf *out, const struct dossier *d, const char *name, bool is_signed)
 {
 	add_head(out, name);
-	add_files(out);
+	add_files(out, is_signed);
 	add_chains(out, d);
 	add_deliveries(out, d);
+	if (is_signed)
+		add_signature(out);
 	add_fingerprint(out);
 }

@@ -10,6 +10,7 @@
 #include "core/content.h"
 #include "core/evidence/bag.h"
 #include "core/evidence/bagcheck.h"
+#include "core/evidence/howto.h"
 #include "core/stream.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
@@ -33,6 +34,7 @@ struct inspection {
 	struct parcel *parcel;
 	struct bagcheck *bag;
 	VEC(struct expected) expected;
+	bool vouched; /* by a signature the reader trusts */
 };
 
 static void
@@ -49,8 +51,7 @@ note(struct inspection *in, const char *name, const char *subject,
 static bool
 is_signature(const char *name)
 {
-	return strcmp(name, "root.txt.sig") == 0 ||
-	    strcmp(name, "root.txt.tsr") == 0;
+	return strcmp(name, BAG_SIGNATURE) == 0 || strcmp(name, BAG_TOKEN) == 0;
 }
 
 /* What root.txt would say of the bag as it is. */
@@ -132,13 +133,45 @@ check_tags(struct inspection *in)
 
 		for (size_t i = 0; bag_tags[i] != NULL; i++)
 			known |= strcmp(bag_tags[i], f->name) == 0;
-		if (is_signature(f->name))
-			note(in, "signature", f->name, "skipped",
-			    "this deed does not check it");
-		else if (!known)
+		if (strcmp(f->name, BAG_TOKEN) == 0)
+			note(in, "token", f->name, "skipped",
+			    "nobody asked an authority about a package");
+		else if (!known && !is_signature(f->name))
 			note(in, "files", f->name, "fail",
 			    "it has no place in a package");
 	}
+}
+
+/* By whom, the reader's own list says: never the one in the package. */
+static struct err *
+check_signature(struct inspection *in)
+{
+	const struct signers *signers = in->options->signers;
+	const struct buf *root = bagcheck_text(in->bag, "root.txt");
+	const struct buf *armour = bagcheck_text(in->bag, BAG_SIGNATURE);
+	struct signature sig;
+	struct err *e;
+
+	if (armour == NULL || root == NULL) {
+		if (bagcheck_find(in->bag, HOWTO_SIGNERS) != NULL)
+			note(in, "signature", BAG_SIGNATURE, "fail",
+			    "the package was signed, and this is missing");
+		else if (signers->demanded)
+			note(in, "signature", BAG_SIGNATURE, "fail",
+			    "the package is not signed");
+		return NULL;
+	}
+	const struct signature_ask ask = { "deed", root->data, root->len,
+		in->options->now, in->options->temp_dir };
+
+	e = signature_judge(&sig, armour->data, armour->len, &ask, signers);
+	if (e == NULL) {
+		note(in, "signature", BAG_SIGNATURE,
+		    signature_result(&sig, signers), sig.detail);
+		in->vouched = sig.verdict == SIGNATURE_GOOD;
+	}
+	signature_release(&sig);
+	return e;
 }
 
 static void
@@ -465,7 +498,10 @@ check_fingerprint(struct inspection *in, const char *wanted)
 
 	if (*wanted == '\0')
 		note(in, "fingerprint", "root.txt", "skipped",
-		    audit_passed(in->checks) ?
+		    in->vouched ?
+			"none was given; the signature vouches "
+			"that it is the original" :
+			audit_passed(in->checks) ?
 			"complete and consistent; nobody vouches that it is "
 			"the original" :
 			"none was given to compare it with");
@@ -495,7 +531,7 @@ check_as_package(struct inspection *in)
 	check_tags(in);
 	check_tag_manifest(in);
 	check_root(in);
-	if ((e = check_orders(in)) != NULL)
+	if ((e = check_signature(in)) != NULL || (e = check_orders(in)) != NULL)
 		return e;
 	vec_each (x, &in->expected)
 		check_expected(in, x);

@@ -2,11 +2,13 @@
 #ifndef DEED_CORE_EVIDENCE_INSPECT_H
 #define DEED_CORE_EVIDENCE_INSPECT_H
 
+#include "core/signature.h"
 #include "core/util/node.h"
 
 /*
  * Is an evidence package what it was when it was packed?  Asked of a ZIP or an
- * unpacked folder alone: no ledger, no key, no network.
+ * unpacked folder alone: no ledger, no network, and whom to trust says only
+ * the reader.
  *
  * Checks are maps {name, subject, result, detail} as core/audit.h has them:
  *
@@ -17,6 +19,7 @@
  *	chain        its entries are those their ids say, with every parent
  *	delivery     archives and lists of files are the ones entries name
  *	file         so are the other files
+ *	signature    root.txt.sig is by one of the reader's allowed signers
  *	fingerprint  root.txt is the one that was sent
  *
  * A bag that is no evidence package is checked as a bag, which the check
@@ -26,6 +29,8 @@
 struct inspect_options {
 	const char *fingerprint; /* hex, as it was given; NULL: not known */
 	const char *temp_dir;    /* for archives within the ZIP, one a time */
+	const struct signers *signers; /* the reader's own */
+	int64_t now;
 };
 
 /* Does this folder hold what only a bag holds, or one that lost some of it? */

@@ -11,6 +11,7 @@
 #include "core/evidence/statement.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
+#include "core/util/utf8.h"
 
 static char *
 make_name(const struct dossier *d, int64_t now)
@@ -58,7 +59,7 @@ add_texts(struct bag *b, const struct dossier *d, const struct package *p,
 	bag_add_text(b, "data/index.html", &text);
 	statement_write(&text, d, spec->now);
 	bag_add_text(b, "data/statement.txt", &text);
-	howto_write(&text, d, p->name);
+	howto_write(&text, d, p->name, spec->signer != NULL);
 	bag_add_text(b, "data/HOW-TO-VERIFY.txt", &text);
 	buf_adds(&text, howto_chain);
 	bag_add_text(b, HOWTO_CHAIN, &text);
@@ -70,6 +71,35 @@ add_texts(struct bag *b, const struct dossier *d, const struct package *p,
 		bag_add_text(b, name, &text);
 		free(name);
 	}
+}
+
+/*
+ * Whose key signs, by the recorder's word: a name without an address.  It
+ * serves ssh-keygen; a reader who wants to know asks his own list.
+ */
+static struct err *
+add_signers(struct bag *b, const struct package_spec *spec)
+{
+	struct buf key = BUF_INIT, text = BUF_INIT;
+	struct err *e = signer_public(&key, spec->signer);
+
+	if (e == NULL) {
+		buf_addf(&text, HOWTO_PRINCIPAL " namespaces=\"deed\" %s ",
+		    key.data);
+		utf8_escape(&text, spec->by, strlen(spec->by), false);
+		buf_addc(&text, '\n');
+		bag_add_text(b, HOWTO_SIGNERS, &text);
+	}
+	buf_release(&key);
+	return e;
+}
+
+static struct err *
+sign_root(struct buf *out, const void *p, size_t len, const void *arg)
+{
+	const struct package_spec *spec = arg;
+
+	return signer_sign(out, spec->signer, "deed", p, len, spec->temp_dir);
 }
 
 static void
@@ -101,6 +131,7 @@ package_write(struct package *out, const struct dossier *d,
 {
 	struct bag bag;
 	struct bag_spec to = { .time = spec->now, .threads = spec->threads };
+	struct bag_signer signer = { sign_root, spec };
 	struct bag_total total;
 	char *temp = NULL;
 	int fd = -1;
@@ -117,6 +148,11 @@ package_write(struct package *out, const struct dossier *d,
 	add_info(&bag, d, out, spec);
 	add_texts(&bag, d, out, spec);
 	add_pieces(&bag, d);
+	if (spec->signer != NULL) {
+		to.signer = &signer;
+		if ((e = add_signers(&bag, spec)) != NULL)
+			goto done;
+	}
 	if ((e = file_mkdirs(spec->dir, 0755)) != NULL ||
 	    (e = file_temp(&temp, &fd, spec->dir)) != NULL)
 		goto done;

@@ -3,6 +3,7 @@
 #define DEED_CORE_EVIDENCE_PACKAGE_H
 
 #include "core/evidence/dossier.h"
+#include "core/signer.h"
 
 /*
  * The evidence package, deed-package(5): a dossier written as a bag in a ZIP,
@@ -14,6 +15,9 @@ struct package_spec {
 	int64_t now;
 	bool clock_given;
 	unsigned threads;
+	const struct signer *signer; /* NULL: the package is not signed */
+	const char *by;              /* the name of its owner */
+	const char *temp_dir;
 };
 
 struct package {
