@@ -8,6 +8,7 @@
 #include "core/evidence/gaps.h"
 #include "core/evidence/telling.h"
 #include "core/lfs.h"
+#include "core/transcript.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 
@@ -302,15 +303,28 @@ add_absent(const struct finder *w, const char *what)
 	    mem_printf("the bytes of %s are not on this machine", what));
 }
 
-/* "20261123T101502Z-mockup-5f1c0a9b22e4.png" */
-static const char *
+/* "mockup.png" of "20261123T101502Z-mockup-5f1c0a9b22e4.png"; yours. */
+static char *
+without_stamp(const char *base)
+{
+	size_t stem = strcspn(base, "."), head = 17, tail = 13;
+
+	if (stem <= head + tail || strspn(base, "0123456789TZ") != head - 1 ||
+	    base[head - 1] != '-' || base[stem - tail] != '-')
+		return mem_dup(base);
+	return mem_printf(
+	    "%.*s%s", (int)(stem - head - tail), base + head, base + stem);
+}
+
+/* What a file was called, as far as it is known; yours. */
+static char *
 name_of(const struct node *file)
 {
 	const char *name = node_text(file, "name");
 
 	return name != NULL && *name != '\0' ?
-	    name :
-	    path_base(node_text(file, "path"));
+	    mem_dup(name) :
+	    without_stamp(path_base(node_text(file, "path")));
 }
 
 /* The number of an exhibit goes into the file's name, the rest is its own. */
@@ -318,17 +332,19 @@ static void
 take_exhibit(const struct finder *w, const struct node *file,
     const char *folder, const char *title)
 {
-	char *plain = plain_name(name_of(file)), *id = exhibit_id(w->d);
+	char *name = name_of(file), *plain = plain_name(name);
+	char *id = exhibit_id(w->d);
 	char *path = mem_printf("data/%s/%s-%s", folder, id, plain);
 
 	if (add_piece(w->d, w->ledger, node_text(file, "path"),
 		node_text(file, "sha256"), mem_dup(path)))
 		add_exhibit(w->d, w->order, w->fact, mem_dup(title), path);
 	else
-		add_absent(w, name_of(file));
+		add_absent(w, name);
 	free(path);
 	free(id);
 	free(plain);
+	free(name);
 }
 
 /* What stands beside an entry as proof of it, not to be numbered. */
@@ -353,28 +369,30 @@ static void
 take_file(const struct finder *w, const char *key, const struct node *file)
 {
 	const char *folder = "exhibits";
-	char *title, *told;
+	char *title, *told, *name;
 
 	if (strncmp(node_text(file, "path"), "proofs/", 7) == 0) {
 		take_proof(w, file);
 		return;
 	}
+	name = name_of(file);
 	if (strcmp(kind_of(w), "transcript") == 0)
 		folder = "transcripts";
 	else if (strcmp(kind_of(w), "mail") == 0)
 		folder = "mail";
 	told = telling_title(order_of(w)->order, w->fact);
 	if (strcmp(key, "terms") == 0)
-		title = mem_printf("%s: terms of the order", name_of(file));
+		title = mem_printf("%s: terms of the order", name);
 	else if (strcmp(kind_of(w), "file") == 0)
-		title = mem_printf("%s, kept on its own", name_of(file));
+		title = mem_printf("%s, kept on its own", name);
 	else if (strcmp(key, "files") == 0)
-		title = mem_printf("%s, kept with: %s", name_of(file), told);
+		title = mem_printf("%s, kept with: %s", name, told);
 	else
 		title = mem_dup(told);
 	take_exhibit(w, file, folder, title);
 	free(title);
 	free(told);
+	free(name);
 }
 
 static void
@@ -498,6 +516,60 @@ add_exhibits(struct dossier *d, const struct ledger *l, size_t i)
 }
 
 /*
+ * Citations: what was cited is quoted, so far as its transcript travels.
+ */
+
+static struct err *
+add_citation(struct dossier *d, const struct ledger *l, const struct order *o,
+    const struct fact *f, const char *cited, struct strs *gaps)
+{
+	const char *colon = strchr(cited, ':');
+	char *id = mem_ndup(
+	    cited, colon == NULL ? strlen(cited) : (size_t)(colon - cited));
+	const struct fact *of = order_fact(o, id);
+	struct citation c = { .fact = f, .transcript = of };
+	struct err *e;
+
+	free(id);
+	if (colon == NULL || of == NULL || of->content == NULL ||
+	    strcmp(of->entry->kind->name, "transcript") != 0)
+		return NULL;
+	c.line = (unsigned)strtoul(colon + 1, NULL, 10);
+	e = transcript_message(&c.message, l, of->content, c.line);
+	if (e == NULL)
+		vec_push(&d->citations, c);
+	if (!err_is(e, ERR_NOT_FOUND))
+		return e;
+	err_drop(e); /* the entry stands without it */
+	strs_take(gaps,
+	    mem_printf("line %u of a chat is cited, and its bytes are not on "
+		       "this machine",
+		c.line));
+	return NULL;
+}
+
+static struct err *
+add_citations(struct dossier *d, const struct ledger *l, size_t i)
+{
+	const struct order *o = d->orders.v[i].order;
+	struct err *e = NULL;
+
+	for (size_t j = 0; j < o->n && e == NULL; j++) {
+		const struct fact *f = &o->v[o->replay[j]];
+		const struct node *cites = node_get(f->content, "cites");
+
+		for (size_t k = 0; k < node_count(cites) && e == NULL; k++) {
+			const char *cited = node_as_text(node_at(cites, k));
+
+			if (cited != NULL && !f->voided)
+				e = add_citation(
+				    d, l, o, f, cited, &d->orders.v[i].gaps);
+		}
+	}
+	return e;
+}
+
+/*
  * All of it.
  */
 
@@ -537,8 +609,12 @@ dossier_open(
 		e = check_found(spec->withhold, found);
 	if (e != NULL)
 		goto done;
-	for (size_t i = 0; i < d->orders.n; i++)
+	for (size_t i = 0; i < d->orders.n && e == NULL; i++) {
 		add_exhibits(d, l, i);
+		e = add_citations(d, l, i);
+	}
+	if (e != NULL)
+		goto done;
 	sum_up(d);
 	*out = d;
 	d = NULL;
@@ -564,10 +640,14 @@ dossier_free(struct dossier *d)
 {
 	struct dossier_order *o;
 	struct exhibit *x;
+	struct citation *c;
 	struct piece *p;
 
 	if (d == NULL)
 		return;
+	vec_each (c, &d->citations)
+		node_free(c->message);
+	vec_release(&d->citations);
 	vec_each (o, &d->orders)
 		free_order(o);
 	vec_each (x, &d->exhibits) {
@@ -594,6 +674,18 @@ dossier_exhibit(const struct dossier *d, const struct fact *f, size_t *at)
 
 		if (x->fact == f)
 			return x;
+	}
+	return NULL;
+}
+
+const struct citation *
+dossier_citation(const struct dossier *d, const struct fact *f, size_t *at)
+{
+	while (*at < d->citations.n) {
+		const struct citation *c = &d->citations.v[(*at)++];
+
+		if (c->fact == f)
+			return c;
 	}
 	return NULL;
 }

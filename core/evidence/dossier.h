@@ -51,11 +51,20 @@ struct exhibit {
 	size_t order;            /* whose */
 };
 
+/* A line of a transcript that an entry cites. */
+struct citation {
+	const struct fact *fact;       /* that cites it */
+	const struct fact *transcript; /* that has it */
+	unsigned line;
+	struct node *message; /* as transcript_message() has it */
+};
+
 struct dossier {
 	VEC(struct dossier_order) orders;
 	VEC(struct exhibit) exhibits;
 	VEC(struct piece) pieces; /* what exhibits consist of, and proofs */
-	struct strs gaps;         /* of all; with several, "FO1: ..." */
+	VEC(struct citation) citations;
+	struct strs gaps; /* of all; with several, "FO1: ..." */
 	struct strs claims;
 	size_t withheld, by_hand, adverse;
 	bool lists_only;
@@ -72,6 +81,10 @@ void dossier_free(struct dossier *d);
 
 /* The next exhibit of a fact, NULL at the end; begin with *at = 0. */
 const struct exhibit *dossier_exhibit(
+    const struct dossier *d, const struct fact *f, size_t *at);
+
+/* The same for the lines it cites. */
+const struct citation *dossier_citation(
     const struct dossier *d, const struct fact *f, size_t *at);
 
 /* How many facts have this grade, withheld and voided ones apart. */

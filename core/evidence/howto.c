@@ -205,6 +205,26 @@ add_deliveries(struct buf *out, const struct dossier *d)
 }
 
 static void
+add_exhibits(struct buf *out, const struct dossier *d)
+{
+	const struct exhibit *x;
+	bool any = false;
+
+	vec_each (x, &d->exhibits) {
+		if (x->fact == NULL || is_delivery(x))
+			continue;
+		if (!any)
+			buf_adds(out,
+			    "\n"
+			    "6. The other exhibits are the ones the entries "
+			    "name\n"
+			    "\n");
+		any = true;
+		add_is_recorded(out, x->path, d->orders.v[x->order].id);
+	}
+}
+
+static void
 add_fingerprint(struct buf *out)
 {
 	buf_adds(out,
@@ -233,6 +253,7 @@ howto_write(
 	add_files(out, is_signed);
 	add_chains(out, d);
 	add_deliveries(out, d);
+	add_exhibits(out, d);
 	if (is_signed)
 		add_signature(out);
 	add_fingerprint(out);

@@ -516,6 +516,36 @@ put_quote(const struct page *p, const char *text)
 		    "the record.</p>\n");
 }
 
+/* The lines of a chat that an entry cites, in their author's words. */
+static void
+put_citations(const struct page *p, const struct fact *f)
+{
+	const struct citation *c;
+
+	for (size_t at = 0; (c = dossier_citation(p->d, f, &at)) != NULL;) {
+		const char *text = node_text(c->message, "text");
+		const char *time = node_text(c->message, "time");
+		const struct exhibit *x;
+		size_t from = 0;
+
+		put_quote(p, text != NULL ? text : "");
+		put(p, "<p class=\"note\">");
+		put_value(p, "", node_text(c->message, "author"));
+		if (time == NULL)
+			time = node_text(c->message, "local");
+		if (time != NULL) {
+			put(p, ", ");
+			put_owned(p, telling_due(time));
+		}
+		put(p, "; line %u", c->line);
+		x = dossier_exhibit(p->d, c->transcript, &from);
+		if (x != NULL)
+			put(p, " of <a href=\"#%s\">exhibit %s</a>", x->id,
+			    x->id);
+		put(p, "</p>\n");
+	}
+}
+
 /* What a revision asks for, one by one. */
 static void
 put_items(const struct page *p, const struct node *items)
@@ -631,6 +661,7 @@ put_fact(const struct page *p, const struct order *o, const struct fact *f)
 	put(p, "</p>\n");
 	if (telling_quote(f) != NULL)
 		put_quote(p, telling_quote(f));
+	put_citations(p, f);
 	put_items(p, node_get(f->content, "items"));
 	if (f->content != NULL)
 		put_marks(p, o, f);

@@ -70,15 +70,27 @@ add_head(struct buf *out, const struct dossier *d, int64_t now)
 
 /* "- 23 Nov 2026, 10:15 UTC: Handed in ..." */
 static void
-add_fact(struct buf *out, const struct order *o, const struct fact *f)
+add_fact(struct buf *out, const struct dossier *d, const struct order *o,
+    const struct fact *f)
 {
 	char *when = telling_happened(f), *title = telling_title(o, f);
+	const struct citation *c;
 
 	buf_addf(out, "- %s: ", when);
 	add_words(out, title);
 	if (telling_quote(f) != NULL) {
 		buf_adds(out, ". \"");
 		add_words(out, telling_quote(f));
+		buf_addc(out, '"');
+	}
+	for (size_t at = 0; (c = dossier_citation(d, f, &at)) != NULL;) {
+		const char *author = node_text(c->message, "author");
+		const char *text = node_text(c->message, "text");
+
+		buf_adds(out, ". In the chat, ");
+		add_words(out, author != NULL ? author : "somebody");
+		buf_adds(out, ": \"");
+		add_words(out, text != NULL ? text : "");
 		buf_addc(out, '"');
 	}
 	buf_addc(out, '\n');
@@ -105,7 +117,7 @@ add_look_ups(struct buf *out, const struct dossier *d)
 			if (!any)
 				add_title(out, "What you can see yourself");
 			any = true;
-			add_fact(out, o->order, f);
+			add_fact(out, d, o->order, f);
 			buf_addf(out, "  (%s)\n", where);
 			free(where);
 		}
@@ -136,14 +148,15 @@ add_agreed(struct buf *out, const struct dossier_order *o)
 }
 
 static void
-add_story(struct buf *out, const struct dossier_order *o)
+add_story(
+    struct buf *out, const struct dossier *d, const struct dossier_order *o)
 {
 	add_title(out, "What happened, in order");
 	for (size_t i = 0; i < o->order->n; i++) {
 		const struct fact *f = &o->order->v[o->order->replay[i]];
 
 		if (f->content != NULL && !f->voided)
-			add_fact(out, o->order, f);
+			add_fact(out, d, o->order, f);
 	}
 	if (o->withheld > 0)
 		buf_addf(out, "(%zu %s left out, and the package says so.)\n",
@@ -191,7 +204,7 @@ statement_write(struct buf *out, const struct dossier *d, int64_t now)
 		if (d->orders.n > 1)
 			buf_addf(out, "\nOrder %s\n", order_name(o));
 		add_agreed(out, o);
-		add_story(out, o);
+		add_story(out, d, o);
 	}
 	add_gaps(out, d);
 	add_exhibits(out, d);

@@ -195,16 +195,20 @@ add_value(struct buf *out, const char *before, const struct node *c,
 	buf_adds(out, after);
 }
 
+/* The day of a time, whatever zone it is in. */
 static void
-add_due(struct buf *out, const char *before, const struct node *c)
+add_day(
+    struct buf *out, const char *before, const struct node *c, const char *key)
 {
-	const char *text = node_text(c, "due");
-	char *day;
+	const char *text = node_text(c, key);
+	char *day, *told;
 
 	if (text == NULL)
 		return;
-	day = telling_due(text);
-	buf_addf(out, "%s%s", before, day);
+	day = mem_ndup(text, strnlen(text, 10));
+	told = telling_due(day);
+	buf_addf(out, "%s%s", before, told);
+	free(told);
 	free(day);
 }
 
@@ -249,7 +253,7 @@ tell_order(struct buf *out, const struct order *o, const struct fact *f)
 	buf_adds(out, "Order agreed");
 	add_value(out, ": ", f->content, "title", "");
 	add_value(out, ", ", f->content, "price", "");
-	add_due(out, ", due ", f->content);
+	add_day(out, ", due ", f->content, "due");
 }
 
 static void
@@ -258,7 +262,7 @@ tell_terms(struct buf *out, const struct order *o, const struct fact *f)
 	(void)o;
 	buf_adds(out, "Terms stated anew");
 	add_value(out, ": price ", f->content, "price", "");
-	add_due(out, ", due ", f->content);
+	add_day(out, ", due ", f->content, "due");
 }
 
 static void
@@ -342,8 +346,8 @@ tell_transcript(struct buf *out, const struct order *o, const struct fact *f)
 	add_value(out, " (", f->content, "format", ")");
 	if (n >= 0)
 		buf_addf(out, ": %s", count);
-	add_value(out, ", from ", f->content, "first", "");
-	add_value(out, " to ", f->content, "last", "");
+	add_day(out, ", from ", f->content, "first");
+	add_day(out, " to ", f->content, "last");
 	if (*authors != '\0') {
 		buf_adds(out, ", by ");
 		add_words(out, authors);
@@ -507,7 +511,7 @@ tell_dispute(struct buf *out, const struct order *o, const struct fact *f)
 		buf_adds(out, "Dispute opened");
 	add_value(out, ": ", c, "claim", "");
 	add_value(out, ", before ", c, "venue", "");
-	add_due(out, ", answer due ", c);
+	add_day(out, ", answer due ", c, "due");
 	add_value(out, ", outcome: ", c, "outcome", "");
 }
 

@@ -296,6 +296,34 @@ commits() { git -C "$ledger" rev-list --count HEAD; }
 	[ "$(last | jq -r .kind)" = file ]
 }
 
+# A chat of two lines, imported; $chat is its entry.
+import_chat() {
+	printf '%s\n' '12/03/2026, 14:05 - Anna: Looks perfect, thank you' \
+		'12/03/2026, 14:06 - Jane: You are welcome' >chat.txt
+	"$DEED" -q import --tz UTC --date-order dmy chat.txt
+	chat=$(last -k transcript | jq -r .entry)
+}
+
+@test "dispute pack: a line of a chat that is cited is quoted, with the exhibit it is in" {
+	import_chat
+	"$DEED" -q accept --cites "$chat:1" -m 'she was pleased'
+	pack
+	tr -d '\n' <../case/data/index.html |
+		grep -qE '<blockquote dir="auto">Looks perfect, thank you</blockquote><p class="note"><bdi>Anna</bdi>, 12 Mar 2026, 14:05 UTC; line 1 of <a href="#E02">'
+	grep -q 'In the chat, Anna: "Looks perfect, thank you"' ../case/data/statement.txt
+	[ "$(jq -r '.exhibits[1] | [.id, .grade, .path] | join(" ")' <<<"$output")" = 'E02 counterpart data/transcripts/E02-chat.zip' ]
+	"$DEED" verify "$zip"
+}
+
+@test "dispute pack: what a withheld chat says is quoted nowhere" {
+	import_chat
+	"$DEED" -q accept --cites "$chat:1" -m 'she was pleased'
+	pack --withhold "${chat:0:12}"
+	run -1 grep -rq 'Looks perfect' ../case
+	[ ! -e ../case/data/transcripts ]
+	grep -q 'she was pleased' ../case/data/index.html
+}
+
 @test "dispute pack: names of files are made harmless, and kept in words" {
 	name='-rf %41 "q" & (x) Größe.txt'
 	echo evil >"$name"
@@ -401,6 +429,17 @@ commits() { git -C "$ledger" rev-list --count HEAD; }
 	pack
 	grep -q '<span>30 Oct 2026</span>' ../case/data/index.html
 	grep -q '30 Oct 2026: Message' ../case/data/statement.txt
+}
+
+@test "dispute pack: a package the ledger could not note is not left behind" {
+	lock=$ledger/.git/$(git -C "$ledger" symbolic-ref HEAD).lock
+	touch "$lock"
+	run -2 --separate-stderr "$DEED" dispute pack --yes -O ../out
+	[ -z "$output" ]
+	[ -z "$(ls -A ../out)" ]
+	rm "$lock"
+	pack
+	[ "$(last | jq -r .content.name)" = FO1-evidence-20261101T090000Z ]
 }
 
 @test "dispute pack: a full disk leaves neither package nor entry" {
