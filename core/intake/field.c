@@ -39,6 +39,52 @@ field_document(struct reading *r, const struct part *part,
 	return e;
 }
 
+/* One line of JSON Lines. */
+static struct err *
+read_line(struct reading *r, const struct part *part, const struct line *line,
+    field_record each, void *arg, size_t index)
+{
+	struct scan *s = scan_bytes(line->p, line->len, part->name);
+	struct node *n = NULL;
+	struct err *e = scan_value(s, &n);
+
+	if (e == NULL)
+		e = scan_end(s);
+	if (e != NULL) {
+		const char *why = strrchr(err_text(e), ':');
+
+		sink_unit(r->sink);
+		sink_skip(r->sink, NULL, line->number, "%s",
+		    why != NULL ? why + 2 : err_text(e));
+		err_drop(e); /* one bad record is no bad file */
+		e = NULL;
+	} else {
+		e = each(arg, n, index, line->number);
+	}
+	sink_note_scan(r->sink, s);
+	scan_close(s);
+	node_free(n);
+	return e;
+}
+
+struct err *
+field_lines(
+    struct reading *r, const struct part *part, field_record each, void *arg)
+{
+	struct text *t;
+	struct line line;
+	size_t index = 0;
+	struct err *e = text_open(&t, part);
+
+	while (e == NULL && (e = text_next(t, &line)) == NULL && line.p != NULL)
+		if (strspn(line.p, " \t") != line.len)
+			e = read_line(r, part, &line, each, arg, index++);
+	if (e == NULL)
+		sink_note_text(r->sink, t);
+	text_close(t);
+	return e;
+}
+
 struct span
 field_text(const struct node *map, const char *key, char store[static 24])
 {

@@ -24,6 +24,13 @@ struct err *field_document(struct reading *r, const struct part *part,
     struct err *(*walk)(void *arg, struct scan *s), void *arg) MUST_CHECK;
 
 /*
+ * JSON Lines: call each for every line that is a document.  A line that is
+ * none is skipped, and counted as a unit; each counts its own.
+ */
+struct err *field_lines(struct reading *r, const struct part *part,
+    field_record each, void *arg) MUST_CHECK;
+
+/*
  * A string, or a number as its digits; absent otherwise.  store holds the
  * digits and must live as long as the result.
  */

@@ -15,7 +15,10 @@
 	X(whatsapp) X(telegram) X(slack) \
 	X(discord) X(discord_csv) X(discord_txt) \
 	X(messenger) X(instagram) X(zoom) X(zoom_report) \
-	X(vtt) X(srt) X(sbv) X(otter)
+	X(vtt) X(srt) X(sbv) X(otter) \
+	X(trello) X(github) X(jira) \
+	X(fiverr) X(fiverr_md) X(fiverr_paste) X(upwork) X(upwork_paste) \
+	X(worklog) X(csv) X(jsonl)
 /* clang-format on */
 
 #define DECLARE(NAME) extern const struct reader reader_##NAME;

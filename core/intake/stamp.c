@@ -316,6 +316,8 @@ stamp_write(char out[static STAMP_TEXT], const struct stamp *s)
 	} else if (s->kind != STAMP_NONE) {
 		c = split(s->us, &us);
 		p = write_date(p, &c);
+		if (s->unit == STAMP_DAY && s->kind == STAMP_LOCAL)
+			goto done;
 		*p++ = 'T';
 		p = two(p, c.hour);
 		*p++ = ':';
@@ -326,6 +328,7 @@ stamp_write(char out[static STAMP_TEXT], const struct stamp *s)
 		if (s->kind != STAMP_LOCAL)
 			*p++ = 'Z';
 	}
+done:
 	*p = '\0';
 	return (size_t)(p - out);
 }

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Jira, as its REST API answers: an issue with comments, changes and logged
+ * work, a search with several, or a comment alone.  Times have an offset.
+ */
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/intake/field.h"
+
+struct jira {
+	struct reading *r;
+	struct span key; /* of the issue being read */
+	bool many;
+};
+
+static struct span
+name_of(const struct node *person)
+{
+	static const char *const keys[] = { "displayName", "name",
+		"emailAddress", "accountId" };
+	struct span name = { NULL, 0 };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		name = span_get(person, keys[i]);
+		if (name.len > 0)
+			return name;
+	}
+	return name;
+}
+
+static struct span
+id_of(const struct node *person)
+{
+	struct span id = span_get(person, "accountId");
+
+	return id.p != NULL ? id : span_get(person, "name");
+}
+
+/*
+ * Text: a string of wiki markup, or a document of the newer form, of which the
+ * words are taken.
+ */
+static void
+add_document(struct buf *out, const struct node *n)
+{
+	static const char *const blocks[] = { "paragraph", "heading",
+		"listItem", "codeBlock", "blockquote", "tableRow", "rule" };
+	const struct node *content = node_get(n, "content");
+	const char *type = node_text(n, "type");
+	struct span text = span_get(n, "text");
+
+	if (n == NULL)
+		return;
+	if (n->type == NODE_STR) {
+		buf_add(out, n->text, n->len);
+		return;
+	}
+	if (text.p != NULL)
+		buf_add(out, text.p, text.len);
+	else if (type != NULL && strcmp(type, "hardBreak") == 0)
+		buf_addc(out, '\n');
+	text = span_get(node_get(n, "attrs"), "text");
+	if (text.p != NULL)
+		buf_add(out, text.p, text.len);
+	for (size_t i = 0; i < node_count(content); i++)
+		add_document(out, content->kids[i]);
+	for (size_t i = 0;
+	     type != NULL && i < sizeof(blocks) / sizeof(blocks[0]); i++)
+		if (strcmp(type, blocks[i]) == 0 && out->len > 0 &&
+		    out->data[out->len - 1] != '\n')
+			buf_addc(out, '\n');
+}
+
+static struct err *
+add(struct jira *j, struct message *m, struct buf *text)
+{
+	struct err *e;
+
+	while (text->len > 0 && text->data[text->len - 1] == '\n')
+		buf_cut(text, text->len - 1);
+	m->text = (struct span){ text->data, text->len };
+	if (j->many)
+		m->channel = j->key;
+	e = sink_add(j->r->sink, m);
+	buf_release(text);
+	return e;
+}
+
+static struct err *
+add_comment(struct jira *j, const struct node *n)
+{
+	struct message m = { .line = n->line };
+	struct buf text = BUF_INIT;
+	struct stamp updated;
+	char id[24];
+
+	sink_unit(j->r->sink);
+	if (!field_iso(&m.at, n, "created")) {
+		sink_skip(
+		    j->r->sink, NULL, n->line, "a comment without a time");
+		return NULL;
+	}
+	m.author = name_of(node_get(n, "author"));
+	m.author_id = id_of(node_get(n, "author"));
+	m.id = field_text(n, "id", id);
+	m.type = span_of("comment");
+	m.edited = field_iso(&updated, n, "updated") && updated.us != m.at.us;
+	if (m.edited)
+		m.edited_at = updated;
+	add_document(&text, node_get(n, "body"));
+	return add(j, &m, &text);
+}
+
+static struct err *
+add_work(struct jira *j, const struct node *n)
+{
+	struct message m = { .line = n->line };
+	struct buf text = BUF_INIT;
+	struct span spent = span_get(n, "timeSpent");
+
+	sink_unit(j->r->sink);
+	if (!field_iso(&m.at, n, "started") &&
+	    !field_iso(&m.at, n, "created")) {
+		sink_skip(
+		    j->r->sink, NULL, n->line, "logged work without a time");
+		return NULL;
+	}
+	m.author = name_of(node_get(n, "author"));
+	m.author_id = id_of(node_get(n, "author"));
+	m.type = span_of("work");
+	buf_adds(&text, "worked ");
+	buf_add(&text, spent.p, spent.len);
+	if (node_get(n, "comment") != NULL)
+		buf_adds(&text, ": ");
+	add_document(&text, node_get(n, "comment"));
+	return add(j, &m, &text);
+}
+
+static void
+add_value(struct buf *out, const char *before, struct span value)
+{
+	buf_adds(out, before);
+	if (value.len > 0)
+		buf_add(out, value.p, value.len < 500 ? value.len : 500);
+	else
+		buf_adds(out, "(nothing)");
+}
+
+static struct err *
+add_change(struct jira *j, const struct node *n)
+{
+	const struct node *items = node_get(n, "items");
+	struct message m = { .line = n->line, .system = true };
+	struct buf text = BUF_INIT;
+
+	sink_unit(j->r->sink);
+	if (!field_iso(&m.at, n, "created")) {
+		sink_skip(j->r->sink, NULL, n->line, "a change without a time");
+		return NULL;
+	}
+	m.author = name_of(node_get(n, "author"));
+	m.author_id = id_of(node_get(n, "author"));
+	m.type = span_of("change");
+	for (size_t i = 0; i < node_count(items); i++) {
+		const struct node *item = items->kids[i];
+		struct span field = span_get(item, "field");
+
+		buf_adds(&text, i > 0 ? "\n" : "");
+		buf_add(&text, field.p, field.len);
+		add_value(&text, ": ", span_get(item, "fromString"));
+		add_value(&text, " -> ", span_get(item, "toString"));
+	}
+	return add(j, &m, &text);
+}
+
+/* A list that may be cut: it says how many there are. */
+static struct err *
+add_list(struct jira *j, const struct node *holder, const char *key,
+    struct err *(*each)(struct jira *, const struct node *))
+{
+	const struct node *list = node_get(holder, key);
+	int64_t total = node_number(holder, "total", -1);
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < node_count(list) && e == NULL; i++)
+		e = each(j, list->kids[i]);
+	if (total > (int64_t)node_count(list))
+		sink_warn(j->r->sink,
+		    "%.*s: the export holds %zu of %" PRId64 " %s",
+		    (int)j->key.len, j->key.p, node_count(list), total, key);
+	return e;
+}
+
+static size_t
+read_files(const struct node *list,
+    struct attachment out[static MESSAGE_ATTACHMENTS_MAX])
+{
+	size_t n = 0;
+
+	for (; n < node_count(list) && n < MESSAGE_ATTACHMENTS_MAX; n++)
+		out[n] = (struct attachment){
+			.name = span_get(list->kids[n], "filename"),
+			.type = span_get(list->kids[n], "mimeType"),
+			.size = field_number(list->kids[n], "size", -1),
+		};
+	return n;
+}
+
+static struct err *
+add_issue(struct jira *j, const struct node *n)
+{
+	const struct node *fields = node_get(n, "fields");
+	struct attachment files[MESSAGE_ATTACHMENTS_MAX];
+	struct message m = { .line = n->line };
+	struct span summary = span_get(fields, "summary");
+	const struct node *who = node_get(fields, "creator");
+	struct buf text = BUF_INIT;
+	struct err *e;
+
+	j->key = span_get(n, "key");
+	sink_unit(j->r->sink);
+	if (who == NULL || who->type != NODE_MAP)
+		who = node_get(fields, "reporter");
+	field_iso(&m.at, fields, "created");
+	m.author = name_of(who);
+	m.author_id = id_of(who);
+	m.id = j->key;
+	m.type = span_of("issue");
+	m.n_attachments = read_files(node_get(fields, "attachment"), files);
+	m.attachments = files;
+	if (summary.p != NULL)
+		buf_add(&text, summary.p, summary.len);
+	if (node_get(fields, "description") != NULL &&
+	    node_get(fields, "description")->type != NODE_NULL)
+		buf_adds(&text, "\n\n");
+	add_document(&text, node_get(fields, "description"));
+	if (!j->many)
+		sink_title(j->r->sink, summary.p, summary.len);
+	if ((e = add(j, &m, &text)) != NULL ||
+	    (e = add_list(j, node_get(fields, "comment"), "comments",
+		 add_comment)) != NULL ||
+	    (e = add_list(
+		 j, node_get(fields, "worklog"), "worklogs", add_work)) != NULL)
+		return e;
+	return add_list(j, node_get(n, "changelog"), "histories", add_change);
+}
+
+static struct err *
+add_any(struct jira *j, const struct node *n)
+{
+	if (node_get(n, "fields") != NULL)
+		return add_issue(j, n);
+	j->key = (struct span){ NULL, 0 };
+	if (node_get(n, "body") != NULL)
+		return add_comment(j, n);
+	sink_unit(j->r->sink);
+	sink_skip(j->r->sink, NULL, n->line, "it is no issue and no comment");
+	return NULL;
+}
+
+static struct err *
+read_element(void *arg, const struct node *n, size_t index, unsigned long line)
+{
+	struct jira *j = arg;
+
+	(void)index;
+	(void)line;
+	j->many = true;
+	return add_any(j, n);
+}
+
+/* A search lists issues, which are read one by one. */
+static struct err *
+read_root(void *arg, struct scan *s)
+{
+	struct jira *j = arg;
+	struct node *root = node_map(), *value;
+	const char *at;
+	struct err *e;
+	char c;
+
+	if ((e = scan_peek(s, &c)) != NULL || c == '[') {
+		node_free(root);
+		return e != NULL ? e : field_each(s, read_element, j);
+	}
+	e = scan_enter(s, '{');
+	while (e == NULL && (e = scan_key(s, &at)) == NULL && at != NULL) {
+		char *key = mem_dup(at);
+
+		if (strcmp(key, "issues") == 0)
+			e = field_each(s, read_element, j);
+		else if ((e = scan_value(s, &value)) == NULL)
+			node_put(root, key, value);
+		free(key);
+	}
+	if (e == NULL && !j->many)
+		e = node_get(root, "comments") != NULL &&
+			node_get(root, "fields") == NULL ?
+		    add_list(j, root, "comments", add_comment) :
+		    add_any(j, root);
+	node_free(root);
+	return e;
+}
+
+static struct err *
+read_jira(struct reading *r)
+{
+	struct jira j = { .r = r };
+
+	return field_document(r, r->main, read_root, &j);
+}
+
+static int
+detect(const struct probe *p)
+{
+	if (probe_has(p, "key") && probe_has(p, "fields"))
+		return READER_SURE;
+	if (probe_has(p, "issues[].key") && probe_has(p, "issues[].fields"))
+		return READER_SURE;
+	if (probe_has(p, "[].key") && probe_has(p, "[].fields"))
+		return READER_SURE;
+	if ((probe_has(p, "updateAuthor") && probe_has(p, "body")) ||
+	    probe_has(p, "comments[].updateAuthor") ||
+	    probe_has(p, "[].updateAuthor"))
+		return READER_SURE;
+	return 0;
+}
+
+const struct reader reader_jira = {
+	.name = "jira",
+	.title = "Jira issues",
+	.channel = "jira",
+	.order = SINK_BY_TIME,
+	.detect = detect,
+	.read = read_jira,
+};

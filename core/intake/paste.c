@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Text that somebody copied from a page of Fiverr or Upwork.  It has no form
+ * to rely on, so a message is taken for one only where a name and a time stand
+ * on lines of their own, and the transcript says how it came about.
+ *
+ *	Fiverr   NAME / "Mar 01, 2024, 3:58 PM" / text
+ *	Upwork   "Friday, Mar 1, 2024" / NAME / "3:58 PM" / text
+ *	         or "NAME 3:58 PM" on one line
+ */
+
+#include <ctype.h>
+#include <string.h>
+
+#include "core/intake/dates.h"
+
+#define NAME_MAX_LEN 80
+
+struct paste {
+	struct reading *r;
+	bool upwork;
+	enum date_order order;
+	bool has_day; /* Upwork: the day of the messages that follow */
+	struct date_time day;
+	/* the line before, which may turn out to be a name */
+	bool held;
+	struct buf hold;
+	unsigned long hold_line;
+	/* the message being read */
+	bool open;
+	struct stamp at;
+	struct buf author, body;
+	unsigned long line;
+};
+
+static struct span
+trim(const char *p, size_t len)
+{
+	size_t used;
+
+	while (len > 0 && text_plain(p, len, &used) == ' ') {
+		p += used;
+		len -= used;
+	}
+	while (len > 0 && (p[len - 1] == ' ' || p[len - 1] == '\t'))
+		len--;
+	return (struct span){ p, len };
+}
+
+/* A date and nothing else; with a time, or without one. */
+static bool
+is_date(struct date_time *d, struct span s, bool with_time)
+{
+	return s.len >= 6 && s.len <= 48 &&
+	    dates_read(d, s.p, s.len) == s.len && d->has_time == with_time;
+}
+
+static bool
+is_clock(struct date_time *d, struct span s)
+{
+	return s.len >= 4 && s.len <= 12 &&
+	    dates_clock(&d->hour, &d->minute, &d->second, s.p, s.len) == s.len;
+}
+
+/* "Name 3:58 PM": the length of the name, or 0. */
+static size_t
+name_and_clock(struct date_time *d, struct span s)
+{
+	for (size_t i = s.len; i-- > 1;) {
+		struct span rest = { s.p + i + 1, s.len - i - 1 };
+
+		if (s.p[i] != ' ' || rest.len > 12)
+			continue;
+		if (!isdigit((unsigned char)s.p[i - 1]) && is_clock(d, rest) &&
+		    rest.len >= 6 && i <= NAME_MAX_LEN)
+			return i;
+	}
+	return 0;
+}
+
+static struct err *
+flush(struct paste *p)
+{
+	struct message m = { .at = p->at, .line = p->line };
+
+	if (!p->open)
+		return NULL;
+	p->open = false;
+	while (p->body.len > 0 &&
+	    strchr(" \n", p->body.data[p->body.len - 1]) != NULL)
+		buf_cut(&p->body, p->body.len - 1);
+	m.author = (struct span){ p->author.data, p->author.len };
+	m.text = (struct span){ p->body.data, p->body.len };
+	return sink_add(p->r->sink, &m);
+}
+
+static void
+add_body(struct paste *p, const char *text, size_t len)
+{
+	if (p->body.len == 0 && len == 0)
+		return;
+	if (p->body.len > 0)
+		buf_addc(&p->body, '\n');
+	buf_add(&p->body, text, len);
+}
+
+/* The line that was held back was no name: it is text, or nothing's. */
+static void
+let_go(struct paste *p)
+{
+	if (!p->held)
+		return;
+	p->held = false;
+	if (p->open) {
+		sink_continue(p->r->sink);
+		add_body(p, p->hold.data, p->hold.len);
+	} else {
+		sink_skip(
+		    p->r->sink, NULL, p->hold_line, "it belongs to no message");
+	}
+}
+
+static void
+hold(struct paste *p, const struct line *line, struct span text)
+{
+	let_go(p);
+	p->held = true;
+	p->hold_line = line->number;
+	buf_clear(&p->hold);
+	buf_add(&p->hold, text.p, text.len);
+}
+
+/* A message begins, by a name and with a time. */
+static struct err *
+begin(struct paste *p, struct span name, const struct date_time *d,
+    unsigned long line)
+{
+	struct stamp at;
+	struct buf author = BUF_INIT;
+	struct err *e;
+
+	buf_add(&author, name.p, name.len);
+	dates_stamp(&at, d, p->order);
+	e = flush(p);
+	p->open = true;
+	p->at = at;
+	p->line = line;
+	buf_release(&p->author);
+	p->author = author;
+	buf_clear(&p->body);
+	return e;
+}
+
+/* The name is on the line that is held. */
+static struct err *
+begin_held(struct paste *p, const struct date_time *d)
+{
+	struct span name = { p->hold.data, p->hold.len };
+
+	p->held = false;
+	sink_continue(p->r->sink); /* the time's line */
+	return begin(p, name, d, p->hold_line);
+}
+
+static bool
+can_be_name(const struct paste *p)
+{
+	return p->held && p->hold.len > 0 && p->hold.len <= NAME_MAX_LEN;
+}
+
+static struct err *
+take_fiverr(struct paste *p, const struct line *line, struct span text)
+{
+	struct date_time d;
+
+	if (can_be_name(p) && is_date(&d, text, true))
+		return begin_held(p, &d);
+	if (text.len == 0) {
+		let_go(p);
+		sink_continue(p->r->sink);
+		if (p->open)
+			add_body(p, "", 0);
+		return NULL;
+	}
+	hold(p, line, text);
+	return NULL;
+}
+
+static struct err *
+take_upwork(struct paste *p, const struct line *line, struct span text)
+{
+	struct date_time d;
+	size_t name;
+
+	if (is_date(&d, text, false)) {
+		let_go(p);
+		p->has_day = true;
+		p->day = d;
+		sink_continue(p->r->sink);
+		return flush(p);
+	}
+	d = p->day;
+	d.has_time = true;
+	if (p->has_day && can_be_name(p) && is_clock(&d, text))
+		return begin_held(p, &d);
+	name = p->has_day ? name_and_clock(&d, text) : 0;
+	if (name > 0) {
+		let_go(p);
+		return begin(
+		    p, (struct span){ text.p, name }, &d, line->number);
+	}
+	if (text.len == 0) {
+		let_go(p);
+		sink_continue(p->r->sink);
+		if (p->open)
+			add_body(p, "", 0);
+		return NULL;
+	}
+	hold(p, line, text);
+	return NULL;
+}
+
+static struct err *
+weigh(struct paste *p, struct text *t)
+{
+	struct date_evidence v = { .n = 0 };
+	struct date_time d;
+	struct line line;
+	struct err *e = NULL;
+
+	p->order = p->r->date_order;
+	while (p->order == DATE_UNKNOWN && (e = text_next(t, &line)) == NULL &&
+	    line.p != NULL) {
+		struct span text = trim(line.p, line.len);
+
+		if (is_date(&d, text, !p->upwork))
+			p->order = dates_weigh(&v, &d.date, line.number);
+	}
+	if (e == NULL && p->order == DATE_UNKNOWN)
+		e = dates_decide(&p->order, &v, p->r->main->name);
+	return e != NULL ? e : text_rewind(t);
+}
+
+static struct err *
+run(struct paste *p)
+{
+	struct text *t;
+	struct line line;
+	struct err *e = text_open(&t, p->r->main);
+
+	buf_init(&p->hold);
+	buf_init(&p->author);
+	buf_init(&p->body);
+	if (e == NULL)
+		e = weigh(p, t);
+	while (
+	    e == NULL && (e = text_next(t, &line)) == NULL && line.p != NULL) {
+		struct span text = trim(line.p, line.len);
+
+		sink_unit(p->r->sink);
+		if (p->body.len + p->hold.len + text.len > TEXT_LINE_MAX)
+			e = err_new(ERR_LIMIT,
+			    "%s:%lu: one message has more than %u bytes",
+			    p->r->main->name, line.number, TEXT_LINE_MAX);
+		else
+			e = p->upwork ? take_upwork(p, &line, text) :
+					take_fiverr(p, &line, text);
+	}
+	if (e == NULL) {
+		let_go(p);
+		e = flush(p);
+		sink_note_text(p->r->sink, t);
+	}
+	text_close(t);
+	buf_release(&p->hold);
+	buf_release(&p->author);
+	buf_release(&p->body);
+	return e;
+}
+
+static struct err *
+read_paste(struct reading *r, bool upwork)
+{
+	struct paste p = { .r = r, .upwork = upwork };
+
+	sink_warn(r->sink,
+	    "this is text copied from a page: who wrote what, and when, was "
+	    "inferred from names and times on lines of their own");
+	return run(&p);
+}
+
+static struct err *
+read_fiverr_paste(struct reading *r)
+{
+	return read_paste(r, false);
+}
+
+static struct err *
+read_upwork_paste(struct reading *r)
+{
+	return read_paste(r, true);
+}
+
+/* How many messages there would be among the first lines. */
+static size_t
+count(const struct probe *p, bool upwork)
+{
+	struct date_time d;
+	size_t n = 0;
+	bool day = false;
+
+	for (size_t i = 0; p->part != NULL && i < p->lines.n; i++) {
+		struct span s = trim(p->lines.v[i], strlen(p->lines.v[i]));
+
+		if (!upwork && i > 0 && s.len > 0 &&
+		    isalpha((unsigned char)s.p[0]) && is_date(&d, s, true))
+			n++;
+		if (upwork && isalpha(s.len > 0 ? (unsigned char)s.p[0] : 0) &&
+		    is_date(&d, s, false))
+			day = true;
+		else if (upwork && day &&
+		    (is_clock(&d, s) || name_and_clock(&d, s) > 0))
+			n++;
+	}
+	return n;
+}
+
+static int
+detect_fiverr(const struct probe *p)
+{
+	return p->root == 0 && count(p, false) > 0 ? READER_MAYBE + 5 : 0;
+}
+
+static int
+detect_upwork(const struct probe *p)
+{
+	return p->root == 0 && count(p, true) > 0 ? READER_MAYBE + 5 : 0;
+}
+
+const struct reader reader_fiverr_paste = {
+	.name = "fiverr-paste",
+	.title = "Text copied from Fiverr",
+	.channel = "fiverr",
+	.flags = READER_FORGEABLE,
+	.order = SINK_AS_IS,
+	.detect = detect_fiverr,
+	.read = read_fiverr_paste,
+};
+
+const struct reader reader_upwork_paste = {
+	.name = "upwork-paste",
+	.title = "Text copied from Upwork",
+	.channel = "upwork",
+	.flags = READER_FORGEABLE,
+	.order = SINK_AS_IS,
+	.detect = detect_upwork,
+	.read = read_upwork_paste,
+};
