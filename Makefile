@@ -22,7 +22,8 @@ PKGS := libgit2 libarchive yaml-0.1 libcrypto jansson libdeflate zlib
 pkg  = $(shell pkg-config $(1) $(PKGS) 2>/dev/null)
 
 override CPPFLAGS += -I. -I$B/embed -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
-	-DDEED_VERSION='"$(VERSION)"' -DDEED_DATA='"$(DATADIR)"'
+	-DDEED_VERSION='"$(VERSION)"' -DDEED_DATA='"$(DATADIR)"' \
+	-DDEED_LIBEXEC='"$(LIBEXECDIR)"'
 override CFLAGS   += -std=c11 -pthread -Wall -Wextra -Wshadow \
 	-Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla \
 	-Wformat=2 -Wno-missing-field-initializers $(call pkg,--cflags)
@@ -41,6 +42,7 @@ override LDFLAGS += -Wl,--export-dynamic-symbol=mbedtls_x509_crt_parse_file
 override LDLIBS  += $(call pkg,--libs) -pthread
 endif
 DATADIR ?= $(PREFIX)/share/deed
+LIBEXECDIR ?= $(PREFIX)/libexec/deed
 
 ifdef SAN
 override CFLAGS  += -fsanitize=address,undefined -fno-sanitize-recover=all \

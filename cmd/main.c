@@ -92,7 +92,8 @@ forget_git_environment(void)
 
 /* Strings that live as long as the program. */
 static struct {
-	char *cwd, *home, *data_home, *config_home, *downloads, *login, *share;
+	char *cwd, *home, *data_home, *config_home, *downloads, *login, *share,
+	    *libexec;
 } held;
 
 static void
@@ -148,31 +149,55 @@ read_git_config_files(struct env *env)
 }
 
 /*
- * Where profiles and templates lie: in the tree a program that was not
- * installed was built in, else where it was meant to be installed.
+ * A folder at this place beside the program, wherever that is, if it holds
+ * what it should; yours, or NULL.
  */
-static const char *
-find_share(void)
+static char *
+beside_program(const char *place, const char *holds)
 {
 	char exe[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-	char *dir, *joined, *platforms;
-	bool here;
+	char *dir, *joined, *folder, *held_there;
 
-	if (variable("DEED_SHARE") != NULL)
-		return variable("DEED_SHARE");
 	if (len <= 0)
-		return DEED_DATA;
+		return NULL;
 	exe[len] = '\0';
 	dir = path_parent(exe);
-	joined = path_join(dir, "../share");
-	held.share = path_clean(joined);
+	joined = path_join(dir, place);
+	folder = path_clean(joined);
+	held_there = path_join(folder, holds);
+	if (!file_exists(held_there)) {
+		free(folder);
+		folder = NULL;
+	}
+	free(held_there);
 	free(joined);
-	platforms = path_join(held.share, "platforms");
-	here = file_is_dir(platforms);
-	free(platforms);
 	free(dir);
-	return here ? held.share : DEED_DATA;
+	return folder;
+}
+
+/*
+ * Where profiles, templates and helper programs lie: in the tree a program
+ * that was not installed was built in, else where it was meant to be installed.
+ */
+static void
+find_own_files(struct env *env)
+{
+	env->share = variable("DEED_SHARE");
+	if (env->share == NULL)
+		env->share = held.share =
+		    beside_program("../share", "platforms");
+	if (env->share == NULL)
+		env->share = DEED_DATA;
+	env->libexec = variable("DEED_LIBEXEC");
+	if (env->libexec == NULL)
+		env->libexec = held.libexec =
+		    beside_program("libexec", "deed-mail");
+	if (env->libexec == NULL)
+		env->libexec = held.libexec =
+		    beside_program("../libexec/deed", "deed-mail");
+	if (env->libexec == NULL)
+		env->libexec = DEED_LIBEXEC;
 }
 
 static struct err *
@@ -207,7 +232,7 @@ read_env(struct env *env, const struct common *common)
 	env->ledger =
 	    common->ledger != NULL ? common->ledger : variable("DEED_DIR");
 	env->order = variable("DEED_ORDER");
-	env->share = find_share();
+	find_own_files(env);
 	env->temp_dir =
 	    variable("TMPDIR") != NULL ? variable("TMPDIR") : "/tmp";
 	env->sudo_uid = sudo != NULL ? strtol(sudo, NULL, 10) : -1;
@@ -264,6 +289,7 @@ run(struct ctx *ctx, const struct command *c, const struct args *args)
 	free(held.downloads);
 	free(held.login);
 	free(held.share);
+	free(held.libexec);
 	return e;
 }
 

@@ -23,6 +23,7 @@ struct env {
 	const char *git_global; /* $GIT_CONFIG_GLOBAL; "" for none */
 	const char *git_system; /* $GIT_CONFIG_SYSTEM; "" for none */
 	const char *share;      /* where profiles and templates lie */
+	const char *libexec;    /* where helper programs lie */
 	long sudo_uid;          /* who called sudo; -1: nobody */
 	int64_t now;
 	bool clock_given; /* DEED_NOW said what time it is */
