@@ -138,7 +138,7 @@ read_number(const char **p, const char *end)
 	if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
 		return 0;
 	*p = at;
-	return c == 0xa0 ? ' ' : c;
+	return c;
 }
 
 /* A character at *p, perhaps written as an entity. */
@@ -160,7 +160,7 @@ read_character(const char **p, const char *end)
 	}
 	if (c != 0) {
 		*p = at < end && *at == ';' ? at + 1 : at;
-		return c;
+		return c == 0xa0 ? ' ' : c;
 	}
 	c = utf8_decode(*p, (size_t)(end - *p), &used);
 	*p += used;

@@ -3,7 +3,9 @@
  * deed-mail: what deed asks of mails, one JSON object a line.
  *
  *	deed-mail [--keys FILE]... [--fetch-keys [--resolver ADDRESS]]
- *	    [--now SECONDS] [--format auto|mail|mbox] FILE...
+ *	    [--now SECONDS] [--format auto|mail|mbox] [--list] FILE...
+ *
+ * With --list, standard input names files too, each name ended by NUL.
  *
  * For each mail: {mail, path, at, size, sha256, ..., dkim}, as mime.h and
  * dkim.h have it, or {mail, path, at, size, error} for one that is not read.
@@ -24,6 +26,8 @@
 #include "core/util/file.h"
 #include "libexec/mail/report.h"
 
+#define LIST_MAX (256u << 20)
+
 enum format { FORMAT_AUTO, FORMAT_MAIL, FORMAT_MBOX };
 
 struct options {
@@ -37,6 +41,20 @@ static const char *
 next_word(int argc, char **argv, int *i)
 {
 	return *i + 1 < argc ? argv[++*i] : NULL;
+}
+
+static struct err *
+read_list(struct options *o)
+{
+	struct buf names = BUF_INIT;
+	struct err *e =
+	    file_read_fd(&names, STDIN_FILENO, "standard input", LIST_MAX);
+
+	for (size_t at = 0; e == NULL && at < names.len;
+	     at += strlen(names.data + at) + 1)
+		strs_add(&o->files, names.data + at);
+	buf_release(&names);
+	return e;
 }
 
 static struct err *
@@ -63,6 +81,8 @@ parse_option(struct options *o, int argc, char **argv, int *i)
 		o->ring.fetch = true;
 		return NULL;
 	}
+	if (strcmp(name, "--list") == 0)
+		return read_list(o);
 	if ((value = next_word(argc, argv, i)) == NULL)
 		return err_new(ERR_USAGE, "%s: a value is missing", name);
 	if (strcmp(name, "--keys") == 0)

@@ -443,6 +443,8 @@ put_line(struct node *out, const char *key, const char *text)
 {
 	char *line = mem_dup(text);
 
+	if (text == NULL)
+		return;
 	for (char *c = line; *c != '\0'; c++)
 		if (*c == '\t' || *c == '\r' || *c == '\n')
 			*c = ' ';
@@ -493,8 +495,9 @@ put_addresses(struct node *out, const char *key, InternetAddressList *list,
 	g_free(text);
 }
 
+/* Every mailbox of a list, those in groups too, as {name, address}. */
 static void
-collect_addresses(struct strs *out, InternetAddressList *list, unsigned depth)
+collect_people(struct node *out, InternetAddressList *list, unsigned depth)
 {
 	int n = list == NULL || depth > MIME_DEPTH_MAX ?
 	    0 :
@@ -502,16 +505,20 @@ collect_addresses(struct strs *out, InternetAddressList *list, unsigned depth)
 
 	for (int i = 0; i < n; i++) {
 		InternetAddress *a = internet_address_list_get_address(list, i);
+		struct node *person;
 
-		if (INTERNET_ADDRESS_IS_MAILBOX(a))
-			strs_add(out,
-			    internet_address_mailbox_get_addr(
-				INTERNET_ADDRESS_MAILBOX(a)));
-		else
-			collect_addresses(out,
+		if (!INTERNET_ADDRESS_IS_MAILBOX(a)) {
+			collect_people(out,
 			    internet_address_group_get_members(
 				INTERNET_ADDRESS_GROUP(a)),
 			    depth + 1);
+			continue;
+		}
+		person = node_push(out, node_map());
+		put_line(person, "name", internet_address_get_name(a));
+		put_line(person, "address",
+		    internet_address_mailbox_get_addr(
+			INTERNET_ADDRESS_MAILBOX(a)));
 	}
 }
 
@@ -559,7 +566,16 @@ static void
 put_header(struct node *out, struct strs *from, GMimeMessage *mail,
     const struct message *m)
 {
-	collect_addresses(from, g_mime_message_get_from(mail), 0);
+	struct node *senders = node_put(out, "senders", node_list());
+	struct node *readers = node_put(out, "readers", node_list());
+
+	collect_people(senders, g_mime_message_get_from(mail), 0);
+	collect_people(readers, g_mime_message_get_to(mail), 0);
+	collect_people(readers, g_mime_message_get_cc(mail), 0);
+	for (size_t i = 0; i < senders->n; i++)
+		if (node_text(node_at(senders, i), "address") != NULL)
+			strs_add(
+			    from, node_text(node_at(senders, i), "address"));
 	put_addresses(out, "from", g_mime_message_get_from(mail), m, "From");
 	put_addresses(out, "to", g_mime_message_get_to(mail), m, "To");
 	put_addresses(out, "cc", g_mime_message_get_cc(mail), m, "Cc");

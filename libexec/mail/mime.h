@@ -22,8 +22,9 @@ void mime_stop(void);
 /*
  * Put into out:
  *
- *	{from, to, cc, subject, date, date_text, message_id, in_reply_to,
- *	 text, html, parts: [TYPE], attachments: [{name, type, size, sha256}],
+ *	{senders: [{name, address}], readers: [{name, address}],
+ *	 from, to, cc, subject, date, date_text, message_id, in_reply_to, text,
+ *	 html, parts: [TYPE], attachments: [{name, type, size, sha256}],
  *	 warnings: []}
  *
  * What the mail does not have is absent.  date is RFC 3339 with the offset the
