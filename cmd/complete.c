@@ -129,6 +129,7 @@ const struct command cmd_complete = {
 	.name = "complete",
 	.summary = "hand in the whole, after a check",
 	.opts = opts,
+	.defaults = &(const struct args){ .record.keep_blank = true },
 	.args_size = sizeof(struct args),
 	.flags = CMD_LEDGER,
 	.run = run,

@@ -66,12 +66,10 @@ run(struct ctx *ctx, const struct args *args)
 	if ((e = record_text(&text, ctx, &args->record,
 		 "\n# Why is this corrected?\n")) != NULL)
 		return e;
-	if (text == NULL || strspn(text, " \t\n") == strlen(text)) {
-		free(text);
+	if (text == NULL)
 		return err_hint(
 		    err_new(ERR_USAGE, "a correction needs its reason"),
 		    "say why with -m");
-	}
 	if ((e = record_begin(&r, ctx, NULL)) != NULL ||
 	    (e = record_content(&content, &r, &without, kind, text)) != NULL ||
 	    (e = put_target(content, &r, args)) != NULL)

@@ -345,6 +345,7 @@ const struct command cmd_deliver = {
 	.name = "deliver",
 	.summary = "pack what is handed over, with the text to paste",
 	.opts = opts,
+	.defaults = &(const struct args){ .record.keep_blank = true },
 	.args_size = sizeof(struct args),
 	.flags = CMD_LEDGER,
 	.run = run,

@@ -565,7 +565,7 @@ vet_options(const struct args *args)
 		{ "-O", args->out != NULL, pack },
 		{ "--deliveries", args->deliveries != NULL, pack },
 		{ "--withhold", args->withhold.n > 0, pack },
-		{ "-m", record->message != NULL, args->verb != NULL && !pack },
+		{ "-m", record->messages.n > 0, args->verb != NULL && !pack },
 		{ "-F", record->file != NULL, args->verb != NULL && !pack },
 		{ "--at", record->at != NULL, args->verb != NULL && !pack },
 		{ "--set", record->sets.n > 0, args->verb != NULL && !pack },

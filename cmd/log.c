@@ -111,6 +111,15 @@ find_kind(const struct kind **out, const char *name)
 }
 
 static struct err *
+vet_anything(const struct args *args, const char *text)
+{
+	if (text != NULL || args->record.attach.n > 0)
+		return NULL;
+	return err_hint(err_new(ERR_USAGE, "the text is empty"),
+	    "say what happened with -m or -F, or attach a file");
+}
+
+static struct err *
 record_one(struct ctx *ctx, const struct args *args)
 {
 	const struct kind *kind;
@@ -122,6 +131,7 @@ record_one(struct ctx *ctx, const struct args *args)
 	if ((e = find_kind(&kind, args->kind != NULL ? args->kind : "note")) !=
 		NULL ||
 	    (e = record_text(&text, ctx, &args->record, NULL)) != NULL ||
+	    (e = vet_anything(args, text)) != NULL ||
 	    (e = record_begin(&r, ctx, NULL)) != NULL ||
 	    (e = record_content(&content, &r, &args->record, kind, text)) !=
 		NULL ||
@@ -252,7 +262,7 @@ done:
 static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
-	if (args->record.message != NULL || args->record.file != NULL ||
+	if (args->record.messages.n > 0 || args->record.file != NULL ||
 	    args->record.attach.n > 0)
 		return record_one(ctx, args);
 	if (args->record.sets.n > 0 || args->record.at != NULL)

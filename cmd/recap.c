@@ -101,17 +101,16 @@ record_posted(struct ctx *ctx, const struct args *args)
 	struct node *content = NULL;
 	const struct fact *f;
 	const char *channel = args->channel;
-	char *text = NULL;
+	char *text = NULL, *own = NULL;
 	unsigned line;
 	struct err *e;
 
-	if ((e = record_text(&text, ctx, &args->record, NULL)) != NULL ||
+	if ((e = record_text(&own, ctx, &args->record, NULL)) != NULL ||
 	    (e = record_begin(&r, ctx, NULL)) != NULL ||
 	    (e = order_resolve(&f, &line, r.order, args->entry)) != NULL ||
 	    (e = vet_talk(f)) != NULL)
 		goto done;
-	if (text == NULL)
-		text = draft(f);
+	text = own != NULL ? mem_dup(own) : draft(f);
 	if (channel == NULL)
 		channel = node_text(r.order->terms, "platform");
 	e = record_content(&content, &r, &args->record, kind, text);
@@ -122,12 +121,12 @@ record_posted(struct ctx *ctx, const struct args *args)
 	node_put_str(content, "channel", channel);
 	e = record_add(&r, kind, content);
 	content = NULL;
-	if (e != NULL ||
-	    (e = record_commit(&r, "recap", args->record.message)) != NULL)
+	if (e != NULL || (e = record_commit(&r, "recap", own)) != NULL)
 		goto done;
 	record_print(&r, 0, NULL);
 done:
 	node_free(content);
+	free(own);
 	free(text);
 	record_end(&r);
 	return e;

@@ -345,7 +345,7 @@ usage_of(struct buf *out, const struct opt *o)
 	if (o->type != OPT_T_FLAG)
 		buf_addf(out, " %s", o->value);
 	buf_addc(out, ']');
-	if (o->type == OPT_T_LIST)
+	if (o->type == OPT_T_LIST && !(o->flags & OPT_PLAIN))
 		buf_adds(out, " ...");
 }
 

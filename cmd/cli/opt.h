@@ -29,6 +29,7 @@ enum opt_type {
 enum opt_flag {
 	OPT_OPTIONAL = 1, /* of OPT_T_ARG and OPT_T_ARGS */
 	OPT_HIDDEN = 2,   /* neither in usage nor in completion */
+	OPT_PLAIN = 4,    /* a list whose usage does not say so */
 };
 
 /* Words of the command line, borrowed from it. */
@@ -69,6 +70,9 @@ struct opt {
 #define OPT_LIST(L, N, F, V, H) \
 	{ .type = OPT_T_LIST, .letter = L, .name = N, .value = V, .help = H, \
 	  .field = OPT_FIELD(F, struct words) }
+#define OPT_TEXTS(L, N, F, V, H) \
+	{ .type = OPT_T_LIST, .letter = L, .name = N, .value = V, .help = H, \
+	  .flags = OPT_PLAIN, .field = OPT_FIELD(F, struct words) }
 #define OPT_ENUM(L, N, F, V, C, H) \
 	{ .type = OPT_T_ENUM, .letter = L, .name = N, .value = V, .help = H, \
 	  .choices = C, .field = OPT_FIELD(F, const char *) }

@@ -125,6 +125,12 @@ vet_text(const struct buf *text, const char *from)
 	return NULL;
 }
 
+static bool
+is_blank(const char *text)
+{
+	return strspn(text, " \t\r\n") == strlen(text);
+}
+
 struct err *
 record_text(char **out, struct ctx *ctx, const struct record_args *args,
     const char *template)
@@ -134,10 +140,12 @@ record_text(char **out, struct ctx *ctx, const struct record_args *args,
 	struct err *e = NULL;
 
 	*out = NULL;
-	if (args->message != NULL && args->file != NULL)
+	if (args->messages.n > 0 && args->file != NULL)
 		return err_new(ERR_USAGE, "-m and -F exclude each other");
-	if (args->message != NULL) {
-		buf_adds(&text, args->message);
+	if (args->messages.n > 0) {
+		for (size_t i = 0; i < args->messages.n; i++)
+			buf_addf(&text, "%s%s", i > 0 ? "\n\n" : "",
+			    args->messages.v[i]);
 	} else if (args->file != NULL) {
 		from = args->file;
 		e = read_text(&text, args->file);
@@ -152,7 +160,7 @@ record_text(char **out, struct ctx *ctx, const struct record_args *args,
 	}
 	if (e == NULL)
 		e = vet_text(&text, from);
-	if (e == NULL)
+	if (e == NULL && (args->keep_blank || !is_blank(text.data)))
 		*out = buf_steal(&text);
 	buf_release(&text);
 	return e;

@@ -20,16 +20,17 @@
  */
 
 struct record_args {
-	const char *message; /* -m */
-	const char *file;    /* -F */
-	const char *at;      /* --at */
-	struct words sets;   /* --set */
-	struct words attach; /* --attach */
+	struct words messages; /* -m, each a paragraph */
+	const char *file;      /* -F */
+	const char *at;        /* --at */
+	struct words sets;     /* --set */
+	struct words attach;   /* --attach */
+	bool keep_blank;       /* a blank text is not the same as none */
 };
 
 /* clang-format off */
 #define OPT_RECORD(F) \
-	OPT_STR('m', "message", F.message, "text", "the text"), \
+	OPT_TEXTS('m', "message", F.messages, "text", "the text"), \
 	OPT_STR('F', "file", F.file, "file", \
 	    "read the text from a file; - is standard input"), \
 	OPT_STR(0, "at", F.at, "when", "when it happened; default now"), \
@@ -60,7 +61,7 @@ void record_end(struct record *r);
 
 /*
  * The text of -m or -F; else, on a terminal, from the editor with template
- * (NULL: no editor).  *out is NULL if there is none.  ERR_INVALID if it is
+ * (NULL: no editor).  *out is NULL if there is none, or it is blank.  ERR_INVALID if it is
  * not UTF-8 or holds NUL.  Yours.
  */
 struct err *record_text(char **out, struct ctx *ctx,
