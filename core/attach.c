@@ -106,11 +106,14 @@ attach_file(struct node **out, struct store *s, const char *id,
 	*out = NULL;
 	if ((e = vet_name(file)) != NULL)
 		goto done;
-	if (stat(file, &st) != 0 || !S_ISREG(st.st_mode)) {
+	if (stat(file, &st) != 0)
 		e = err_new(
 		    ERR_NOT_FOUND, "cannot attach %s: no such file", file);
+	else if (!S_ISREG(st.st_mode))
+		e = err_new(ERR_INVALID,
+		    "cannot attach %s: it is not a regular file", file);
+	if (e != NULL)
 		goto done;
-	}
 	if ((e = file_unlink(temp)) != NULL ||
 	    (e = file_share(file, temp, false)) != NULL)
 		goto done;

@@ -67,23 +67,66 @@ order_fact(const struct order *o, const char *id)
  * Corrections.
  */
 
+static bool
+is_index(const char *key, size_t len)
+{
+	return len > 0 && len <= 4 && strspn(key, "0123456789") >= len;
+}
+
+/* One step down: the member called key of a map, or so numbered of a list. */
+static struct node *
+member(struct node *in, const char *key, size_t len)
+{
+	char *name;
+	struct node *n;
+
+	if (in->type == NODE_LIST)
+		return is_index(key, len) ?
+		    node_at(in, (size_t)strtoul(key, NULL, 10)) :
+		    NULL;
+	name = mem_ndup(key, len);
+	n = node_get(in, name);
+	free(name);
+	return n;
+}
+
+/* A list grows at its end, whatever number was given. */
+static struct node *
+set_member(struct node *in, const char *key, size_t len, struct node *value)
+{
+	size_t at = (size_t)strtoul(key, NULL, 10);
+	char *name;
+
+	if (in->type == NODE_LIST && at < in->n) {
+		node_free(in->kids[at]);
+		return in->kids[at] = value;
+	}
+	if (in->type == NODE_LIST)
+		return node_push(in, value);
+	name = mem_ndup(key, len);
+	node_put(in, name, value);
+	free(name);
+	return value;
+}
+
 void
 order_put(struct node *map, const char *key, struct node *value)
 {
-	const char *dot = strchr(key, '.');
-	struct node *inner;
-	char *head;
+	struct node *in = map;
+	size_t len;
 
-	if (dot == NULL) {
-		node_put(map, key, value);
-		return;
+	for (; key[len = strcspn(key, ".")] == '.'; key += len + 1) {
+		const char *next = key + len + 1;
+		bool index = is_index(next, strcspn(next, "."));
+		struct node *n = member(in, key, len);
+
+		if (n == NULL ||
+		    !(n->type == NODE_MAP || (n->type == NODE_LIST && index)))
+			n = set_member(
+			    in, key, len, index ? node_list() : node_map());
+		in = n;
 	}
-	head = mem_ndup(key, (size_t)(dot - key));
-	inner = node_get(map, head);
-	if (inner == NULL || inner->type != NODE_MAP)
-		inner = node_put(map, head, node_map());
-	order_put(inner, dot + 1, value);
-	free(head);
+	set_member(in, key, len, value);
 }
 
 static struct fact *

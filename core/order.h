@@ -103,7 +103,10 @@ const char *order_grade(const struct order *o, const struct fact *fact);
 /* Where the judge finds it himself; yours, NULL unless "platform". */
 char *order_look_up(const struct order *o, const struct fact *fact);
 
-/* Put a value, taken over, under a key whose dots reach into maps. */
+/*
+ * Put a value, taken over, under a key whose dots reach into maps and, with
+ * numbers from 0, into lists.
+ */
 void order_put(struct node *map, const char *key, struct node *value);
 
 /* The object that show and log print; yours. */

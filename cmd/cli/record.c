@@ -17,6 +17,8 @@
 #include "core/util/utf8.h"
 
 #define TEXT_MAX (1u << 20)
+#define KEY_MAX 200
+#define KEY_DEPTH_MAX 8
 
 const struct kind *
 record_kind(const char *name)
@@ -186,10 +188,16 @@ put_time(struct node *content, const struct ctx *ctx, const char *at)
 	return NULL;
 }
 
+/* One that any reader takes, and that nests no deeper than a file may. */
 static bool
 is_key(const char *key)
 {
-	return key[0] != '\0' && key[0] != '.' &&
+	size_t dots = 0;
+
+	for (const char *p = key; *p != '\0'; p++)
+		dots += *p == '.';
+	return dots <= KEY_DEPTH_MAX && strlen(key) <= KEY_MAX &&
+	    key[0] != '\0' && key[0] != '.' &&
 	    strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_.-") ==
 	    strlen(key) &&
 	    strstr(key, "..") == NULL && key[strlen(key) - 1] != '.';

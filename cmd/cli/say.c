@@ -19,11 +19,11 @@ say_quietly(bool quiet)
 }
 
 static void
-put(const char *prefix, const char *text)
+put(const char *prefix, const char *text, bool keep_lf)
 {
 	struct buf b = BUF_INIT;
 
-	utf8_escape(&b, text, strlen(text), true);
+	utf8_escape(&b, text, strlen(text), keep_lf);
 	while (b.len > 0 && b.data[b.len - 1] == '\n')
 		buf_cut(&b, b.len - 1);
 	fprintf(stderr, "%s%s\n", prefix, b.data);
@@ -35,7 +35,7 @@ put_format(const char *prefix, const char *fmt, va_list ap)
 {
 	char *text = mem_vprintf(fmt, ap);
 
-	put(prefix, text);
+	put(prefix, text, true);
 	free(text);
 }
 
@@ -65,7 +65,7 @@ void
 say_text(const char *text)
 {
 	if (!silent)
-		put("", text);
+		put("", text, true);
 }
 
 void
@@ -97,9 +97,10 @@ say_error(struct err *e, bool json)
 		buf_release(&b);
 		node_free(n);
 	} else {
-		put("deed: ", err_text(e));
+		/* one sentence, whatever it quotes */
+		put("deed: ", err_text(e), false);
 		if (err_advice(e) != NULL)
-			put("hint: ", err_advice(e));
+			put("hint: ", err_advice(e), false);
 	}
 	err_drop(e);
 }
