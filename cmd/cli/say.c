@@ -30,8 +30,8 @@ put(const char *prefix, const char *text, bool keep_lf)
 	buf_release(&b);
 }
 
-static void
-put_format(const char *prefix, const char *fmt, va_list ap)
+static void PRINTF(2, 0)
+    put_format(const char *prefix, const char *fmt, va_list ap)
 {
 	char *text = mem_vprintf(fmt, ap);
 

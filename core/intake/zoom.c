@@ -65,8 +65,7 @@ is_recipient(const char *p, size_t len)
 	static const char *const known[] = { "Everyone",
 		"Waiting Room Participants", "Hosts and panelists", "Host(s)",
 		"Hosts & Panelists", "All panelists",
-		"Everyone (in Waiting "
-		"Room)" };
+		"Everyone (in Waiting Room)" };
 	static const char *const ends[] = { "(Direct Message)", "(Privately)",
 		"(Direct message)" };
 
