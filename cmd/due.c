@@ -35,6 +35,14 @@ static const struct out_col cols[] = {
 	{ NULL, NULL, false },
 };
 
+/* What is to be shown. */
+struct list {
+	struct ctx *ctx;
+	struct node *rows;
+	int64_t limit; /* what ends later is left out */
+	bool for_people;
+};
+
 /* "3d" is in three days; else any time or date, a date to its end. */
 static struct err *
 read_limit(int64_t *out, const char *text, int64_t now)
@@ -52,15 +60,16 @@ read_limit(int64_t *out, const char *text, int64_t now)
 	return err_wrap(e, "--within");
 }
 
-/* A clock as a row; in text some columns are put in other words. */
+/* A clock as a row: for people some columns are put in other words. */
 static struct node *
-row(const struct ctx *ctx, const struct view *v, const struct clock *c)
+row(const struct list *list, const struct view *v, const struct clock *c)
 {
+	const struct ctx *ctx = list->ctx;
 	struct node *n = clock_node(c, v->order, ctx->env.now);
 	const char *mine = node_text(n, "override");
 	char *text;
 
-	if (ctx->common.json)
+	if (!list->for_people)
 		return n;
 	if (c->latest == c->earliest && !ctx->common.nul)
 		node_put(n, "latest", node_null());
@@ -79,19 +88,20 @@ row(const struct ctx *ctx, const struct view *v, const struct clock *c)
 }
 
 static struct err *
-add_order(struct node *rows, struct ctx *ctx, const char *id, int64_t limit,
-    struct strs *told)
+add_order(struct list *list, const char *id, struct strs *told)
 {
+	const struct clocks *clocks;
 	struct view v;
 	struct err *e;
 
-	if ((e = view_open(&v, ctx, id)) != NULL ||
-	    (e = view_stand(&v, ctx)) != NULL)
+	if ((e = view_open(&v, list->ctx, id)) != NULL ||
+	    (e = view_stand(&v, list->ctx)) != NULL)
 		goto done;
 	view_unknown(told, &v);
-	for (size_t i = 0; i < v.standing.clocks.n; i++)
-		if (v.standing.clocks.v[i].earliest <= limit)
-			node_push(rows, row(ctx, &v, &v.standing.clocks.v[i]));
+	clocks = &v.standing.clocks;
+	for (size_t i = 0; i < clocks->n; i++)
+		if (clocks->v[i].earliest <= list->limit)
+			node_push(list->rows, row(list, &v, &clocks->v[i]));
 done:
 	view_close(&v);
 	return e;
@@ -99,19 +109,18 @@ done:
 
 /* One that cannot be read must not hide what the others have. */
 static struct err *
-add_all(struct node *rows, struct ctx *ctx, int64_t limit)
+add_all(struct list *list)
 {
 	struct strs ids = VEC_INIT, told = VEC_INIT;
-	const struct words *given = &ctx->common.orders;
+	const struct words *given = &list->ctx->common.orders;
 	struct err *e = NULL;
 
 	for (size_t i = 0; i < given->n; i++)
 		strs_add(&ids, given->v[i]);
 	if (given->n == 0)
-		e = ledger_orders(&ids, ctx->ledger);
+		e = ledger_orders(&ids, list->ctx->ledger);
 	for (size_t i = 0; i < ids.n; i++)
-		e = err_first(
-		    e, add_order(rows, ctx, path_base(ids.v[i]), limit, &told));
+		e = err_first(e, add_order(list, path_base(ids.v[i]), &told));
 	strs_release(&told);
 	strs_release(&ids);
 	return e;
@@ -167,15 +176,16 @@ write_calendar(struct ctx *ctx, const struct node *rows, const char *file)
 static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
-	struct node *rows = node_list();
-	int64_t limit = INT64_MAX;
+	struct list list = { ctx, node_list(), INT64_MAX,
+		!ctx->common.json && args->ics == NULL };
+	struct node *rows = list.rows;
 	struct err *e = NULL, *later = NULL;
 
 	if (args->within != NULL)
-		e = read_limit(&limit, args->within, ctx->env.now);
+		e = read_limit(&list.limit, args->within, ctx->env.now);
 	if (e != NULL)
 		goto done;
-	later = add_all(rows, ctx, limit);
+	later = add_all(&list);
 	if (rows->n > 1)
 		qsort(rows->kids, rows->n, sizeof(struct node *), by_end);
 	warn_stale(rows);

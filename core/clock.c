@@ -499,11 +499,11 @@ has_rule(const struct profile *p, const char *name)
 	return false;
 }
 
-/* Is a date that an entry gives already on the list? */
+/* Is a date that an entry gives among the first n already? */
 static bool
-is_told(const struct clocks *clocks, const struct clock *c)
+is_told(const struct clocks *clocks, size_t n, const struct clock *c)
 {
-	for (size_t i = 0; c->setter != NULL && i < clocks->n; i++)
+	for (size_t i = 0; c->setter != NULL && i < n; i++)
 		if (clocks->v[i].trigger == c->trigger &&
 		    clocks->v[i].setter == c->setter)
 			return true;
@@ -517,6 +517,7 @@ add_common(struct finder *find)
 	const struct profile *any;
 	struct clocks common = VEC_INIT, *all = find->out;
 	const struct rule *rule;
+	size_t n = all->n;
 	struct err *e = profiles_get(&any, find->profiles, PROFILE_ANY);
 
 	if (e != NULL || any == NULL)
@@ -528,7 +529,7 @@ add_common(struct finder *find)
 	}
 	find->out = all;
 	for (size_t i = 0; i < common.n; i++)
-		if (!is_told(all, &common.v[i]))
+		if (!is_told(all, n, &common.v[i]))
 			vec_push(all, common.v[i]);
 	vec_release(&common);
 	return NULL;
