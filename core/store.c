@@ -12,9 +12,11 @@
 #include "core/signer.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
+#include "core/util/proc.h"
 #include "core/util/utf8.h"
 
 #define SUBJECT_COLUMNS 72
+#define LOOSE_MAX 8 /* objects of one folder in 256: gc.auto is 2000 */
 
 /* A file the commit writes. */
 struct change {
@@ -41,6 +43,7 @@ struct store {
 	const struct env *env;
 	struct repo *repo;
 	int lock;
+	bool committed; /* something, in this transaction */
 	char head[REPO_HEX];
 	char other[REPO_HEX]; /* a second parent, or "" */
 	char *temp_dir;
@@ -185,6 +188,27 @@ drop_changes(struct store *s)
 	buf_clear(&s->trailers);
 }
 
+/*
+ * git tidies its repositories when it has made a commit, going by how
+ * many objects one folder of 256 holds; libgit2 never does.  It runs beside us, and
+ * after us; git's own locks keep it from a commit that is being made.
+ */
+static void
+keep_packed(const struct ledger *l)
+{
+	const char *const argv[] = { "git", "gc", "--auto", "--quiet", NULL };
+	struct proc_spec spec = { .argv = argv, .dir = l->dir };
+	char *sample = path_join(l->dir, ".git/objects/17");
+	struct strs names = VEC_INIT;
+
+	/* without that folder there are few objects */
+	err_drop(file_list(&names, sample));
+	if (names.n > LOOSE_MAX)
+		proc_detach(&spec);
+	strs_release(&names);
+	free(sample);
+}
+
 void
 store_end(struct store *s)
 {
@@ -202,6 +226,8 @@ store_end(struct store *s)
 		file_remove_tree(s->temp_dir);
 		close(s->lock);
 	}
+	if (s->committed)
+		keep_packed(s->ledger);
 	free(s->temp_dir);
 	free(s->name);
 	free(s->email);
@@ -535,6 +561,7 @@ advance(struct store *s, const char *commit, const struct repo_file *files,
 	if (e != NULL)
 		return e;
 	memcpy(s->head, commit, REPO_HEX);
+	s->committed = true;
 	return journal_clear(s->ledger);
 }
 

@@ -116,6 +116,36 @@ wait_for(int pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* In the child: nothing here may allocate. */
+static void
+become_stranger(const struct proc_spec *spec, char *const *env)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	if (setsid() < 0 || fork() != 0)
+		_exit(0);
+	if (null >= 0 && dup2(null, 0) >= 0 && dup2(null, 1) >= 0 &&
+	    dup2(null, 2) >= 0 && chdir(spec->dir) == 0) {
+		closefrom(3);
+		signal(SIGPIPE, SIG_DFL);
+		execvpe(spec->argv[0], (char *const *)spec->argv, env);
+	}
+	_exit(NOT_STARTED);
+}
+
+void
+proc_detach(const struct proc_spec *spec)
+{
+	char **env = environment(spec);
+	int pid = fork();
+
+	if (pid == 0)
+		become_stranger(spec, env);
+	if (pid > 0)
+		wait_for(pid);
+	free(env);
+}
+
 static struct err *
 unnamed(int *fd, const void *p, size_t len)
 {

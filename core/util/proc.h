@@ -31,6 +31,12 @@ struct err *proc_run(const struct proc_spec *spec, struct buf *out,
 /* Run with our own standard streams, as an editor or a pager needs. */
 struct err *proc_attached(const char *const argv[], int *status) MUST_CHECK;
 
+/*
+ * Start it and forget it: it has nothing of ours but the environment, outlives
+ * us, and whether it ever ran is not known.
+ */
+void proc_detach(const struct proc_spec *spec);
+
 /* A running program whose standard output is read as a stream. */
 struct proc {
 	int pid;

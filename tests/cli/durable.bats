@@ -116,3 +116,52 @@ filesystem() {
 	run -2 --separate-stderr deed log
 	[[ $stderr == *FO1.yaml* ]]
 }
+
+# Nine loose objects in the folder that git looks at, as 2000 others leave them.
+loose_objects() {
+	python3 - <<'END' | while read -r text; do
+import hashlib
+n = 0
+for i in range(100000):
+    data = b"%d\n" % i
+    if hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest().startswith("17"):
+        print(i)
+        n += 1
+        if n == 9:
+            break
+END
+		echo "$text" | git -C "$ledger" hash-object -w --stdin
+	done
+}
+
+packs() {
+	find "$ledger/.git/objects/pack" -name '*.pack' | wc -l
+}
+
+@test "durable: many loose objects are packed, beside and after the command" {
+	deed -q log -m one
+	sleep 0.2
+	[ "$(packs)" -eq 0 ]
+	loose_objects
+	deed -q log -m two
+	for _ in $(seq 100); do
+		[ "$(packs)" -eq 0 ] || break
+		deed -q log -m "while git tidies"
+		sleep 0.1
+	done
+	[ "$(packs)" -ge 1 ]
+	while [ -e "$ledger/.git/gc.pid" ]; do sleep 0.1; done
+	deed -q log -m three
+	[ "$(entries)" -eq "$(git -C "$ledger" show "HEAD:${file#"$ledger"/}" | grep -c '^---$')" ]
+	[ -z "$(git -C "$ledger" status --porcelain)" ]
+	git -C "$ledger" fsck --no-dangling
+}
+
+@test "durable: a git that cannot tidy fails no command" {
+	loose_objects
+	mkdir bin
+	printf '#!/bin/sh\nexit 1\n' >bin/git
+	chmod +x bin/git
+	DEED_DIR=$ledger DEED_ORDER=FO1 PATH=$PWD/bin:$PATH run -0 --separate-stderr deed log -m one
+	[[ $stderr != *git* ]]
+}
