@@ -439,8 +439,7 @@ sshsig_check(
 		return err_new(ERR_UNSUPPORTED,
 		    "this kind of key is checked by ssh-keygen");
 	if (!describe(&text, s, p, len) || !check_key(s, type, key, &text))
-		e = err_new(
-		    ERR_MISMATCH, "the signature is not of this text");
+		e = err_new(ERR_MISMATCH, "the signature is not of this text");
 	ERR_clear_error(); /* what OpenSSL thinks of it is no news */
 	buf_release(&text);
 	return e;
