@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/util/mem.h"
 
@@ -348,25 +349,61 @@ replay_acceptance(struct order *o, const struct node *c)
 		o->state = ORDER_ACCEPTED;
 }
 
+static bool
+is_request(const struct fact *f)
+{
+	return is_kind(f, "cancellation") && !f->voided &&
+	    text_is(f->content, "state", "requested") &&
+	    !text_is(f->content, "initiator", "support");
+}
+
+/* After it the order is cancelled: what support says needs nobody's answer. */
+static bool
+is_decision(const struct fact *f)
+{
+	return is_kind(f, "cancellation") && !f->voided &&
+	    (text_is(f->content, "state", "accepted") ||
+		(text_is(f->content, "initiator", "support") &&
+		    text_is(f->content, "state", "requested")));
+}
+
+/* The newest of the first n facts that asks and got no answer, or NULL. */
+static const struct fact *
+open_request(const struct order *o, size_t n)
+{
+	for (size_t i = n; i-- > 0;) {
+		const struct fact *request = &o->v[o->replay[i]];
+		bool answered = false;
+
+		if (is_decision(request))
+			return NULL;
+		if (!is_request(request))
+			continue;
+		for (size_t j = i + 1; j < n && !answered; j++) {
+			const struct fact *f = &o->v[o->replay[j]];
+
+			answered = is_kind(f, "cancellation") && !f->voided &&
+			    text_is(f->content, "answers", request->entry->id);
+		}
+		if (!answered)
+			return request;
+	}
+	return NULL;
+}
+
+/* at is the place of f in the replay. */
 static void
-replay_cancellation(struct order *o, const struct fact *f)
+replay_cancellation(struct order *o, const struct fact *f, size_t at)
 {
 	const struct node *c = f->content;
 	const char *answers = node_text(c, "answers");
 
-	if (text_is(c, "state", "accepted") ||
-	    text_is(c, "initiator", "support"))
-		o->state = ORDER_CANCELLED;
-	if (text_is(c, "state", "requested") &&
-	    !text_is(c, "initiator", "support"))
-		o->pending = f;
-	else if (answers != NULL && o->pending != NULL &&
-	    strcmp(o->pending->entry->id, answers) == 0)
-		o->pending = NULL;
-	else if (answers != NULL)
+	if (answers != NULL && o->pending != f &&
+	    (o->pending == NULL || strcmp(o->pending->entry->id, answers) != 0))
 		o->conflict = true; /* answered twice */
-	else
-		o->pending = NULL;
+	if (is_decision(f))
+		o->state = ORDER_CANCELLED;
+	o->pending = open_request(o, at + 1);
 }
 
 static void
@@ -391,8 +428,8 @@ replay_platform(
 }
 
 static void
-replay_one(
-    struct order *o, const struct fact *f, const struct order_words *words)
+replay_one(struct order *o, const struct fact *f, size_t at,
+    const struct order_words *words)
 {
 	const struct node *c = f->content;
 
@@ -407,7 +444,7 @@ replay_one(
 	else if (is_kind(f, "acceptance"))
 		replay_acceptance(o, c);
 	else if (is_kind(f, "cancellation"))
-		replay_cancellation(o, f);
+		replay_cancellation(o, f, at);
 	else if (is_kind(f, "platform"))
 		replay_platform(o, c, words);
 	else if (is_kind(f, "dispute"))
@@ -438,7 +475,7 @@ replay(struct order *o, const struct order_words *words)
 		const struct fact *f = &o->v[o->replay[i]];
 
 		if (!f->voided && f != first)
-			replay_one(o, f, words);
+			replay_one(o, f, i, words);
 	}
 }
 
@@ -562,18 +599,22 @@ order_short(const struct order *o, const struct fact *fact)
 	return mem_ndup(id, order_short_len(o, id));
 }
 
-/* "@" and "@~2": counted back from the newest. */
+/* "@", "@~" and "@~2": counted back from the newest. */
 static const struct fact *
 from_newest(const struct order *o, const char *text)
 {
-	long back = 0;
-	char *end = (char *)text + 1;
+	const char *number = text + 2;
+	size_t back = 0;
 
-	if (text[1] == '~')
-		back = strtol(text + 2, &end, 10);
-	if (*end != '\0' || back < 0 || (size_t)back >= o->n)
+	if (text[1] == '~') {
+		if (strlen(number) > 9 ||
+		    strspn(number, "0123456789") != strlen(number))
+			return NULL;
+		back = *number == '\0' ? 1 : strtoul(number, NULL, 10);
+	} else if (text[1] != '\0') {
 		return NULL;
-	return &o->v[o->n - 1 - (size_t)back];
+	}
+	return back < o->n ? &o->v[o->n - 1 - back] : NULL;
 }
 
 static bool
@@ -582,7 +623,7 @@ is_prefix(const char *text)
 	size_t len = strlen(text);
 
 	return len >= PREFIX_MIN && len < SHA256_HEX &&
-	    strspn(text, "0123456789abcdef") == len;
+	    strspn(text, "0123456789abcdefABCDEF") == len;
 }
 
 /* Does text name this fact, by its label or by its id? */
@@ -595,7 +636,7 @@ names(const struct fact *f, const char *text)
 	    (strcmp(f->label, text) == 0 || strcmp(label, text) == 0))
 		return true;
 	return is_prefix(text) &&
-	    strncmp(f->entry->id, text, strlen(text)) == 0;
+	    strncasecmp(f->entry->id, text, strlen(text)) == 0;
 }
 
 static bool
