@@ -6,6 +6,7 @@
 
 #include "cmd/cli/record.h"
 #include "cmd/cli/view.h"
+#include "core/draft.h"
 
 struct args {
 	struct record_args record;
@@ -59,7 +60,8 @@ draft(const struct fact *f)
 	if (duration != NULL)
 		buf_addf(&b, " (%s)", duration);
 	buf_adds(&b, ", so that it is noted here too:\n\n");
-	buf_adds(&b, text != NULL ? text : "");
+	if (text != NULL)
+		draft_add_plain(&b, text);
 	buf_adds(&b,
 	    "\n\nPlease tell me here if I got something wrong or "
 	    "left something out.\n");
@@ -135,6 +137,14 @@ done:
 static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
+	const struct record_args *record = &args->record;
+
+	if (!args->posted &&
+	    (record->messages.n > 0 || record->file != NULL ||
+		record->at != NULL || record->sets.n > 0 ||
+		record->attach.n > 0 || args->channel != NULL))
+		return err_hint(err_new(ERR_USAGE, "nothing is recorded yet"),
+		    "once the text is posted, say so with --posted");
 	return args->posted ? record_posted(ctx, args) : print_draft(ctx, args);
 }
 
