@@ -91,7 +91,8 @@ run(struct ctx *ctx, const struct args *args)
 	char *text = NULL;
 	struct err *e;
 
-	if ((e = record_text(&text, ctx, &args->record,
+	if ((e = record_vet_anyway(args->anyway)) != NULL ||
+	    (e = record_text(&text, ctx, &args->record,
 		 "\n# The text for the platform's delivery box.\n")) != NULL ||
 	    (e = record_begin(&r, ctx, NULL)) != NULL)
 		goto done;

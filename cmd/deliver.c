@@ -322,7 +322,8 @@ run(struct ctx *ctx, const struct args *args)
 	struct err *e;
 
 	/* a wrong order is better said before the work than after it */
-	if ((e = ctx_order(&id, ctx, true)) != NULL ||
+	if ((e = record_vet_anyway(args->anyway)) != NULL ||
+	    (e = ctx_order(&id, ctx, true)) != NULL ||
 	    (e = ledger_exists(ctx->ledger, id)) != NULL ||
 	    (e = record_text(&run.text, ctx, &args->record, NULL)) != NULL ||
 	    (e = scratch_new(&run.scratch, ctx->ledger)) != NULL ||

@@ -61,29 +61,42 @@ check_blockers(const struct node *findings)
 	return list;
 }
 
-/* Characters between the blanks at both ends; links count only if asked. */
+/* The bytes of text up to the next blank, or with blank up to the next word. */
+static size_t
+span(const char *text, bool blank, size_t *chars)
+{
+	size_t len = strlen(text), at = 0, used;
+
+	*chars = 0;
+	while (at < len) {
+		uint32_t c = utf8_decode(text + at, len - at, &used);
+
+		if (utf8_is_blank(c) != blank)
+			break;
+		at += used;
+		(*chars)++;
+	}
+	return at;
+}
+
+/* Characters of the words, with one between two; links only if asked. */
 static size_t
 letters(const char *text, bool with_links)
 {
-	struct buf b = BUF_INIT;
-	size_t n = 0, used;
+	size_t n = 0, chars;
 
-	while (text != NULL && *text != '\0') {
-		size_t len = strcspn(text, " \t\n");
+	if (text == NULL)
+		return 0;
+	for (text += span(text, true, &chars); *text != '\0';
+	     text += span(text, true, &chars)) {
 		bool link = strncasecmp(text, "http://", 7) == 0 ||
 		    strncasecmp(text, "https://", 8) == 0 ||
 		    strncasecmp(text, "www.", 4) == 0;
 
-		if (len > 0 && (with_links || !link)) {
-			if (b.len > 0)
-				buf_addc(&b, ' ');
-			buf_add(&b, text, len);
-		}
-		text += len + (text[len] != '\0');
+		text += span(text, false, &chars);
+		if (with_links || !link)
+			n += chars + (n > 0);
 	}
-	for (size_t i = 0; i < b.len; i += used, n++)
-		utf8_decode(b.data + i, b.len - i, &used);
-	buf_release(&b);
 	return n;
 }
 
@@ -129,32 +142,52 @@ something_is_delivered(struct node *out, const struct check *c)
 		    "deed deliver");
 }
 
+/* The command after which the newest delivery covers all that is agreed. */
+static char *
+cover_all(const struct node *all, const struct fact *d)
+{
+	const struct node *covers =
+	    d != NULL ? node_get(d->content, "covers") : NULL;
+	struct buf b = BUF_INIT;
+	size_t n = 0;
+
+	if (d != NULL && d->label != NULL)
+		buf_addf(&b, "deed correct %s --set covers=", d->label);
+	else
+		buf_adds(&b, "deed deliver --covers ");
+	for (size_t i = 0; i < node_count(all); i++) {
+		const struct node *r = node_at(all, i);
+		const char *label = node_text(r, "label");
+
+		if (node_text(r, "delivered") == NULL ||
+		    node_has(covers, label))
+			buf_addf(&b, "%s%s", n++ > 0 ? "," : "", label);
+	}
+	if (d != NULL && d->label != NULL)
+		buf_adds(&b, " -m 'it covers them'");
+	return buf_steal(&b);
+}
+
 static void
 requirements_are_delivered(struct node *out, const struct check *c)
 {
 	struct node *all = order_requirements(c->order);
+	char *fix = cover_all(all, order_last(c->order, "delivery"));
 
 	for (size_t i = 0; i < all->n && c->before == CHECK_COMPLETE; i++) {
 		const struct node *r = all->kids[i];
-		const char *label = node_text(r, "label");
-		const struct fact *d = order_last(c->order, "delivery");
-		char *what, *fix;
+		char *what;
 
 		if (node_text(r, "delivered") != NULL)
 			continue;
-		what = mem_printf("requirement %s is in no delivery: %s", label,
-		    node_text(r, "text"));
-		fix = d != NULL && d->label != NULL ?
-		    mem_printf("deed correct %s --set covers=%s -m 'it "
-			       "covers this too'",
-			d->label, label) :
-		    mem_printf("deed deliver --covers %s", label);
+		what = mem_printf("requirement %s is in no delivery: %s",
+		    node_text(r, "label"), node_text(r, "text"));
 		check_add(out, "undelivered-requirement", "block", what,
 		    "what was agreed and not delivered decides most disputes",
 		    fix);
 		free(what);
-		free(fix);
 	}
+	free(fix);
 	node_free(all);
 }
 

@@ -442,6 +442,18 @@ record_cites(
 	return err_wrap(e, "--cites");
 }
 
+struct err *
+record_vet_anyway(const char *reason)
+{
+	if (reason == NULL)
+		return NULL;
+	if (!utf8_valid(reason, strlen(reason)))
+		return err_new(ERR_INVALID, "--anyway: the text is not UTF-8");
+	if (is_blank(reason))
+		return err_new(ERR_USAGE, "--anyway needs a reason");
+	return NULL;
+}
+
 void
 record_anyway(
     struct node *content, const char *reason, const struct node *findings)

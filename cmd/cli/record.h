@@ -111,6 +111,8 @@ struct err *record_delivery(
 struct err *record_cites(struct node *content, const struct record *r,
     const struct words *cites) MUST_CHECK;
 
+/* --anyway must give a reason; NULL is fine. */
+struct err *record_vet_anyway(const char *reason) MUST_CHECK;
 /* Keep the reason for going on in spite of blocking findings, if any. */
 void record_anyway(
     struct node *content, const char *reason, const struct node *findings);

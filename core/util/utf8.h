@@ -24,6 +24,8 @@ void utf8_add(struct buf *out, uint32_t c);
 
 /* Is c one of the characters that reorder the text around them? */
 bool utf8_is_bidi(uint32_t c);
+/* Does c show nothing: blanks of any width, line ends, marks that join? */
+bool utf8_is_blank(uint32_t c);
 /* C0, DEL, C1 and the two Unicode line separators. */
 bool utf8_is_control(uint32_t c);
 
