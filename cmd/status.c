@@ -33,7 +33,8 @@ push_next(struct node *next, const char *fmt, const char *arg)
 	struct buf b = BUF_INIT;
 
 	buf_addf(&b, "%s%s", fmt, arg);
-	node_push_str(next, b.data);
+	if (!node_has(next, b.data)) /* one command may mend several things */
+		node_push_str(next, b.data);
 	buf_release(&b);
 }
 
