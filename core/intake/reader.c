@@ -18,6 +18,9 @@
 	X(vtt) X(srt) X(sbv) X(otter) \
 	X(trello) X(github) X(jira) \
 	X(fiverr) X(fiverr_md) X(fiverr_paste) X(upwork) X(upwork_paste) \
+	X(skype) X(teams) X(google_chat) X(mattermost) X(matrix) \
+	X(signal_desktop) X(signal_data) X(signal) \
+	X(imessage) X(imessage_json) \
 	X(worklog) X(csv) X(jsonl)
 /* clang-format on */
 

@@ -84,7 +84,8 @@ struct sink {
 	VEC(struct use) uses;
 	void *summed;
 	struct spool texts, index;
-	size_t n; /* records in the index */
+	size_t n;     /* records in the index */
+	size_t taken; /* messages that came, but for duplicates */
 	struct ids ids;
 	struct digest *digest;
 	size_t skips, unwarned, undated, outside, backwards, folded, gaps;
@@ -324,6 +325,13 @@ sink_warn(struct sink *s, const char *fmt, ...)
 	va_end(ap);
 	warn_text(s, text);
 	free(text);
+}
+
+bool
+sink_balances(const struct sink *s)
+{
+	return s->facts.units ==
+	    s->taken + s->facts.skipped + s->facts.continued;
 }
 
 void
@@ -974,6 +982,7 @@ sink_add(struct sink *s, const struct message *m)
 	struct record r = { 0 };
 	struct err *e;
 
+	s->taken++;
 	if (!is_wanted_time(s, &at) ||
 	    (s->o.channel != NULL && !same_name(m->channel, s->o.channel))) {
 		s->facts.left_out++;
@@ -984,6 +993,7 @@ sink_add(struct sink *s, const struct message *m)
 		return e;
 	if (is_duplicate(s, m)) {
 		s->duplicates++;
+		s->taken--;
 		s->facts.continued++;
 		return NULL;
 	}

@@ -14,6 +14,8 @@
  *
  *	units = messages + left out + skipped + continued
  *
+ * (messages that are there twice, byte for byte, count as continued)
+ *
  * A text reader calls sink_unit() for each line; then the line begins a
  * message (sink_add), belongs to one or to the form of the file
  * (sink_continue), or could not be read (sink_skip).  Other readers do the
@@ -58,6 +60,9 @@ const struct sink_options *sink_options(const struct sink *s);
 
 /* Take a message in.  ERR_LIMIT for more than can be held. */
 struct err *sink_add(struct sink *s, const struct message *m) MUST_CHECK;
+
+/* Does the sum above come out even?  It does, or a reader is wrong. */
+bool sink_balances(const struct sink *s);
 
 void sink_unit(struct sink *s);
 void sink_continue(struct sink *s); /* a unit that is part of another */

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Matrix, "Export chat" of Element as JSON: the events of a room, the oldest
+ * first.  An edit is an event of its own, which names what it replaces.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/intake/field.h"
+#include "core/intake/people.h"
+
+struct matrix {
+	struct reading *r;
+	struct people *names; /* what members call themselves */
+};
+
+static bool
+begins(struct span s, const char *text)
+{
+	size_t n = strlen(text);
+
+	return s.len >= n && memcmp(s.p, text, n) == 0;
+}
+
+/*
+ * A reply repeats what it answers, as lines that begin with "> ", before an
+ * empty line.
+ */
+static struct span
+cut_fallback(struct span body)
+{
+	const char *p = body.p, *end = body.p + body.len;
+
+	while (p < end && *p == '>') {
+		const char *lf = memchr(p, '\n', (size_t)(end - p));
+
+		if (lf == NULL)
+			return body;
+		p = lf + 1;
+	}
+	if (p == body.p || p == end || *p != '\n')
+		return body;
+	p++;
+	return (struct span){ p, (size_t)(end - p) };
+}
+
+static bool
+read_file(
+    const struct matrix *x, const struct node *content, struct attachment *a)
+{
+	const char *type = node_text(content, "msgtype");
+	const struct node *info = node_get(content, "info");
+	struct span name = span_get(content, "filename");
+
+	if (type == NULL ||
+	    (strcmp(type, "m.image") != 0 && strcmp(type, "m.file") != 0 &&
+		strcmp(type, "m.audio") != 0 && strcmp(type, "m.video") != 0))
+		return false;
+	if (name.p == NULL)
+		name = span_get(content, "body");
+	*a = (struct attachment){ .name = name,
+		.type = span_get(info, "mimetype"),
+		.size = field_number(info, "size", -1) };
+	if (name.p != NULL) {
+		a->part = input_locate(x->r->input, "", name.p, name.len);
+		if (a->part == NULL)
+			a->part = input_locate(
+			    x->r->input, "files", name.p, name.len);
+	}
+	return true;
+}
+
+/* "m.room.member: join", "m.room.topic: ...": what a state event says. */
+static void
+add_state(struct buf *out, struct span type, const struct node *content)
+{
+	static const char *const keys[] = { "membership", "name", "topic",
+		"displayname", "reason" };
+
+	buf_add(out, type.p, type.len);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		struct span v = span_get(content, keys[i]);
+
+		if (v.len == 0)
+			continue;
+		buf_adds(out, ": ");
+		buf_add(out, v.p, v.len);
+	}
+}
+
+static struct span
+text_of(const struct node *content, struct message *m)
+{
+	const struct node *relates = node_get(content, "m.relates_to");
+	const struct node *new = node_get(content, "m.new_content");
+	struct span body = span_get(content, "body");
+
+	m->reply_to = span_get(node_get(relates, "m.in_reply_to"), "event_id");
+	if (span_is(span_get(relates, "rel_type"), "m.replace")) {
+		m->edited = true;
+		m->edited_at = m->at;
+		m->reply_to = span_get(relates, "event_id");
+		m->type = span_of("edit");
+		if (span_get(new, "body").p != NULL)
+			body = span_get(new, "body");
+	}
+	return m->reply_to.p != NULL && !m->edited ? cut_fallback(body) : body;
+}
+
+static void
+classify(
+    struct message *m, struct span type, const struct node *n, struct buf *text)
+{
+	const struct node *content = node_get(n, "content");
+
+	if (node_find(n, "unsigned.redacted_because") != NULL) {
+		m->deleted = true;
+		return;
+	}
+	if (span_is(type, "m.room.message") || span_is(type, "m.sticker")) {
+		m->text = text_of(content, m);
+		return;
+	}
+	m->type = type;
+	if (span_is(type, "m.room.encrypted")) {
+		m->text = span_of("(encrypted; the export has no key for it)");
+	} else if (span_is(type, "m.reaction")) {
+		const struct node *relates = node_get(content, "m.relates_to");
+
+		m->system = true;
+		m->text = span_get(relates, "key");
+		m->reply_to = span_get(relates, "event_id");
+	} else {
+		m->system = true;
+		m->call = begins(type, "m.call.invite");
+		add_state(text, type, content);
+		m->text = (struct span){ text->data, text->len };
+	}
+}
+
+static struct err *
+read_event(void *arg, const struct node *n, size_t index, unsigned long line)
+{
+	struct matrix *x = arg;
+	struct sink *sink = x->r->sink;
+	const struct node *content = node_get(n, "content");
+	struct span type = span_get(n, "type");
+	struct message m = { .line = line };
+	struct buf text = BUF_INIT;
+	struct attachment a;
+	struct err *e;
+
+	(void)index;
+	sink_unit(sink);
+	if (type.p == NULL ||
+	    !field_epoch(&m.at, n, "origin_server_ts", 1000)) {
+		sink_skip(
+		    sink, x->r->main->name, line, "it is no event with a time");
+		return NULL;
+	}
+	m.author_id = span_get(n, "sender");
+	if (span_is(type, "m.room.member"))
+		people_add(x->names, span_get(n, "state_key"),
+		    span_get(content, "displayname"));
+	m.author = people_name(x->names, m.author_id);
+	m.id = span_get(n, "event_id");
+	classify(&m, type, n, &text);
+	if (read_file(x, content, &a)) {
+		m.attachments = &a;
+		m.n_attachments = 1;
+	}
+	e = sink_add(sink, &m);
+	buf_release(&text);
+	return e;
+}
+
+static struct err *
+read_root(void *arg, struct scan *s)
+{
+	struct matrix *x = arg;
+	struct node *name;
+	const char *key;
+	struct err *e = scan_enter(s, '{');
+
+	while (e == NULL && (e = scan_key(s, &key)) == NULL && key != NULL) {
+		if (strcmp(key, "messages") == 0) {
+			e = field_each(s, read_event, x);
+		} else if (strcmp(key, "room_name") == 0) {
+			if ((e = scan_value(s, &name)) == NULL)
+				sink_title(x->r->sink, span_node(name).p,
+				    span_node(name).len);
+			node_free(name);
+		} else {
+			e = scan_skip(s);
+		}
+	}
+	return e;
+}
+
+static struct err *
+read_matrix(struct reading *r)
+{
+	struct matrix x = { .r = r, .names = people_new() };
+	struct err *e = field_document(r, r->main, read_root, &x);
+
+	people_free(x.names);
+	return e;
+}
+
+static int
+detect(const struct probe *p)
+{
+	return p->root == '{' && probe_has(p, "room_name") &&
+		probe_has(p, "messages[].event_id") ?
+	    READER_SURE :
+	    0;
+}
+
+const struct reader reader_matrix = {
+	.name = "matrix",
+	.title = "Matrix room (Element)",
+	.channel = "matrix",
+	.order = SINK_BY_TIME,
+	.detect = detect,
+	.read = read_matrix,
+};

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Mattermost, bulk export: JSON Lines, each an object with a type; posts hold
+ * their replies.
+ */
+
+#include <string.h>
+
+#include "core/intake/field.h"
+
+struct mattermost {
+	struct reading *r;
+};
+
+static size_t
+read_files(const struct mattermost *x, const struct node *n,
+    struct attachment out[static MESSAGE_ATTACHMENTS_MAX])
+{
+	const struct node *list = node_get(n, "attachments");
+	size_t count = 0;
+
+	for (; count < node_count(list) && count < MESSAGE_ATTACHMENTS_MAX;
+	     count++) {
+		struct span path = span_get(list->kids[count], "path");
+
+		out[count] = (struct attachment){ .name = field_base(path),
+			.size = -1,
+			.part = path.p == NULL ?
+			    NULL :
+			    input_locate(x->r->input, "", path.p, path.len) };
+		if (out[count].part == NULL && path.p != NULL)
+			out[count].part =
+			    input_locate(x->r->input, "data", path.p, path.len);
+	}
+	return count;
+}
+
+/* A post or a reply; both have the same keys. */
+static struct err *
+add_post(struct mattermost *x, const struct node *n, struct span channel,
+    struct span parent, unsigned long line)
+{
+	struct sink *sink = x->r->sink;
+	struct attachment files[MESSAGE_ATTACHMENTS_MAX];
+	struct message m = { .line = line };
+	struct span type = span_get(n, "type");
+	struct stamp deleted;
+	struct node *more;
+	struct err *e;
+
+	if (!field_epoch(&m.at, n, "create_at", 1000)) {
+		sink_skip(sink, NULL, line, "a post without a time");
+		return NULL;
+	}
+	m.author = span_get(n, "user");
+	m.text = span_get(n, "message");
+	m.channel = channel;
+	m.system = type.len > 7 && memcmp(type.p, "system_", 7) == 0;
+	m.type = type.len > 0 ? type : (struct span){ NULL, 0 };
+	m.edited = field_epoch(&m.edited_at, n, "edit_at", 1000);
+	m.deleted = field_epoch(&deleted, n, "delete_at", 1000);
+	m.n_attachments = read_files(x, n, files);
+	m.attachments = files;
+	more = node_map();
+	if (parent.p != NULL)
+		node_put(more, "replies_to", node_strn(parent.p, parent.len));
+	field_keep(more, n, "reactions");
+	if (node_flag(n, "is_pinned"))
+		node_put_bool(more, "is_pinned", true);
+	m.more = more;
+	e = sink_add(sink, &m);
+	node_free(more);
+	return e;
+}
+
+/* "team/channel", or the members of a direct one. */
+static void
+name_channel(struct buf *out, const struct node *post)
+{
+	const struct node *members = node_get(post, "channel_members");
+	struct span team = span_get(post, "team");
+	struct span channel = span_get(post, "channel");
+
+	for (size_t i = 0; i < node_count(members); i++) {
+		struct span who = span_node(members->kids[i]);
+
+		buf_adds(out, i > 0 ? ", " : "");
+		buf_add(out, who.p, who.len);
+	}
+	if (team.p != NULL) {
+		buf_add(out, team.p, team.len);
+		buf_addc(out, '/');
+	}
+	buf_add(out, channel.p, channel.len);
+}
+
+static struct err *
+read_post(struct mattermost *x, const struct node *post, unsigned long line)
+{
+	const struct node *replies = node_get(post, "replies");
+	const struct node *members = node_get(post, "channel_members");
+	struct span text = span_get(post, "message"), channel;
+	struct buf name = BUF_INIT;
+	struct err *e;
+
+	name_channel(&name, post);
+	channel = (struct span){ name.data, name.len };
+	for (size_t i = 0; i < node_count(members); i++)
+		sink_member(x->r->sink, channel, span_node(members->kids[i]));
+	e = add_post(x, post, channel, (struct span){ NULL, 0 }, line);
+	for (size_t i = 0; i < node_count(replies) && e == NULL; i++) {
+		sink_unit(x->r->sink);
+		e = add_post(x, replies->kids[i], channel,
+		    text.p != NULL ? text : span_of(""), line);
+	}
+	buf_release(&name);
+	return e;
+}
+
+static struct err *
+read_line(void *arg, const struct node *n, size_t index, unsigned long line)
+{
+	struct mattermost *x = arg;
+	const struct node *post = node_get(n, "post");
+
+	(void)index;
+	sink_unit(x->r->sink);
+	if (post == NULL)
+		post = node_get(n, "direct_post");
+	if (post != NULL && post->type == NODE_MAP)
+		return read_post(x, post, line);
+	if (node_text(n, "type") == NULL) {
+		sink_skip(x->r->sink, NULL, line, "it names no type");
+		return NULL;
+	}
+	sink_continue(x->r->sink);
+	return NULL;
+}
+
+static struct err *
+read_mattermost(struct reading *r)
+{
+	struct mattermost x = { .r = r };
+
+	return field_lines(r, r->main, read_line, &x);
+}
+
+static int
+detect(const struct probe *p)
+{
+	return p->root == '{' && p->many && probe_is(p, "type", "version") &&
+		probe_has(p, "version") ?
+	    READER_SURE :
+	    0;
+}
+
+const struct reader reader_mattermost = {
+	.name = "mattermost",
+	.title = "Mattermost export",
+	.channel = "mattermost",
+	.order = SINK_BY_TIME,
+	.detect = detect,
+	.read = read_mattermost,
+};

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Skype, and the personal export of Teams, which has its form: messages.json
+ * with a list of messages for each conversation, the newest first, their text
+ * a fragment of HTML with elements of Skype's own.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/intake/field.h"
+#include "core/util/entity.h"
+#include "core/util/path.h"
+#include "core/util/untag.h"
+
+struct skype {
+	struct reading *r;
+	char *channel; /* of the conversation being read, yours */
+};
+
+/*
+ * Elements of a text.
+ */
+
+/*
+ * The element name in text, and where it ends: behind "</name>", or behind its
+ * own tag if nothing closes it.  NULL if there is none.
+ */
+static const char *
+find_element(struct span text, const char *name, const char **end)
+{
+	char *open = mem_printf("<%s", name), *close = mem_printf("</%s", name);
+	const char *stop = text.p + text.len, *q = NULL;
+	const char *p = memmem(text.p, text.len, open, strlen(open));
+
+	if (p != NULL) {
+		q = memmem(p, (size_t)(stop - p), close, strlen(close));
+		if (q == NULL)
+			q = p;
+		q = memchr(q, '>', (size_t)(stop - q));
+		*end = q != NULL ? q + 1 : stop;
+	}
+	free(open);
+	free(close);
+	return p;
+}
+
+/* The value of an attribute in the tag that begins at p; yours, or NULL. */
+static char *
+attribute(const char *p, const char *end, const char *name)
+{
+	char *start = mem_printf(" %s=\"", name);
+	const char *stop = memchr(p, '>', (size_t)(end - p)), *v, *q;
+	struct buf b = BUF_INIT;
+
+	if (stop == NULL)
+		stop = end;
+	v = memmem(p, (size_t)(stop - p), start, strlen(start));
+	if (v != NULL) {
+		v += strlen(start);
+		q = memchr(v, '"', (size_t)(end - v));
+		entity_decode(
+		    &b, v, q != NULL ? (size_t)(q - v) : (size_t)(end - v));
+	}
+	free(start);
+	return v != NULL ? buf_steal(&b) : NULL;
+}
+
+/* A copy of text without the elements of this name. */
+static void
+drop_elements(struct buf *out, struct span text, const char *name)
+{
+	const char *end, *p;
+
+	while ((p = find_element(text, name, &end)) != NULL) {
+		buf_add(out, text.p, (size_t)(p - text.p));
+		text.len -= (size_t)(end - text.p);
+		text.p = end;
+	}
+	buf_add(out, text.p, text.len);
+}
+
+/* The readable text; line ends of the source count. */
+static void
+add_readable(struct buf *out, struct span text)
+{
+	static const char *const dropped[] = { "e_m", "legacyquote" };
+	struct buf a = BUF_INIT, b = BUF_INIT;
+
+	buf_add(&a, text.p, text.len);
+	for (size_t i = 0; i < sizeof(dropped) / sizeof(dropped[0]); i++) {
+		buf_clear(&b);
+		drop_elements(&b, (struct span){ a.data, a.len }, dropped[i]);
+		buf_clear(&a);
+		buf_add(&a, b.data, b.len);
+	}
+	/* blanks and line ends are meant as they stand */
+	buf_clear(&b);
+	buf_adds(&b, "<pre>");
+	buf_add(&b, a.data, a.len);
+	buf_adds(&b, "</pre>");
+	html_to_text(out, b.data, b.len);
+	buf_release(&a);
+	buf_release(&b);
+}
+
+/* "<URIObject ...><OriginalName v="a.png">": the file it is about. */
+static bool
+read_file(const struct skype *s, struct span content, struct buf *name,
+    struct attachment *a)
+{
+	const char *end, *p = find_element(content, "URIObject", &end);
+	const char *at, *stop;
+	char *text;
+	struct span inner;
+
+	if (p == NULL)
+		return false;
+	inner = (struct span){ p, (size_t)(end - p) };
+	*a = (struct attachment){ .size = -1 };
+	if ((at = find_element(inner, "OriginalName", &stop)) != NULL &&
+	    (text = attribute(at, stop, "v")) != NULL) {
+		buf_adds(name, text);
+		free(text);
+	}
+	if ((at = find_element(inner, "FileSize", &stop)) != NULL &&
+	    (text = attribute(at, stop, "v")) != NULL) {
+		a->size = text[0] != '\0' &&
+			strspn(text, "0123456789") == strlen(text) &&
+			strlen(text) < 18 ?
+		    strtoll(text, NULL, 10) :
+		    -1;
+		free(text);
+	}
+	a->type = span_of("file");
+	if (name->len > 0) {
+		char *path = mem_printf("media/%s", name->data);
+
+		a->name = (struct span){ name->data, name->len };
+		a->part = input_locate(s->r->input, "", path, strlen(path));
+		free(path);
+	}
+	return true;
+}
+
+/* "<partlist type="ended">...": what became of a call. */
+static void
+add_call(struct buf *out, struct span content)
+{
+	const char *end, *p = find_element(content, "partlist", &end), *at;
+	struct span rest;
+	char *type;
+
+	buf_adds(out, "call");
+	if (p == NULL)
+		return;
+	type = attribute(p, end, "type");
+	if (type != NULL && type[0] != '\0')
+		buf_addf(out, " %s", type);
+	free(type);
+	rest = (struct span){ p, (size_t)(end - p) };
+	for (const char *stop;
+	     (at = find_element(rest, "name", &stop)) != NULL;) {
+		buf_adds(out, ": ");
+		html_to_text(out, at, (size_t)(stop - at));
+		rest.len -= (size_t)(stop - rest.p);
+		rest.p = stop;
+	}
+}
+
+/*
+ * Messages.
+ */
+
+static bool
+begins(struct span s, const char *text)
+{
+	size_t n = strlen(text);
+
+	return s.len >= n && memcmp(s.p, text, n) == 0;
+}
+
+static struct span
+strip_prefix(struct span id)
+{
+	if (begins(id, "8:") || begins(id, "28:"))
+		for (; id.len > 0 && *id.p != ':'; id.p++)
+			id.len--;
+	if (id.len > 0 && *id.p == ':') {
+		id.p++;
+		id.len--;
+	}
+	return id;
+}
+
+static void
+classify(struct message *m, struct span type)
+{
+	m->call = begins(type, "Event/Call");
+	m->system = m->call || begins(type, "ThreadActivity/") ||
+	    begins(type, "Control/") || begins(type, "InviteFree") ||
+	    begins(type, "Notice") || begins(type, "PopCard");
+	if (!span_is(type, "Text") && !span_is(type, "RichText") &&
+	    !span_is(type, "RichText/Html"))
+		m->type = type;
+}
+
+static void
+read_edits(struct message *m, const struct node *n, struct span content)
+{
+	const struct node *p = node_get(n, "properties");
+	const char *end;
+
+	m->edited = field_epoch(&m->edited_at, p, "edittime", 1000) ||
+	    (content.p != NULL && find_element(content, "e_m", &end) != NULL);
+	m->deleted = node_get(p, "deletetime") != NULL &&
+	    node_get(p, "deletetime")->type != NODE_NULL;
+	if (m->edited && content.len == 0)
+		m->deleted = true;
+}
+
+static void
+read_quote(struct node *more, struct span content)
+{
+	const char *end, *p;
+	char *who;
+
+	if (content.p == NULL ||
+	    (p = find_element(content, "quote", &end)) == NULL)
+		return;
+	who = attribute(p, end, "authorname");
+	node_put_str(more, "quotes", who);
+	free(who);
+}
+
+static struct err *
+read_message(void *arg, const struct node *n, size_t index, unsigned long line)
+{
+	struct skype *s = arg;
+	struct sink *sink = s->r->sink;
+	struct span content = span_get(n, "content");
+	struct span type = span_get(n, "messagetype");
+	struct buf text = BUF_INIT, name = BUF_INIT;
+	struct message m = { .line = line };
+	struct attachment a;
+	struct node *more;
+	char id[24];
+	struct err *e;
+
+	(void)index;
+	sink_unit(sink);
+	if (n->type != NODE_MAP ||
+	    !field_iso(&m.at, n, "originalarrivaltime")) {
+		sink_skip(sink, s->r->main->name, line,
+		    "it has no time that can be read");
+		return NULL;
+	}
+	m.id = field_text(n, "id", id);
+	m.author_id = span_get(n, "from");
+	m.author = span_get(n, "displayName");
+	if (m.author.len == 0)
+		m.author = strip_prefix(m.author_id);
+	m.channel = span_of(s->channel);
+	classify(&m, type);
+	read_edits(&m, n, content);
+	more = node_map();
+	read_quote(more, content);
+	if (m.call && content.p != NULL)
+		add_call(&text, content);
+	else if (content.p != NULL)
+		add_readable(&text, content);
+	if (content.p != NULL && read_file(s, content, &name, &a)) {
+		m.attachments = &a;
+		m.n_attachments = 1;
+	}
+	m.text = (struct span){ text.data, text.len };
+	m.more = more;
+	e = sink_add(sink, &m);
+	node_free(more);
+	buf_release(&text);
+	buf_release(&name);
+	return e;
+}
+
+/* Members as JSON in a string: '["8:a","8:b"]'. */
+static void
+add_members(struct skype *s, const struct node *thread)
+{
+	struct span list = span_get(thread, "members");
+	struct node *members = NULL;
+	struct scan *scan;
+
+	if (list.p == NULL)
+		return;
+	scan = scan_bytes(list.p, list.len, "members");
+	/* names of members help to choose; no message hangs on them */
+	err_drop(scan_value(scan, &members));
+	for (size_t i = 0; i < node_count(members); i++)
+		sink_member(s->r->sink, span_of(s->channel),
+		    strip_prefix(span_node(members->kids[i])));
+	node_free(members);
+	scan_close(scan);
+}
+
+static struct err *
+read_conversation(struct skype *s, struct scan *scan)
+{
+	struct node *frame = node_map(), *value;
+	struct span name, id;
+	const char *at;
+	struct err *e = scan_enter(scan, '{');
+
+	while (e == NULL && (e = scan_key(scan, &at)) == NULL && at != NULL) {
+		char *key = mem_dup(at);
+
+		if (strcmp(key, "MessageList") == 0) {
+			name = span_get(frame, "displayName");
+			id = span_get(frame, "id");
+			if (name.len == 0)
+				name = id;
+			free(s->channel);
+			s->channel =
+			    name.p != NULL ? mem_ndup(name.p, name.len) : NULL;
+			add_members(s, node_get(frame, "threadProperties"));
+			e = field_each(scan, read_message, s);
+		} else if ((e = scan_value(scan, &value)) == NULL) {
+			node_put(frame, key, value);
+		}
+		free(key);
+	}
+	node_free(frame);
+	return e;
+}
+
+static struct err *
+read_root(void *arg, struct scan *scan)
+{
+	const char *key;
+	bool more;
+	struct err *e = scan_enter(scan, '{');
+
+	while (e == NULL && (e = scan_key(scan, &key)) == NULL && key != NULL) {
+		if (strcmp(key, "conversations") != 0) {
+			e = scan_skip(scan);
+			continue;
+		}
+		e = scan_enter(scan, '[');
+		while (
+		    e == NULL && (e = scan_item(scan, &more)) == NULL && more)
+			e = read_conversation(arg, scan);
+	}
+	return e;
+}
+
+static struct err *
+read_skype(struct reading *r)
+{
+	struct skype s = { .r = r };
+	struct err *e = field_document(r, r->main, read_root, &s);
+
+	free(s.channel);
+	return e;
+}
+
+static int
+detect(const struct probe *p)
+{
+	return p->root == '{' && probe_has(p, "conversations[].MessageList") ?
+	    READER_SURE :
+	    0;
+}
+
+const struct reader reader_skype = {
+	.name = "skype",
+	.title = "Skype export",
+	.channel = "skype",
+	.order = SINK_NEWEST_FIRST,
+	.detect = detect,
+	.read = read_skype,
+};
