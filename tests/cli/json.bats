@@ -30,7 +30,7 @@ explained() {
 # texts, and without what the file of the order has.
 printed() {
 	jq -r '[paths | map(select(type == "string")) | join(".")] | .[]' <<<"$output" |
-		sort -u | grep -Ev '^(content|message|transcript\.[a-z_]*)\..*|^(exhibits|pending|windows|reasons|initiators|buyers|silence|package\.[a-z]*)\.' || :
+		sort -u | grep -Ev '^(content|message|transcript\.[a-z_]*)\..*|^(exhibits|pending|clocks|lapsed|windows|reasons|initiators|buyers|silence|package\.[a-z]*)\.' || :
 }
 
 # told SECTION...: the page explains every key in $output, there.
@@ -167,4 +167,20 @@ recording='Recording commands'
 	[[ $(get .archive.path) == /* ]]
 	[[ $(get '.upload[0]') == /* ]]
 	[[ $(get .recorded) =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$ ]]
+}
+
+@test "deed-json(5): what due prints, a rule of one's own and an old one included" {
+	export DEED_NOW=2026-11-23T10:00:00Z
+	deed -q init
+	deed -q open FO1 --platform fiverr --milestone 'draft: 5 USD @ 2026-12-01'
+	deed -q accept --kind button -m thanks
+	mkdir -p "$HOME/.config/deed/platforms"
+	printf 'profile: 1\nname: fiverr\nclocks:\n  clearing: {who: seller}\n' \
+		>"$HOME/.config/deed/platforms/fiverr.yaml"
+	deed -q open FO2 --platform fiverr --milestone 'draft: 5 USD @ 2026-12-01'
+	output=$(deed --json due)
+	told 'deed due'
+	for key in milestone override stale exposure confidence; do
+		[ "$(jq -s --arg key $key 'any(has($key))' <<<"$output")" = true ]
+	done
 }
