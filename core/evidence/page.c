@@ -924,6 +924,6 @@ page_write(
 	put_check(p);
 	put(p,
 	    "</main>\n<footer><p>Made with deed " DEED_VERSION
-	    ". An unsigned page: it proves nothing by itself.</p></footer>\n"
+	    ". By itself this page proves nothing: see how to check.</p></footer>\n"
 	    "</body>\n</html>\n");
 }
