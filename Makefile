@@ -11,7 +11,7 @@ VERSION := $(shell cat VERSION)
 # What a Debian 12 needs: to build, and beyond that to test.
 BUILD_DEPS := gcc make git pkg-config libgit2-dev libarchive-dev libyaml-dev \
 	libssl-dev libjansson-dev libdeflate-dev zlib1g-dev \
-	libgmime-3.0-dev libpsl-dev
+	libgmime-3.0-dev libpsl-dev libcurl4-openssl-dev
 RUN_DEPS   := git git-lfs openssh-client
 CHECK_DEPS := $(RUN_DEPS) bats parallel libcmocka-dev jq mandoc shellcheck \
 	clang clang-format libclang-rt-14-dev unzip zip p7zip-full \
@@ -54,6 +54,7 @@ B        := build$(if $(SAN),-san)$(if $(STATIC),-slim)
 SRC_CORE := $(sort $(wildcard core/*.c core/*/*.c))
 SRC_CMD  := $(sort $(wildcard cmd/*.c cmd/*/*.c))
 SRC_MAIL := $(sort $(wildcard libexec/mail/*.c))
+SRC_FETCH := $(sort $(wildcard libexec/fetch/*.c))
 SRC_UNIT := $(sort $(wildcard tests/unit/*_test.c))
 SRC_FUZZ := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 ALL_C    := $(sort $(wildcard core/*.[ch] core/*/*.[ch] cmd/*.[ch] \
@@ -62,7 +63,7 @@ obj       = $(patsubst %.c,$B/%.o,$(1))
 Q        := $(if $(filter 0,$(V)),@)
 say       = $(if $(filter 0,$(V)),@printf '  %-4s %s\n' $(1) $(2))
 
-all: $B/deed $B/libexec/deed-mail		## build build/deed and its helpers
+all: $B/deed $B/libexec/deed-mail $B/libexec/deed-fetch	## build build/deed and its helpers
 
 $B/deed: $(call obj,$(SRC_CMD)) $B/libdeed.a
 	$(call say,LD,$@)
@@ -82,6 +83,14 @@ MAIL_PKGS := gmime-3.0 libpsl libcrypto
 mail_pkg   = $(shell pkg-config $(1) $(MAIL_PKGS) 2>/dev/null)
 
 $(call obj,$(SRC_MAIL)): override CFLAGS += $(call mail_pkg,--cflags)
+
+$(call obj,$(SRC_FETCH)): override CFLAGS += $(shell pkg-config --cflags \
+	libcurl 2>/dev/null)
+
+$B/libexec/deed-fetch: $(call obj,$(SRC_FETCH)) $B/libdeed.a
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(LDFLAGS) -o $@ $^ \
+		$(shell pkg-config --libs libcurl 2>/dev/null) -pthread
 
 $B/libdeed-mail.a: $(filter-out %/deed-mail.o,$(call obj,$(SRC_MAIL)))
 	$(call say,AR,$@)

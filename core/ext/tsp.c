@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/ext/tsp.h"
+
+#include <openssl/err.h>
+#include <openssl/rand.h>
+#include <openssl/ts.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/util/date.h"
+#include "core/util/file.h"
+#include "core/util/mem.h"
+
+#define NONCE_BYTES 8
+
+/* What OpenSSL said last; its queue is empty then. */
+static struct err *
+failed(enum err_code code, const char *what)
+{
+	unsigned long first = ERR_get_error();
+	const char *why = first == 0 ? NULL : ERR_reason_error_string(first);
+	struct err *e;
+
+	e = why == NULL ? err_new(code, "%s", what) :
+			  err_new(code, "%s: %s", what, why);
+	ERR_clear_error();
+	return e;
+}
+
+static bool
+unhex(unsigned char out[static SHA256_LEN], const char *hex)
+{
+	if (!digest_is_hex(hex))
+		return false;
+	for (size_t i = 0; i < SHA256_LEN; i++) {
+		int high = hex[2 * i], low = hex[2 * i + 1];
+
+		high = high <= '9' ? high - '0' : high - 'a' + 10;
+		low = low <= '9' ? low - '0' : low - 'a' + 10;
+		out[i] = (unsigned char)(high << 4 | low);
+	}
+	return true;
+}
+
+static bool
+set_imprint(TS_REQ *req, unsigned char *digest)
+{
+	TS_MSG_IMPRINT *imprint = TS_MSG_IMPRINT_new();
+	X509_ALGOR *algorithm = X509_ALGOR_new();
+	bool good;
+
+	X509_ALGOR_set_md(algorithm, EVP_sha256());
+	good = TS_MSG_IMPRINT_set_algo(imprint, algorithm) == 1 &&
+	    TS_MSG_IMPRINT_set_msg(imprint, digest, SHA256_LEN) == 1 &&
+	    TS_REQ_set_msg_imprint(req, imprint) == 1;
+	X509_ALGOR_free(algorithm);
+	TS_MSG_IMPRINT_free(imprint);
+	return good;
+}
+
+static bool
+set_nonce(TS_REQ *req)
+{
+	unsigned char raw[NONCE_BYTES];
+	ASN1_INTEGER *nonce = NULL;
+	BIGNUM *number = NULL;
+	bool good = false;
+
+	if (RAND_bytes(raw, sizeof(raw)) == 1) {
+		raw[0] |= 0x40; /* so that it has all its bytes */
+		raw[0] &= 0x7f;
+		number = BN_bin2bn(raw, sizeof(raw), NULL);
+		nonce = BN_to_ASN1_INTEGER(number, NULL);
+		good = nonce != NULL && TS_REQ_set_nonce(req, nonce) == 1;
+	}
+	ASN1_INTEGER_free(nonce);
+	BN_free(number);
+	return good;
+}
+
+struct err *
+tsp_request(struct buf *out, const char sha256[static SHA256_HEX])
+{
+	unsigned char digest[SHA256_LEN], *der = NULL;
+	TS_REQ *req = TS_REQ_new();
+	struct err *e = NULL;
+	int len = -1;
+
+	if (unhex(digest, sha256) && TS_REQ_set_version(req, 1) == 1 &&
+	    set_imprint(req, digest) && set_nonce(req) &&
+	    TS_REQ_set_cert_req(req, 1) == 1)
+		len = i2d_TS_REQ(req, &der);
+	if (len > 0)
+		buf_add(out, der, (size_t)len);
+	else
+		e = failed(ERR_SYSTEM, "cannot make a request for a stamp");
+	OPENSSL_free(der);
+	TS_REQ_free(req);
+	return e;
+}
+
+/*
+ * Judging.
+ */
+
+static bool
+read_time(int64_t *out, const TS_TST_INFO *info)
+{
+	struct tm tm;
+	struct civil c;
+
+	if (ASN1_TIME_to_tm(TS_TST_INFO_get_time(info), &tm) != 1)
+		return false;
+	c = (struct civil){ tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+		tm.tm_hour, tm.tm_min, tm.tm_sec };
+	*out = date_from_civil(&c);
+	return true;
+}
+
+/* The reader's roots, or those that came along. */
+static struct err *
+open_store(
+    X509_STORE **out, const char *roots, STACK_OF(X509) * along, int64_t time)
+{
+	X509_STORE *store = X509_STORE_new();
+	bool good = true;
+
+	*out = store;
+	if (along != NULL)
+		for (int i = 0; i < sk_X509_num(along); i++)
+			good &= X509_STORE_add_cert(
+				    store, sk_X509_value(along, i)) == 1;
+	else if (roots != NULL)
+		good = X509_STORE_load_file(store, roots) == 1;
+	else
+		good = X509_STORE_set_default_paths(store) == 1;
+	if (!good)
+		return failed(ERR_NOT_FOUND,
+		    roots != NULL ? roots :
+				    "cannot read the roots of this system");
+	X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store), (time_t)time);
+	/* of what came along any certificate may end the chain */
+	if (along != NULL)
+		X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
+	return NULL;
+}
+
+/* store is taken over. */
+static struct err *
+verify(TS_RESP *resp, X509_STORE *store, const struct tsp_ask *ask)
+{
+	const unsigned char *p = ask->request;
+	TS_VERIFY_CTX *ctx = TS_VERIFY_CTX_new();
+	unsigned char *digest = OPENSSL_malloc(SHA256_LEN);
+	TS_REQ *req = NULL;
+	struct err *e = NULL;
+
+	TS_VERIFY_CTX_set_store(ctx, store);
+	if (p != NULL)
+		req = d2i_TS_REQ(NULL, &p, (long)ask->request_len);
+	if (req != NULL)
+		TS_REQ_to_TS_VERIFY_CTX(req, ctx);
+	if (digest == NULL || !unhex(digest, ask->sha256)) {
+		OPENSSL_free(digest);
+		e = err_new(ERR_INVALID, "not a digest");
+		goto done;
+	}
+	TS_VERIFY_CTX_set_imprint(ctx, digest, SHA256_LEN);
+	TS_VERIFY_CTX_set_flags(ctx,
+	    TS_VFY_SIGNATURE | TS_VFY_VERSION | TS_VFY_IMPRINT |
+		(req != NULL ? TS_VFY_NONCE : 0));
+	if (TS_RESP_verify_response(ctx, resp) != 1)
+		e = failed(ERR_MISMATCH, "the token does not hold");
+done:
+	TS_REQ_free(req);
+	TS_VERIFY_CTX_free(ctx);
+	return e;
+}
+
+static char *
+name_of(PKCS7 *token)
+{
+	STACK_OF(X509) *signers = PKCS7_get0_signers(token, NULL, 0);
+	char text[256] = "";
+
+	if (signers != NULL && sk_X509_num(signers) > 0)
+		X509_NAME_get_text_by_NID(
+		    X509_get_subject_name(sk_X509_value(signers, 0)),
+		    NID_commonName, text, sizeof(text));
+	sk_X509_free(signers);
+	ERR_clear_error();
+	return mem_dup(text);
+}
+
+static struct err *
+judge(struct tsp_token *out, TS_RESP *resp, const struct tsp_ask *ask)
+{
+	PKCS7 *token = TS_RESP_get_token(resp);
+	TS_TST_INFO *info = TS_RESP_get_tst_info(resp);
+	STACK_OF(X509) *along = NULL;
+	X509_STORE *store;
+	struct err *e, *intact;
+
+	if (token == NULL || info == NULL ||
+	    OBJ_obj2nid(token->type) != NID_pkcs7_signed ||
+	    !read_time(&out->time, info))
+		return err_new(ERR_INVALID, "the authority refused");
+	out->name = name_of(token);
+	along = token->d.sign->cert;
+	if ((e = open_store(&store, ask->roots, NULL, out->time)) != NULL) {
+		X509_STORE_free(store);
+		return e;
+	}
+	if ((e = verify(resp, store, ask)) == NULL) {
+		out->trusted = true;
+		return NULL;
+	}
+	if (along == NULL || sk_X509_num(along) == 0)
+		return e;
+	if ((intact = open_store(&store, NULL, along, out->time)) != NULL) {
+		X509_STORE_free(store);
+		return err_first(e, intact);
+	}
+	intact = verify(resp, store, ask);
+	err_drop(e); /* whether it is intact says more */
+	return intact;
+}
+
+struct err *
+tsp_judge(
+    struct tsp_token *out, const void *p, size_t len, const struct tsp_ask *ask)
+{
+	const unsigned char *at = p;
+	TS_RESP *resp = NULL;
+	struct err *e;
+
+	memset(out, 0, sizeof(*out));
+	if (ask->roots != NULL && !file_exists(ask->roots))
+		return err_new(
+		    ERR_NOT_FOUND, "cannot read %s: no such file", ask->roots);
+	if (len <= TSP_MAX)
+		resp = d2i_TS_RESP(NULL, &at, (long)len);
+	if (resp == NULL || at != (const unsigned char *)p + len) {
+		ERR_clear_error();
+		e = err_new(ERR_SYNTAX, "it is no time stamp");
+	} else {
+		e = judge(out, resp, ask);
+	}
+	TS_RESP_free(resp);
+	return e;
+}
+
+void
+tsp_release(struct tsp_token *t)
+{
+	free(t->name);
+	t->name = NULL;
+}
