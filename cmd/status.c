@@ -4,8 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/cli/say.h"
 #include "cmd/cli/view.h"
 #include "core/check.h"
+#include "core/util/file.h"
+#include "core/util/path.h"
 
 struct args {
 	const char *order;
@@ -200,6 +203,18 @@ status_text(const struct view *v, const struct node *n, int64_t now)
 	return buf_steal(&b);
 }
 
+/* A stamp that no authority gave yet. */
+static void
+remind_of_stamp(const struct ctx *ctx)
+{
+	char *path = path_join(ctx->ledger->own, "queue");
+
+	if (file_exists(path))
+		say_note("entries wait for a time stamp since no authority "
+			 "answered: deed stamp");
+	free(path);
+}
+
 static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
@@ -227,6 +242,8 @@ run(struct ctx *ctx, const struct args *args)
 		}
 		view_close(&v);
 	}
+	if (e == NULL)
+		remind_of_stamp(ctx);
 	strs_release(&told);
 	strs_release(&ids);
 	return e;

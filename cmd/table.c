@@ -12,7 +12,7 @@
 	X(deliver) X(match) \
 	X(submit) X(accept) X(complete) X(cancel) X(dispute) \
 	X(status) X(due) X(list) X(stats) X(weigh) X(draft) X(show) X(check) \
-	X(verify) \
+	X(verify) X(stamp) \
 	X(clone) X(sync) X(merge) \
 	X(help) X(version) X(completion) X(words)
 /* clang-format on */

@@ -6,19 +6,22 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "cmd/cli/command.h"
+#include "cmd/cli/trust.h"
 #include "core/audit.h"
 #include "core/evidence/inspect.h"
+#include "core/stamp.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 
 struct args {
-	const char *subject, *fingerprint, *signers;
+	const char *subject, *fingerprint, *signers, *roots;
 };
 
 static const struct opt opts[] = {
 	OPT_STR(0, "fingerprint", fingerprint, "hex",
 	    "the fingerprint that came with the package"),
+	OPT_STR(0, "roots", roots, "file",
+	    "the authorities you trust; default those of the system"),
 	OPT_STR(0, "signers", signers, "file",
 	    "your allowed signers, as ssh-keygen(1) has them"),
 	OPT_ARG("order|package", subject, OPT_OPTIONAL),
@@ -59,42 +62,25 @@ text_of(const struct node *checks)
 	return buf_steal(&b);
 }
 
-/*
- * The reader's allowed signers: those he names, else those of his own git
- * config.  What lies in this folder is not asked: it may have come along.
- */
 static struct err *
-read_signers(struct signers *out, struct ctx *ctx, const char *named)
+verify_stamps(struct node *checks, struct ctx *ctx, const char *named)
 {
-	struct strs set = VEC_INIT;
-	const char *base = named != NULL ? ctx->env.cwd : ctx->env.home;
-	char *path = NULL;
-	struct err *e = NULL;
+	struct stamps stamps;
+	char *roots;
+	struct err *e = trust_roots(&roots, ctx, named);
 
-	if (named == NULL)
-		e = project_values(
-		    &set, ctx->project, "gpg.ssh.allowedsignersfile", true);
-	if (e != NULL || (named == NULL && (set.n == 0 || base == NULL)))
-		goto done;
-	if (named == NULL)
-		named = set.v[set.n - 1];
-	if (base == ctx->env.home && strncmp(named, "~/", 2) == 0)
-		named += 2;
-	path = path_join(base, named);
-	e = signers_read(out, path, base == ctx->env.cwd);
-	if (base == ctx->env.home && err_is(e, ERR_NOT_FOUND)) {
-		err_drop(e); /* git says so when it needs it */
-		e = NULL;
+	if (e == NULL) {
+		e = stamps_read(&stamps, ctx->ledger, roots, checks);
+		stamps_release(&stamps);
 	}
-done:
-	free(path);
-	strs_release(&set);
+	free(roots);
 	return e;
 }
 
 static struct err *
-verify_ledger(struct node *checks, struct ctx *ctx, const char *order)
+verify_ledger(struct node *checks, struct ctx *ctx, const struct args *args)
 {
+	const char *order = args->subject;
 	struct strs ids = VEC_INIT;
 	const struct words *given = &ctx->common.orders;
 	struct err *e = ledger_find(&ctx->ledger, &ctx->env, ctx->project);
@@ -108,6 +94,8 @@ verify_ledger(struct node *checks, struct ctx *ctx, const char *order)
 	if (e == NULL)
 		e = audit_ledger(
 		    checks, ctx->ledger, ids.n > 0 ? &ids : NULL, processors());
+	if (e == NULL && ids.n == 0)
+		e = verify_stamps(checks, ctx, args->roots);
 	strs_release(&ids);
 	return e;
 }
@@ -164,7 +152,7 @@ run(struct ctx *ctx, const struct args *args)
 	struct node *result = node_map(), *checks;
 	struct signers signers = SIGNERS_INIT;
 	char *text;
-	struct err *e = read_signers(&signers, ctx, args->signers);
+	struct err *e = trust_signers(&signers, ctx, args->signers);
 
 	node_put_bool(result, "ok", false);
 	checks = node_put(result, "checks", node_list());
@@ -175,7 +163,7 @@ run(struct ctx *ctx, const struct args *args)
 	else if (args->fingerprint != NULL)
 		e = err_new(ERR_USAGE, "--fingerprint goes with a package");
 	else
-		e = verify_ledger(checks, ctx, args->subject);
+		e = verify_ledger(checks, ctx, args);
 	if (e == NULL) {
 		ctx->status = !audit_passed(checks);
 		node_put_bool(result, "ok", ctx->status == 0);

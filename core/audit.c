@@ -134,6 +134,13 @@ struct work {
 	const struct ledger *ledger;
 };
 
+/* Proofs are plain files of the repository: they are here, or lost. */
+static bool
+is_proof(const char *path)
+{
+	return strncmp(path, "proofs/", 7) == 0;
+}
+
 static void
 hash_item(const struct ledger *l, struct item *item)
 {
@@ -163,7 +170,7 @@ hash_item(const struct ledger *l, struct item *item)
 	}
 	e = digest_file(item->full, found, &size);
 	if (err_is(e, ERR_NOT_FOUND)) {
-		item->result = "skipped";
+		item->result = is_proof(item->path) ? "fail" : "skipped";
 		item->detail = mem_dup("the bytes are not here");
 	} else if (e != NULL) {
 		item->detail = mem_dup(err_text(e));
@@ -201,7 +208,7 @@ gather(struct work *w, const struct node *n)
 	const char *path = node_text(n, "path"), *sha = node_text(n, "sha256");
 
 	if (path != NULL && sha != NULL && digest_is_hex(sha) &&
-	    strncmp(path, "archives/", 9) == 0) {
+	    (strncmp(path, "archives/", 9) == 0 || is_proof(path))) {
 		struct err *e = path_vet(path, "archive");
 
 		if (e == NULL) {

@@ -14,14 +14,20 @@
 
 #define NONCE_BYTES 8
 
-/* What OpenSSL said last; its queue is empty then. */
+/* What OpenSSL said first, with its particulars; its queue is empty then. */
 static struct err *
 failed(enum err_code code, const char *what)
 {
-	unsigned long first = ERR_get_error();
-	const char *why = first == 0 ? NULL : ERR_reason_error_string(first);
+	const char *data = NULL, *why = NULL;
+	int flags = 0;
+	unsigned long first =
+	    ERR_get_error_all(NULL, NULL, NULL, &data, &flags);
 	struct err *e;
 
+	if (first != 0 && (flags & ERR_TXT_STRING) && *data != '\0')
+		why = data;
+	else if (first != 0)
+		why = ERR_reason_error_string(first);
 	e = why == NULL ? err_new(code, "%s", what) :
 			  err_new(code, "%s: %s", what, why);
 	ERR_clear_error();
@@ -156,11 +162,11 @@ verify(TS_RESP *resp, X509_STORE *store, const struct tsp_ask *ask)
 	TS_REQ *req = NULL;
 	struct err *e = NULL;
 
-	TS_VERIFY_CTX_set_store(ctx, store);
 	if (p != NULL)
 		req = d2i_TS_REQ(NULL, &p, (long)ask->request_len);
 	if (req != NULL)
-		TS_REQ_to_TS_VERIFY_CTX(req, ctx);
+		TS_REQ_to_TS_VERIFY_CTX(req, ctx); /* forgets all else */
+	TS_VERIFY_CTX_set_store(ctx, store);
 	if (digest == NULL || !unhex(digest, ask->sha256)) {
 		OPENSSL_free(digest);
 		e = err_new(ERR_INVALID, "not a digest");

@@ -1,0 +1,205 @@
+#!/usr/bin/env bats
+# Time stamps: by an authority of our own on the loopback, good and broken.
+
+load ../lib
+
+# authority DIR NAME: a root, and two certificates for stamps, one expired.
+authority() {
+	mkdir -p "$1"
+	(
+		cd "$1" || exit
+		cat >tsa.cnf <<-END
+			[tsa]
+			serial = serial
+			signer_cert = signer.pem
+			signer_key = signer.key
+			certs = root.pem
+			signer_digest = sha256
+			default_policy = 1.2.3.4
+			digests = sha256
+			accuracy = secs:1
+			ess_cert_id_alg = sha256
+			[old]
+			serial = serial
+			signer_cert = old.pem
+			signer_key = signer.key
+			certs = root.pem
+			signer_digest = sha256
+			default_policy = 1.2.3.4
+			digests = sha256
+			ess_cert_id_alg = sha256
+			[v3]
+			extendedKeyUsage = critical,timeStamping
+		END
+		echo 01 >serial
+		openssl req -x509 -newkey rsa:2048 -nodes -keyout root.key -out root.pem -subj "/CN=$2 Root" -days 30
+		openssl req -new -newkey rsa:2048 -nodes -keyout signer.key -out signer.csr -subj "/CN=$2"
+		openssl x509 -req -in signer.csr -CA root.pem -CAkey root.key -CAcreateserial -extfile tsa.cnf -extensions v3 -days 20 -out signer.pem
+		openssl x509 -req -in signer.csr -CA root.pem -CAkey root.key -CAcreateserial -extfile tsa.cnf -extensions v3 -days -1 -out old.pem
+	) >/dev/null 2>&1
+}
+
+setup_file() {
+	authority "$BATS_FILE_TMPDIR/a" 'Stamps of Record'
+	python3 "$BATS_TEST_DIRNAME/../lib/authority.py" "$BATS_FILE_TMPDIR/a" 3>&- &
+	echo $! >"$BATS_FILE_TMPDIR/pid"
+	for _ in $(seq 100); do
+		[ ! -s "$BATS_FILE_TMPDIR/a/port" ] || break
+		sleep 0.1
+	done
+}
+
+teardown_file() {
+	kill "$(cat "$BATS_FILE_TMPDIR/pid")"
+}
+
+setup() {
+	project
+	order
+	tsa=$BATS_FILE_TMPDIR/a
+	url=http://127.0.0.1:$(cat "$tsa/port")
+}
+
+asks() {
+	for name; do git config --global --add deed.tsa "$url/$name"; done
+}
+
+trusts() {
+	git config --global deed.roots "$tsa/root.pem"
+}
+
+stamps() {
+	find "$ledger/proofs/stamps" -name "*.$1" 2>/dev/null | sort
+}
+
+@test "without an authority in the config nothing is asked" {
+	refused stamp
+	[[ $stderr == *deed.tsa* ]]
+}
+
+@test "a stamp covers all tips, and openssl agrees" {
+	asks good
+	trusts
+	deed -q open FO2
+	tips=$(for o in FO1 FO2; do deed --json -o $o log | jq -r .entry; done | sort)
+	run -0 --separate-stderr deed --json stamp
+	[ "$(get .tips)" = 2 ]
+	[ "$(get '.tokens[0].trusted')" = true ]
+	[ "$(get .queued)" = false ]
+	[ "$(cat "$(stamps txt)")" = "$tips" ]
+	openssl ts -verify -data "$(stamps txt)" -in "$(stamps tsr)" -CAfile "$tsa/root.pem"
+	ledger_is_clean
+	run -0 --separate-stderr deed --json log -k timestamp
+	[ "$(get .kind)" = timestamp ]
+	[ "$(get .content.token.sha256)" = "$(sha256sum <"$(stamps tsr)" | cut -c1-64)" ]
+	deed verify
+}
+
+@test "what is covered is not stamped again, what is new is" {
+	asks good
+	trusts
+	deed -q stamp
+	[ "$(deed stamp)" = 'nothing waits for a stamp' ]
+	[ "$(stamps txt | wc -l)" = 1 ]
+	deed -q log -k message -m 'one more'
+	deed -q stamp
+	[ "$(stamps txt | wc -l)" = 2 ]
+	deed verify
+	ledger_is_clean
+}
+
+@test "several authorities are asked, once each" {
+	asks good also
+	trusts
+	deed -q stamp
+	[ "$(stamps txt | wc -l)" = 1 ]
+	[ "$(stamps tsr | wc -l)" = 2 ]
+	for t in $(stamps tsr); do
+		openssl ts -verify -data "$(stamps txt)" -in "$t" -CAfile "$tsa/root.pem"
+	done
+}
+
+@test "broken authorities are a warning beside a good one" {
+	trusts
+	cp "$tsa/last.tsr" "$tsa/replay.tsr" 2>/dev/null || {
+		git config --global deed.tsa "$url/good"
+		deed -q stamp
+		cp "$tsa/last.tsr" "$tsa/replay.tsr"
+		git config --global --unset-all deed.tsa
+		deed -q log -k message -m more
+	}
+	asks html error expired replay good
+	git config --global --add deed.tsa http://127.0.0.1:1/closed
+	git config --global --add deed.tsa file:///etc/passwd
+	before=$(stamps tsr | wc -l)
+	run -0 --separate-stderr deed --json stamp
+	[ "$(get '[.tokens[] | select(.ok)] | length')" = 1 ]
+	[ "$(grep -c 'warning:' <<<"$stderr")" = 6 ]
+	[ "$(stamps tsr | wc -l)" = $((before + 1)) ]
+	deed verify
+	ledger_is_clean
+}
+
+@test "offline, the stamp waits, says so, and nothing else is hindered" {
+	git config --global deed.tsa http://127.0.0.1:1/closed
+	trusts
+	before=$(snapshot)
+	run -0 --separate-stderr deed --json stamp
+	[ "$(get .queued)" = true ]
+	[ "$before" = "$(snapshot)" ]
+	[ -s "$ledger/.git/deed/queue" ]
+	run -0 --separate-stderr deed status
+	[[ "$output$stderr" == *stamp* ]]
+	deed -q log -k message -m 'more'
+	git config --global --replace-all deed.tsa "$url/good"
+	deed -q stamp
+	[ ! -e "$ledger/.git/deed/queue" ]
+	run -0 --separate-stderr deed status
+	[[ "$output$stderr" != *'deed stamp'* ]]
+}
+
+@test "a famous name with a root of its own stays an unknown authority" {
+	asks good
+	run -0 --separate-stderr deed --json stamp
+	[ "$(get '.tokens[0].trusted')" = false ]
+	[[ $stderr == *deed.roots* ]]
+	run -0 --separate-stderr deed --json verify
+	[ "$(get '.checks[] | select(.name == "token") | .result')" = skipped ]
+	get '.checks[] | select(.name == "token") | .detail' | grep -q 'unknown authority'
+	run -0 --separate-stderr deed --json log
+	run ! grep -q '"grade":"signed"' <<<"$output"
+	run -0 --separate-stderr deed --json verify --roots "$tsa/root.pem"
+	[ "$(get '.checks[] | select(.name == "token") | .result')" = pass ]
+	run -2 deed verify --roots /nowhere.pem
+}
+
+@test "a changed list, token or swapped pair is noticed" {
+	asks good
+	trusts
+	deed -q stamp
+	deed -q log -k message -m more
+	deed -q stamp
+	mapfile -t lists < <(stamps txt)
+	mapfile -t tokens < <(stamps tsr)
+	cp -r "$ledger" ../kept
+	sed -i 'y/0123456789/1234567890/' "${lists[0]}"
+	run -1 deed verify
+	cp "../kept/proofs/stamps/$(basename "${lists[0]}")" "${lists[0]}"
+	chmod u+w "${tokens[0]}"
+	cp "${tokens[1]}" "${tokens[0]}"
+	run -1 deed verify
+	head -c 100 "../kept/proofs/stamps/$(basename "${tokens[0]}")" >"${tokens[0]}"
+	run -1 deed verify
+	rm "${tokens[0]}"
+	run -1 deed verify
+}
+
+@test "no other command opens a socket" {
+	command -v strace >/dev/null || skip 'no strace'
+	asks good
+	for words in 'log -m x' status verify check 'deliver -m first.version.of.the.whole.thing'; do
+		# shellcheck disable=SC2086
+		strace -f -e trace=socket -o trace "$DEED" $words >/dev/null 2>&1 || :
+		run ! grep -q 'AF_INET' trace
+	done
+}

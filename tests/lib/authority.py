@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+# An authority of RFC 3161 on the loopback: "openssl ts" behind a small server.
+# authority.py DIR: DIR/tsa.cnf is its configuration; the port goes to DIR/port.
+# The path says how it behaves: /good, and ways of being broken.
+import http.server
+import os
+import subprocess
+import sys
+import time
+
+home = sys.argv[1]
+
+
+class Authority(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+    def reply(self, query):
+        name = os.path.join(home, "query-%d.tsq" % time.monotonic_ns())
+        with open(name, "wb") as f:
+            f.write(query)
+        section = "old" if self.path == "/expired" else "tsa"
+        return subprocess.run(
+            ["openssl", "ts", "-reply", "-config", os.path.join(home, "tsa.cnf"),
+             "-section", section, "-queryfile", name],
+            capture_output=True, check=True, cwd=home).stdout
+
+    def do_POST(self):
+        query = self.rfile.read(int(self.headers["Content-Length"]))
+        kind = "application/timestamp-reply"
+        if self.headers["Content-Type"] != "application/timestamp-query":
+            body, kind = b"what is that?", "text/plain"
+        elif self.path == "/html":
+            body, kind = b"<html>Welcome to our hotel network</html>", "text/html"
+        elif self.path == "/slow":
+            time.sleep(60)
+            return
+        elif self.path == "/error":
+            self.send_error(503)
+            return
+        elif self.path == "/replay":
+            # an answer to an earlier question
+            with open(os.path.join(home, "replay.tsr"), "rb") as f:
+                body = f.read()
+        else:
+            body = self.reply(query)
+            with open(os.path.join(home, "last.tsr"), "wb") as f:
+                f.write(body)
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Authority)
+with open(os.path.join(home, "port.new"), "w") as f:
+    f.write(str(server.server_port))
+os.rename(os.path.join(home, "port.new"), os.path.join(home, "port"))
+server.serve_forever()
