@@ -40,7 +40,7 @@ declined() {
 
 @test "complete: a note under 20 letters is refused" {
 	delivered 2>/dev/null
-	for thin in done '   nineteen letters yy   ' 1234567890123456789 $'x\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\nx' $'x\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0x'; do
+	for thin in 'done' '   nineteen letters yy   ' 1234567890123456789 $'x\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\nx' $'x\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0x'; do
 		declined --json complete -m "$thin"
 		[[ $(rules block) == *thin-note* ]]
 	done
