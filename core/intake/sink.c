@@ -25,6 +25,7 @@ struct record {
 	int64_t key; /* what it is sorted by */
 	int64_t first, last;
 	uint64_t at; /* of its texts in the spool */
+	size_t nth;  /* call of sink_add() */
 	uint32_t json_len, text_len;
 	uint32_t channel, author;
 	uint16_t present, missing;
@@ -90,6 +91,9 @@ struct sink {
 	struct digest *digest;
 	size_t skips, unwarned, undated, outside, backwards, folded, gaps;
 	size_t duplicates, crowd;
+	size_t added; /* calls of sink_add() */
+	void (*kept)(void *arg, size_t nth);
+	void *kept_arg;
 	bool *wrote; /* per author, at the end */
 	size_t n_wrote;
 	struct buf json, text;
@@ -332,6 +336,13 @@ sink_balances(const struct sink *s)
 {
 	return s->facts.units ==
 	    s->taken + s->facts.skipped + s->facts.continued;
+}
+
+void
+sink_watch(struct sink *s, void (*kept)(void *arg, size_t nth), void *arg)
+{
+	s->kept = kept;
+	s->kept_arg = arg;
 }
 
 void
@@ -894,6 +905,8 @@ write_one(
     struct sink *s, const struct record *r, const char *json, const char *text)
 {
 	count_one(s, r);
+	if (s->kept != NULL)
+		s->kept(s->kept_arg, r->nth);
 	/* the leading comma belongs to what stands before */
 	return scribe_add(
 	    s->scribe, json + 1, r->json_len - 1, text, r->text_len);
@@ -979,7 +992,7 @@ struct err *
 sink_add(struct sink *s, const struct message *m)
 {
 	struct stamp at = resolve(s, &m->at);
-	struct record r = { 0 };
+	struct record r = { .nth = s->added++ };
 	struct err *e;
 
 	s->taken++;

@@ -34,6 +34,8 @@ enum sink_order {
 #define SINK_AUTHORS_MAX 10000
 #define SINK_CHANNELS_MAX 100000
 
+struct mail_job; /* core/intake/mail.h */
+
 struct sink_options {
 	const struct zone
 	    *zone; /* of local times, as somebody claims; or NULL */
@@ -48,6 +50,7 @@ struct sink_options {
 	const char *channel; /* the conversation of this name; or NULL */
 	int64_t now;
 	const char *temp_dir;
+	struct mail_job *mail; /* what readers of mail need; NULL: they fail */
 };
 
 struct sink;
@@ -63,6 +66,13 @@ struct err *sink_add(struct sink *s, const struct message *m) MUST_CHECK;
 
 /* Does the sum above come out even?  It does, or a reader is wrong. */
 bool sink_balances(const struct sink *s);
+
+/*
+ * Be told of each message that is kept, in the order of the archive: the
+ * how-manieth it was that sink_add() was called for, from 0.  arg must live
+ * until sink_finish() returned.
+ */
+void sink_watch(struct sink *s, void (*kept)(void *arg, size_t nth), void *arg);
 
 void sink_unit(struct sink *s);
 void sink_continue(struct sink *s); /* a unit that is part of another */
