@@ -21,7 +21,8 @@
 	X(skype) X(teams) X(google_chat) X(mattermost) X(matrix) \
 	X(signal_desktop) X(signal_data) X(signal) \
 	X(imessage) X(imessage_json) \
-	X(worklog) X(csv) X(jsonl)
+	X(worklog) X(csv) X(jsonl) \
+	X(eml) X(mbox) X(maildir)
 /* clang-format on */
 
 #define DECLARE(NAME) extern const struct reader reader_##NAME;
@@ -240,9 +241,10 @@ reader_run(struct intake_facts *out, const struct choice *choice,
     const struct input *in, const struct sink_options *options,
     enum date_order date_order)
 {
-	struct reading r = {
-		.input = in, .main = choice->main, .date_order = date_order
-	};
+	struct reading r = { .reader = choice->reader,
+		.input = in,
+		.main = choice->main,
+		.date_order = date_order };
 	struct err *e = sink_new(&r.sink, options, choice->reader->order);
 
 	*out = (struct intake_facts){ 0 };

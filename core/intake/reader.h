@@ -17,6 +17,7 @@
 enum date_order { DATE_UNKNOWN, DATE_DMY, DATE_MDY, DATE_YMD };
 
 struct reading {
+	const struct reader *reader;
 	const struct input *input;
 	const struct part *main; /* NULL: the input as a whole */
 	struct sink *sink;
@@ -34,7 +35,6 @@ struct reader {
 	unsigned flags;
 	enum sink_order order;
 	int (*detect)(const struct probe *p);
-	/* NULL: its command reads it (mail) */
 	struct err *(*read)(struct reading *r);
 };
 
