@@ -146,6 +146,8 @@ $(MAIL_TESTS): $B/libdeed-mail.a
 $(MAIL_TESTS): override LDLIBS += $B/libdeed-mail.a $B/libdeed.a \
 	$(call mail_pkg,--libs) -lresolv
 
+$B/tests/unit/mailing_test: | $B/libexec/deed-mail
+
 unit-tests: $(SRC_UNIT:%.c=$B/%) $(SRC_FUZZ:tests/fuzz/%.c=$B/tests/unit/%_test)
 
 deps:						## install the packages (Debian; asks for root if needed)

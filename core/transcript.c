@@ -175,24 +175,29 @@ const struct fact *
 transcript_same(const struct order *o, const struct input *in,
     const struct transcript_choices *choices)
 {
-	const struct fact *f;
+	static const char *const kinds[] = { "transcript", "mail" };
+	const struct fact *f, *last = NULL;
 
-	for (size_t at = 0; (f = order_next(o, "transcript", &at)) != NULL;)
-		if (same_text(
-			node_as_text(node_find(f->content, "source.sha256")),
-			in->sha256) &&
-		    same_choices(f->content, choices))
-			return f;
-	return NULL;
+	/* of mails the last: only new keys make a second one of the same */
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		for (size_t at = 0; (f = order_next(o, kinds[i], &at)) != NULL;)
+			if (same_text(node_as_text(node_find(
+					  f->content, "source.sha256")),
+				in->sha256) &&
+			    same_choices(f->content, choices))
+				last = f;
+	return last;
 }
 
 struct err *
 transcript_vet_line(const struct fact *fact, unsigned line)
 {
 	const char *kind = fact->entry->kind->name;
-	int64_t n = node_number(fact->content, "messages", 0);
+	bool is_mail = strcmp(kind, "mail") == 0;
+	int64_t n =
+	    node_number(fact->content, is_mail ? "mails" : "messages", 0);
 
-	if (strcmp(kind, "transcript") != 0)
+	if (strcmp(kind, "transcript") != 0 && !is_mail)
 		return err_new(ERR_INVALID,
 		    "%.8s is a %s, which has no lines to cite", fact->entry->id,
 		    kind);

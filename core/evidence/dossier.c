@@ -532,7 +532,8 @@ add_citation(struct dossier *d, const struct ledger *l, const struct order *o,
 
 	free(id);
 	if (colon == NULL || of == NULL || of->content == NULL ||
-	    strcmp(of->entry->kind->name, "transcript") != 0)
+	    (strcmp(of->entry->kind->name, "transcript") != 0 &&
+		strcmp(of->entry->kind->name, "mail") != 0))
 		return NULL;
 	c.line = (unsigned)strtoul(colon + 1, NULL, 10);
 	e = transcript_message(&c.message, l, of->content, c.line);
