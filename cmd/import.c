@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* deed import: take in chats, call transcripts and board exports. */
+/* deed import: take in chats, mails, call transcripts and board exports. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,14 +8,18 @@
 #include "cmd/cli/record.h"
 #include "cmd/cli/say.h"
 #include "core/attach.h"
+#include "core/mailing.h"
 #include "core/scratch.h"
 #include "core/transcript.h"
+#include "core/util/file.h"
 #include "core/util/path.h"
 
 struct args {
 	struct record_args record;
 	const char *format, *tz, *date_order, *start;
 	const char *since, *until, *with, *channel;
+	struct words keys;
+	bool fetch_keys;
 	struct words files;
 };
 
@@ -35,6 +39,10 @@ static const struct opt opts[] = {
 	OPT_STR(0, "with", with, "name",
 	    "take only conversations this person is in"),
 	OPT_STR(0, "channel", channel, "name", "take only this conversation"),
+	OPT_LIST(0, "keys", keys, "file",
+	    "check mails with the DNS records of keys in this file"),
+	OPT_FLAG(
+	    0, "fetch-keys", fetch_keys, "ask the DNS for the records of keys"),
 	OPT_RECORD(record),
 	OPT_ARGS("file", files, 0),
 	OPT_END,
@@ -45,6 +53,7 @@ struct item {
 	struct input *input;
 	struct choice choice;
 	struct intake_facts facts;
+	struct mail_job mail;
 	bool read;    /* it was not there yet when this began */
 	size_t added; /* position among the entries added */
 	char *known;  /* the id of the entry that has it already, or NULL */
@@ -57,7 +66,9 @@ struct run {
 	struct sink_options options;
 	enum date_order date_order;
 	struct zone *zone;
-	char *scratch, *text;
+	char *scratch, *text, *helper;
+	struct strs keys; /* absolute */
+	const char *resolver;
 	VEC(struct item) items;
 	struct record record;
 };
@@ -119,6 +130,27 @@ read_bounds(struct run *run)
 }
 
 static struct err *
+read_keys(struct run *run)
+{
+	const struct words *files = &run->args->keys;
+	struct err *e = NULL;
+
+	run->helper = path_join(run->ctx->env.libexec, "deed-mail");
+	for (size_t i = 0; i < files->n; i++) {
+		char *path = path_join(run->ctx->env.cwd, files->v[i]);
+
+		strs_take(&run->keys, path);
+		if (!file_exists(path))
+			return err_new(ERR_NOT_FOUND,
+			    "--keys: there is no file %s", files->v[i]);
+	}
+	if (run->args->fetch_keys)
+		e = project_config(
+		    &run->resolver, run->ctx->project, "deed.resolver", false);
+	return e;
+}
+
+static struct err *
 read_options(struct run *run)
 {
 	static const enum date_order orders[] = { DATE_DMY, DATE_MDY,
@@ -143,7 +175,7 @@ read_options(struct run *run)
 		run->options.zone = run->zone;
 		run->options.zone_name = args->tz;
 	}
-	if ((e = read_start(run)) != NULL)
+	if ((e = read_start(run)) != NULL || (e = read_keys(run)) != NULL)
 		return e;
 	return read_bounds(run);
 }
@@ -167,20 +199,28 @@ open_input(struct run *run, struct item *item, const char *file)
 	return e;
 }
 
+/* Mails whose signatures may come to something else than they did. */
+static bool
+is_asked_anew(const struct run *run, const struct fact *same)
+{
+	return same != NULL && strcmp(same->entry->kind->name, "mail") == 0 &&
+	    (run->keys.n > 0 || run->args->fetch_keys);
+}
+
 /* Is it in the ledger, as far as can be told without its lock? */
 static struct err *
 is_known(struct run *run, const struct item *item, const char *id, bool *known)
 {
 	struct stream *stream = NULL;
 	struct order *order = NULL;
+	const struct fact *same = NULL;
 	struct err *e = ledger_load(&stream, run->ctx->ledger, id);
 
-	*known = false;
 	if (e == NULL)
 		e = order_replay(&order, stream, id);
 	if (e == NULL)
-		*known =
-		    transcript_same(order, item->input, &run->choices) != NULL;
+		same = transcript_same(order, item->input, &run->choices);
+	*known = same != NULL && !is_asked_anew(run, same);
 	order_free(order);
 	stream_free(stream);
 	return e;
@@ -192,6 +232,13 @@ read_item(struct run *run, struct item *item)
 	struct err *e =
 	    reader_choose(&item->choice, item->input, run->args->format);
 
+	item->mail = (struct mail_job){ .helper = run->helper,
+		.keys = (const char *const *)run->keys.v,
+		.n_keys = run->keys.n,
+		.fetch = run->args->fetch_keys,
+		.resolver = run->resolver,
+		.now = run->ctx->env.now };
+	run->options.mail = &item->mail;
 	if (e == NULL)
 		e = reader_run(&item->facts, &item->choice, item->input,
 		    &run->options, run->date_order);
@@ -241,33 +288,88 @@ keep_archive(char **path, struct run *run, struct item *item)
 	return e;
 }
 
+/* The records of keys, beside the orders; *path is NULL if there are none. */
+static struct err *
+keep_keys(char **path, char sha256[static SHA256_HEX], struct run *run,
+    struct item *item)
+{
+	struct record *r = &run->record;
+	int64_t now = run->ctx->env.now;
+	struct buf b = BUF_INIT;
+	struct err *e = NULL;
+
+	mailing_keys(&b, &item->mail, now);
+	if (b.len > 0) {
+		digest_of(b.data, b.len, sha256);
+		*path = mailing_keys_path(r->month, r->id, sha256, now);
+		e = store_put(r->store, *path, b.data, b.len);
+	}
+	buf_release(&b);
+	return e;
+}
+
+/* A mail happened when it was sent, unless it claims to come from the future */
+static void
+date_mail(struct node *content, const struct run *run)
+{
+	const char *date = node_text(content, "date");
+	char now[DATE_TEXT];
+
+	date_format(now, run->ctx->env.now);
+	if (run->args->record.at == NULL && date != NULL &&
+	    strcmp(date, now) <= 0)
+		node_put_str(content, "happened", date);
+}
+
+static struct err *
+describe(struct node *content, struct run *run, struct item *item)
+{
+	char *path = NULL, *keys_path = NULL, sha256[SHA256_HEX];
+	struct err *e = keep_archive(&path, run, item);
+
+	if (e == NULL && !mail_reads(item->choice.reader)) {
+		transcript_describe(content, &item->choice, item->input,
+		    &item->facts, &run->choices, path);
+	} else if (e == NULL &&
+	    (e = keep_keys(&keys_path, sha256, run, item)) == NULL) {
+		mailing_describe(content, &item->choice, item->input,
+		    &item->facts, &item->mail, &run->choices, path, keys_path,
+		    sha256);
+		date_mail(content, run);
+	}
+	free(path);
+	free(keys_path);
+	return e;
+}
+
 static struct err *
 record_item(struct run *run, struct item *item)
 {
-	const struct kind *kind = record_kind("transcript");
 	struct record *r = &run->record;
 	const struct fact *same =
 	    transcript_same(r->order, item->input, &run->choices);
+	bool anew = is_asked_anew(run, same);
+	const struct kind *kind;
 	struct node *content = NULL;
-	char *path = NULL;
 	struct err *e;
 
-	if (same != NULL) {
+	if (!item->read && (same == NULL || anew) &&
+	    (e = read_item(run, item)) != NULL)
+		return e;
+	if (same != NULL &&
+	    (!anew || mailing_same_results(same->content, &item->mail))) {
 		item->known = mem_dup(same->entry->id);
 		return NULL;
 	}
-	if (!item->read && (e = read_item(run, item)) != NULL)
-		return e;
+	kind = record_kind(
+	    mail_reads(item->choice.reader) ? "mail" : "transcript");
 	if ((e = record_content(
 		 &content, r, &run->args->record, kind, run->text)) == NULL &&
-	    (e = keep_archive(&path, run, item)) == NULL) {
-		transcript_describe(content, &item->choice, item->input,
-		    &item->facts, &run->choices, path);
+	    (e = describe(content, run, item)) == NULL) {
 		item->added = r->added.n;
 		e = record_add(r, kind, content);
 		content = NULL;
 	}
-	free(path);
 	node_free(content);
 	return e;
 }
@@ -291,19 +393,48 @@ archive_node(const struct run *run, const struct node *content)
 }
 
 static void
+say_signatures(const struct node *content)
+{
+	const struct node *dkim = node_get(content, "dkim");
+
+	for (size_t i = 0; i < node_count(dkim); i++) {
+		const struct node *s = node_at(dkim, i);
+		const char *domain = node_text(s, "domain");
+
+		if (node_get(s, "count") != NULL)
+			say_note("dkim %s: %s, %lld mails",
+			    node_text(s, "result"),
+			    domain != NULL ? domain : "no signature",
+			    (long long)node_number(s, "count", 0));
+		else
+			say_note("dkim %s: %s%s%s", node_text(s, "result"),
+			    domain != NULL ? domain : "",
+			    domain != NULL ? ": " : "", node_text(s, "detail"));
+	}
+}
+
+static void
 say_item(const struct item *item, const struct fact *f)
 {
 	const struct node *content = f->content;
 	const struct node *warnings = node_get(content, "warnings");
+	int64_t mails = node_number(content, "mails", 0);
 
 	if (item->known != NULL) {
 		say_note("%s is in the ledger already; nothing new is recorded",
 		    item->input->name);
 		return;
 	}
-	say_note("%s: %s, %lld messages", item->input->name,
-	    item->choice.reader->title,
-	    (long long)node_number(content, "messages", 0));
+	if (mail_reads(item->choice.reader)) {
+		say_note("%s: %s, %lld mail%s", item->input->name,
+		    item->choice.reader->title, (long long)mails,
+		    mails == 1 ? "" : "s");
+		say_signatures(content);
+	} else {
+		say_note("%s: %s, %lld messages", item->input->name,
+		    item->choice.reader->title,
+		    (long long)node_number(content, "messages", 0));
+	}
 	for (size_t i = 0; i < node_count(warnings); i++)
 		say_warn("%s", node_as_text(node_at(warnings, i)));
 }
@@ -319,7 +450,10 @@ print_item(struct run *run, const struct item *item)
 					       record_node(r, item->added);
 	char *text = order_short(r->order, f);
 
-	node_put(n, "transcript", transcript_view(f->content));
+	if (strcmp(f->entry->kind->name, "mail") == 0)
+		node_put(n, "mail", mailing_view(f->content));
+	else
+		node_put(n, "transcript", transcript_view(f->content));
 	node_put(n, "archive", archive_node(run, f->content));
 	if (item->known != NULL)
 		node_put_bool(n, "also", true);
@@ -354,11 +488,14 @@ release(struct run *run)
 	vec_each (item, &run->items) {
 		intake_facts_release(&item->facts);
 		input_close(item->input);
+		mail_job_release(&item->mail);
 		free(item->known);
 	}
 	vec_release(&run->items);
 	zone_close(run->zone);
 	scratch_free(run->scratch);
+	strs_release(&run->keys);
+	free(run->helper);
 	free(run->text);
 }
 
@@ -384,7 +521,7 @@ run(struct ctx *ctx, const struct args *args)
 
 const struct command cmd_import = {
 	.name = "import",
-	.summary = "take in chats, call transcripts and board exports",
+	.summary = "take in chats, mails, call transcripts and board exports",
 	.opts = opts,
 	.args_size = sizeof(struct args),
 	.flags = CMD_LEDGER,

@@ -638,10 +638,12 @@ is_aligned(const struct signature *s)
 }
 
 static void
-put_number(struct node *n, const char *key, int64_t number)
+put_time(struct node *n, const char *key, int64_t time)
 {
-	if (number >= 0)
-		node_put_int(n, key, number);
+	char text[DATE_TEXT];
+
+	if (time >= 0)
+		node_put_str(n, key, day(text, time));
 }
 
 static void
@@ -705,9 +707,10 @@ report(struct signature *s, const char *why, bool readable)
 		node_put(n, "algorithm", node_strn(a->value, a->len));
 	if (s->identity != NULL && utf8_valid(s->identity, strlen(s->identity)))
 		node_put_str(n, "identity", s->identity);
-	put_number(n, "signed_at", s->signed_at);
-	put_number(n, "expires", s->expires);
-	put_number(n, "length", s->length);
+	put_time(n, "signed_at", s->signed_at);
+	put_time(n, "expires", s->expires);
+	if (s->length >= 0)
+		node_put_int(n, "length", s->length);
 	put_key(n, s);
 	if (readable)
 		put_coverage(n, s);
