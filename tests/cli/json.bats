@@ -68,7 +68,7 @@ recording='Recording commands'
 @test "deed-json(5): what the recording commands print" {
 	output=$(deed --json init 2>/dev/null)
 	told 'deed init'
-	output=$(deed --json open FO1 --requirement 'a page')
+	output=$(deed --json open FO1 --platform fiverr --price "50 USD" --requirement "a page")
 	told "$recording"
 	output=$(deed --json switch FO1)
 	told 'deed switch'
@@ -114,6 +114,14 @@ recording='Recording commands'
 	told 'deed log' 'deed show'
 	output=$(deed --json list)
 	told 'deed list'
+	output=$(deed --json draft)
+	told 'deed draft'
+	output=$(deed --json draft ack)
+	told 'deed draft'
+	output=$(deed --json weigh refund --amount '5 USD')
+	told 'deed weigh'
+	output=$(deed --json weigh cancel)
+	told 'deed weigh'
 	output=$(deed --json stats)
 	told 'deed stats'
 	output=$(deed --json verify)
