@@ -4,7 +4,7 @@
 # The examples of the manual pages, and the README's session, are typed in as
 # they stand there, one after the other, and must do what the page shows.
 #
-# In a page, a comment before the first example says what it needs, so that
+# Only what stands behind "$ " is typed in.  In a page, a comment before the first example says what it needs, so that
 # nothing ever runs in a real home:
 #
 #	.\" setup: order delivered
@@ -67,6 +67,11 @@ setup_submitted() {
 	deed -q submit
 }
 
+# The only authority is one that nobody answers for.
+setup_offline() {
+	git config --global deed.tsa http://127.0.0.1:9/tsr
+}
+
 setup_chat() {
 	printf '%s\n' '23/11/2026, 10:15 - tomshop: Looks great!' \
 		'23/11/2026, 10:16 - Jane Dev: Thank you' \
@@ -113,7 +118,7 @@ of_page() {
 	/^\.\\" (setup|status): / { sub(/:/, ""); print substr($0, 5); next }
 	/^\.Bd / { literal = 1; next }
 	/^\.Ed/ { literal = 0; next }
-	/^\.Dl / { line(plain(substr($0, 5))); next }
+	/^\.Dl \$ / { line(plain(substr($0, 5))); next }
 	literal { line(plain($0)) }' "$1"
 }
 
@@ -241,7 +246,7 @@ page() {
 }
 
 @test "examples: a page that shows something else is found out" {
-	page '.\" setup: none' '.Dl $ echo 1' '.Dl 2'
+	page '.\" setup: none' '.Bd -literal' '$ echo 1' 2 '.Ed'
 	[ "$status" -eq 1 ]
 	[[ $output == *'printed:'*'1'*'in page.1' ]]
 }

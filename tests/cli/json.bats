@@ -153,6 +153,13 @@ recording='Recording commands'
 	told 'deed clone'
 }
 
+@test "deed-json(5): a stamp that waits" {
+	order
+	git config --global deed.tsa http://127.0.0.1:9/tsr
+	output=$(deed --json stamp 2>/dev/null)
+	told 'deed stamp'
+}
+
 @test "deed-json(5): an import" {
 	order
 	printf '%s\n' '23/11/2026, 10:15 - tomshop: Looks great!' \
