@@ -108,20 +108,20 @@ options_are_told() {
 	for_each options_are_told
 }
 
-@test "import: every format stands in the page" {
+@test "import: every format stands in the page, once" {
 	for format in $(deed __complete choices -- import --format | cut -d' ' -f1); do
-		grep -qx "\.It Li $format" "$(page import)" || {
-			echo "not $format"
+		[ "$(grep -cx "\.It Li $format" "$(page import)")" -eq 1 ] || {
+			echo "not so: $format"
 			false
 		}
 	done
 }
 
 names_the_page() {
-	grep -q "^\.It Xr deed-$1 1" "$repo/man/deed.1"
+	[ "$(grep -c "^\.It Xr deed-$1 1" "$repo/man/deed.1")" -eq 1 ]
 }
 
-@test "every command: deed(1) names it" {
+@test "every command: deed(1) names it, once" {
 	for_each names_the_page
 }
 

@@ -50,10 +50,10 @@ told() {
 
 recording='Recording commands'
 
-@test "deed-json(5): there is a section for every command" {
+@test "deed-json(5): there is one section for every command" {
 	for command in $(deed help --json | jq -r .name); do
-		grep -qx "\.Ss deed $command" "$page" || {
-			echo "none for $command"
+		[ "$(grep -cx "\.Ss deed $command" "$page")" -eq 1 ] || {
+			echo "none, or several, for $command"
 			false
 		}
 	done
