@@ -121,7 +121,7 @@ print_item(struct run *run, const struct taken *item)
 					       record_node(r, item->added);
 	char *text = order_short(r->order, f);
 
-	if (strcmp(f->entry->kind->name, "mail") == 0)
+	if (fact_is(f, "mail"))
 		node_put(n, "mail", mailing_view(f->content));
 	else
 		node_put(n, "transcript", transcript_view(f->content));

@@ -209,8 +209,7 @@ contains(const struct node *n, const char *text)
 static bool
 matches(const struct filter *filter, const struct fact *f)
 {
-	return (filter->kind == NULL ||
-		   strcmp(f->entry->kind->name, filter->kind) == 0) &&
+	return (filter->kind == NULL || fact_is(f, filter->kind)) &&
 	    f->happened >= filter->since && f->happened <= filter->until &&
 	    (filter->grep == NULL || contains(f->content, filter->grep));
 }

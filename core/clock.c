@@ -55,7 +55,7 @@ milestone_of(const struct order *o, const struct fact *f)
 	const char *id = node_text(f->content, "delivery");
 	const struct fact *d;
 
-	if (strcmp(f->entry->kind->name, "milestone") == 0)
+	if (fact_is(f, "milestone"))
 		text = node_text(f->content, "name");
 	if (text == NULL && id != NULL && (d = order_fact(o, id)) != NULL)
 		text = node_text(d->content, "milestone");
@@ -93,7 +93,7 @@ milestone_due(const struct order *o, const char *label, const struct fact *f,
 {
 	const struct node *list = node_get(f->content, "milestones");
 
-	if (strcmp(f->entry->kind->name, "milestone") == 0)
+	if (fact_is(f, "milestone"))
 		return is_same(milestone_of(o, f), label) &&
 			order_time(when, f->content, "due") ?
 		    f :
@@ -112,7 +112,7 @@ is_extension(const struct fact *f)
 {
 	const char *answer = node_text(f->content, "answer");
 
-	return strcmp(f->entry->kind->name, "change") == 0 && answer != NULL &&
+	return fact_is(f, "change") && answer != NULL &&
 	    strcmp(answer, "accepted") == 0 &&
 	    node_number(f->content, "days", 0) > 0;
 }
@@ -405,7 +405,7 @@ begin(struct starts *starts, const struct fact *f, const char *milestone)
 		return;
 	}
 	/* a state that is seen began before; it begins nothing anew */
-	if (strcmp(f->entry->kind->name, "platform") != 0)
+	if (!fact_is(f, "platform"))
 		s->fact = f;
 }
 
@@ -416,7 +416,7 @@ begin_milestones(
 {
 	const struct node *list = node_get(o->terms, "milestones");
 
-	if (strcmp(f->entry->kind->name, "order") != 0)
+	if (!fact_is(f, "order"))
 		return;
 	for (size_t i = 0; i < node_count(list); i++) {
 		const char *label = node_text(list->kids[i], "label");

@@ -54,6 +54,8 @@ struct err *order_replay(
     struct order **out, struct stream *stream, const char *id) MUST_CHECK;
 void order_free(struct order *o);
 
+bool fact_is(const struct fact *f, const char *kind);
+
 const char *order_state_name(enum order_state state);
 
 /*

@@ -76,14 +76,6 @@ count(struct tallies *t, const char *name)
 	vec_push(t, ((struct tally){ mem_dup(name), 1 }));
 }
 
-static bool
-text_is(const struct fact *f, const char *key, const char *value)
-{
-	const char *text = node_text(f->content, key);
-
-	return text != NULL && strcmp(text, value) == 0;
-}
-
 /* The entry that cancelled it: accepted, or decided by support. */
 static const struct fact *
 cancelling(const struct order *o)
@@ -91,8 +83,8 @@ cancelling(const struct order *o)
 	const struct fact *f, *last = NULL;
 
 	for (size_t at = 0; (f = order_next(o, "cancellation", &at)) != NULL;)
-		if (text_is(f, "state", "accepted") ||
-		    text_is(f, "initiator", "support"))
+		if (node_text_is(f->content, "state", "accepted") ||
+		    node_text_is(f->content, "initiator", "support"))
 			last = f;
 	return last;
 }

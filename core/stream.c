@@ -5,11 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/emit.h"
 #include "core/ext/doc.h"
+#include "core/stream_parts.h"
 #include "core/util/mem.h"
 
-#define NONCE_BYTES 16
 #define ENTRIES_MAX 1000000u
 
 struct stream *
@@ -290,8 +289,8 @@ by_id(const void *a, const void *b, void *v)
 	    entries[*(const size_t *)a].id, entries[*(const size_t *)b].id);
 }
 
-static size_t *
-index_ids(const struct stream *s)
+size_t *
+stream_index(const struct stream *s)
 {
 	size_t *index = mem_zero(s->n, sizeof(*index));
 
@@ -302,9 +301,8 @@ index_ids(const struct stream *s)
 	return index;
 }
 
-/* The position of an id, or s->n. */
-static size_t
-look_up(const struct stream *s, const size_t *index, const char *id)
+size_t
+stream_look_up(const struct stream *s, const size_t *index, const char *id)
 {
 	size_t low = 0, high = s->n;
 
@@ -325,7 +323,7 @@ look_up(const struct stream *s, const size_t *index, const char *id)
 static struct err *
 refuse_doubles(const struct stream *s)
 {
-	size_t *index = index_ids(s);
+	size_t *index = stream_index(s);
 	struct err *e = NULL;
 
 	for (size_t i = 1; i < s->n && e == NULL; i++) {
@@ -374,9 +372,8 @@ stream_parse(struct stream **out, struct buf *bytes, const char *name)
 	return e;
 }
 
-/* The first key of a content that an envelope has too, or NULL. */
-static const char *
-envelope_key(const struct node *content)
+const char *
+stream_envelope_key(const struct node *content)
 {
 	static const char *const keys[] = { "deed", "kind", "after", "recorded",
 		"content" };
@@ -392,7 +389,7 @@ static struct err *
 vet_content(const struct stream *s, const struct entry *entry)
 {
 	const char *nonce = node_text(entry->content, "nonce");
-	const char *twice = envelope_key(entry->content);
+	const char *twice = stream_envelope_key(entry->content);
 
 	if (twice != NULL)
 		return err_new(ERR_SYNTAX, "%s:%u: the key \"%s\" stands twice",
@@ -456,14 +453,14 @@ stream_find(const struct stream *s, const char *id)
 void
 stream_tips(const struct stream *s, struct strs *out)
 {
-	size_t *index = index_ids(s);
+	size_t *index = stream_index(s);
 	bool *named = mem_zero(s->n, sizeof(*named));
 
 	for (size_t i = 0; i < s->n; i++) {
 		const struct strs *after = &s->v[i].after;
 
 		for (size_t j = 0; j < after->n; j++) {
-			size_t parent = look_up(s, index, after->v[j]);
+			size_t parent = stream_look_up(s, index, after->v[j]);
 
 			if (parent < s->n)
 				named[parent] = true;
@@ -474,302 +471,4 @@ stream_tips(const struct stream *s, struct strs *out)
 			strs_add(out, s->v[index[i]].id);
 	free(named);
 	free(index);
-}
-
-/*
- * Writing.
- */
-
-static void
-write_envelope(struct buf *out, const struct entry *entry)
-{
-	buf_addf(out, "deed: %d\nkind: %s\nafter: [", STREAM_FORMAT,
-	    entry->kind->name);
-	for (size_t i = 0; i < entry->after.n; i++)
-		buf_addf(out, "%s\"%s\"", i > 0 ? ", " : "", entry->after.v[i]);
-	buf_addf(out, "]\nrecorded: \"%s\"\ncontent: \"%s\"\n", entry->recorded,
-	    entry->content_id);
-}
-
-static unsigned
-next_free_line(const struct stream *s)
-{
-	unsigned lines = 1;
-
-	for (size_t i = s->n > 0 ? s->v[s->n - 1].at : 0; i < s->bytes.len; i++)
-		lines += s->bytes.data[i] == '\n';
-	return s->n > 0 ? s->v[s->n - 1].line + lines - 1 : lines;
-}
-
-/* Put the nonce in, the keys in order, and write it: or say why not. */
-static struct err *
-write_content(struct buf *out, const struct kind *kind, struct node *content)
-{
-	char nonce[2 * NONCE_BYTES + 1];
-	const char *twice = envelope_key(content);
-	struct err *e;
-
-	if (twice != NULL)
-		return err_new(ERR_INVALID,
-		    "the key \"%s\" belongs to the envelope", twice);
-	if ((e = emit_vet(content)) != NULL ||
-	    (e = digest_random(nonce, NONCE_BYTES)) != NULL)
-		return e;
-	node_put_str(content, "nonce", nonce);
-	kind_arrange(kind, content);
-	emit_map(out, content);
-	return NULL;
-}
-
-struct err *
-stream_append(struct entry **out, struct stream *s, const struct kind *kind,
-    struct node *content, const char *recorded)
-{
-	struct buf body = BUF_INIT, envelope = BUF_INIT;
-	struct entry made = {
-		.kind = kind, .content = content, .line = next_free_line(s)
-	};
-	struct err *e;
-
-	*out = NULL;
-	if ((e = write_content(&body, kind, content)) != NULL)
-		goto done;
-	stream_tips(s, &made.after);
-	memcpy(made.recorded, recorded, DATE_TEXT);
-	digest_of(body.data, body.len, made.content_id);
-	write_envelope(&envelope, &made);
-	digest_of(envelope.data, envelope.len, made.id);
-	made.at = s->bytes.len;
-	made.content_at = s->bytes.len + 4 + envelope.len;
-	made.content_len = body.len;
-	made.len = 4 + envelope.len + body.len;
-	if (made.at + made.len > STREAM_MAX) {
-		e = err_new(ERR_LIMIT, "%s would grow beyond 64 MiB", s->name);
-		goto done;
-	}
-	buf_adds(&s->bytes, "---\n");
-	buf_add(&s->bytes, envelope.data, envelope.len);
-	buf_add(&s->bytes, body.data, body.len);
-	*out = vec_add(s);
-	**out = made;
-done:
-	if (e != NULL) {
-		strs_release(&made.after);
-		node_free(content);
-	}
-	buf_release(&body);
-	buf_release(&envelope);
-	return e;
-}
-
-/*
- * Order: a heap of the entries whose parents have been listed.
- */
-
-struct heap {
-	const struct stream *s;
-	size_t *v;
-	size_t n;
-};
-
-static bool
-goes_before(const struct heap *h, size_t a, size_t b)
-{
-	const struct entry *x = &h->s->v[h->v[a]], *y = &h->s->v[h->v[b]];
-	int order = strcmp(x->recorded, y->recorded);
-
-	return order != 0 ? order < 0 : strcmp(x->id, y->id) < 0;
-}
-
-static void
-heap_swap(struct heap *h, size_t a, size_t b)
-{
-	size_t x = h->v[a];
-
-	h->v[a] = h->v[b];
-	h->v[b] = x;
-}
-
-static void
-heap_push(struct heap *h, size_t x)
-{
-	size_t i = h->n++;
-
-	h->v[i] = x;
-	for (; i > 0 && goes_before(h, i, (i - 1) / 2); i = (i - 1) / 2)
-		heap_swap(h, i, (i - 1) / 2);
-}
-
-static size_t
-heap_pop(struct heap *h)
-{
-	size_t top = h->v[0], i = 0;
-
-	h->v[0] = h->v[--h->n];
-	for (;;) {
-		size_t least = i, left = 2 * i + 1, right = left + 1;
-
-		if (left < h->n && goes_before(h, left, least))
-			least = left;
-		if (right < h->n && goes_before(h, right, least))
-			least = right;
-		if (least == i)
-			return top;
-		heap_swap(h, i, least);
-		i = least;
-	}
-}
-
-/* Who waits for whom: edges (parent, child), sorted by parent. */
-struct edge {
-	size_t parent, child;
-};
-
-static int
-by_parent(const void *a, const void *b)
-{
-	const struct edge *x = a, *y = b;
-
-	return x->parent < y->parent ? -1 : x->parent > y->parent;
-}
-
-void
-stream_order(const struct stream *s, size_t *out)
-{
-	VEC(struct edge) edges = VEC_INIT;
-	size_t *index = index_ids(s), done = 0;
-	size_t *waits = mem_zero(s->n, sizeof(*waits));
-	size_t *first = mem_zero(s->n + 1, sizeof(*first));
-	struct heap ready = { s, mem_zero(s->n, sizeof(size_t)), 0 };
-
-	for (size_t i = 0; i < s->n; i++)
-		for (size_t j = 0; j < s->v[i].after.n; j++) {
-			size_t p = look_up(s, index, s->v[i].after.v[j]);
-
-			if (p == s->n)
-				continue; /* not here: counts as listed */
-			vec_push(&edges, ((struct edge){ p, i }));
-			waits[i]++;
-		}
-	vec_sort(&edges, by_parent);
-	for (size_t i = 0, e = 0; i <= s->n; i++) {
-		while (e < edges.n && edges.v[e].parent < i)
-			e++;
-		first[i] = e;
-	}
-	for (size_t i = 0; i < s->n; i++)
-		if (waits[i] == 0)
-			heap_push(&ready, i);
-	while (ready.n > 0) {
-		size_t i = heap_pop(&ready);
-
-		out[done++] = i;
-		for (size_t e = first[i]; e < first[i + 1]; e++)
-			if (--waits[edges.v[e].child] == 0)
-				heap_push(&ready, edges.v[e].child);
-	}
-	/* an id holds its parents' ids: no circle can have been written */
-	vec_release(&edges);
-	free(ready.v);
-	free(first);
-	free(waits);
-	free(index);
-}
-
-bool
-stream_is_ordered(const struct stream *s)
-{
-	size_t *order = mem_zero(s->n, sizeof(*order));
-	bool ordered = true;
-
-	stream_order(s, order);
-	for (size_t i = 0; i < s->n; i++)
-		ordered &= order[i] == i;
-	free(order);
-	return ordered;
-}
-
-/* Of two copies of one entry: does y serve better than x? */
-static bool
-is_better(const struct stream *a, const struct entry *x, const struct stream *b,
-    const struct entry *y)
-{
-	if (y->content_len == 0 || x->content_len == 0)
-		return x->content_len == 0;
-	if (x->forged != y->forged || !x->forged)
-		return x->forged;
-	/* both forged: any choice will do that does not depend on order */
-	if (x->len != y->len)
-		return y->len < x->len;
-	return memcmp(b->bytes.data + y->at, a->bytes.data + x->at, x->len) < 0;
-}
-
-/* The bytes of both, every entry once, in any order. */
-static void
-pour_together(struct buf *out, const struct stream *a, const struct stream *b)
-{
-	size_t *index = index_ids(b);
-	bool *used = mem_zero(b->n, sizeof(*used));
-
-	for (size_t i = 0; i < a->n; i++) {
-		size_t j = look_up(b, index, a->v[i].id);
-		bool other = j < b->n && is_better(a, &a->v[i], b, &b->v[j]);
-		const struct stream *from = other ? b : a;
-		const struct entry *entry = other ? &b->v[j] : &a->v[i];
-
-		if (j < b->n)
-			used[j] = true;
-		buf_add(out, from->bytes.data + entry->at, entry->len);
-	}
-	for (size_t j = 0; j < b->n; j++)
-		if (!used[j])
-			buf_add(out, b->bytes.data + b->v[j].at, b->v[j].len);
-	free(used);
-	free(index);
-}
-
-static void
-write_ordered(struct buf *out, const struct stream *s)
-{
-	size_t *order = mem_zero(s->n, sizeof(*order));
-
-	stream_order(s, order);
-	for (size_t i = 0; i < s->n; i++)
-		buf_add(
-		    out, s->bytes.data + s->v[order[i]].at, s->v[order[i]].len);
-	free(order);
-}
-
-struct err *
-stream_union(
-    struct stream **out, const struct stream *a, const struct stream *b)
-{
-	struct buf poured = BUF_INIT, ordered = BUF_INIT;
-	struct stream *both = NULL;
-	struct err *e;
-
-	*out = NULL;
-	pour_together(&poured, a, b);
-	if (poured.len == 0) { /* no file is empty, but a set may be */
-		*out = stream_new(a->name);
-		return NULL;
-	}
-	if ((e = stream_parse(&both, &poured, a->name)) != NULL)
-		return e;
-	write_ordered(&ordered, both);
-	stream_free(both);
-	return stream_parse(out, &ordered, a->name);
-}
-
-void
-stream_withhold(struct buf *out, const struct stream *s,
-    bool (*keep)(const struct entry *, void *), void *arg)
-{
-	for (size_t i = 0; i < s->n; i++) {
-		const struct entry *entry = &s->v[i];
-		size_t len = keep(entry, arg) ? entry->len :
-						entry->content_at - entry->at;
-
-		buf_add(out, s->bytes.data + entry->at, len);
-	}
 }

@@ -403,8 +403,7 @@ record_delivery(struct node *content, const struct record *r, const char *label)
 		e = order_resolve(&fact, &line, r->order, label);
 		if (e != NULL)
 			return e;
-		if (line != 0 ||
-		    strcmp(fact->entry->kind->name, "delivery") != 0)
+		if (line != 0 || !fact_is(fact, "delivery"))
 			return err_new(ERR_INVALID,
 			    "\"%.80s\" is a %s, not a delivery", label,
 			    fact->entry->kind->name);

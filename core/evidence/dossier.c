@@ -42,8 +42,7 @@ hide_corrections(struct hidden *h, const struct order *full)
 		const struct fact *f = &full->v[i], *of;
 		const char *target = node_text(f->content, "target");
 
-		if (target == NULL ||
-		    strcmp(f->entry->kind->name, "correction") != 0 ||
+		if (target == NULL || !fact_is(f, "correction") ||
 		    (of = order_fact(full, target)) == NULL)
 			continue;
 		if (!stays_in(of->entry, h))
@@ -532,8 +531,7 @@ add_citation(struct dossier *d, const struct ledger *l, const struct order *o,
 
 	free(id);
 	if (colon == NULL || of == NULL || of->content == NULL ||
-	    (strcmp(of->entry->kind->name, "transcript") != 0 &&
-		strcmp(of->entry->kind->name, "mail") != 0))
+	    (!fact_is(of, "transcript") && !fact_is(of, "mail")))
 		return NULL;
 	c.line = (unsigned)strtoul(colon + 1, NULL, 10);
 	e = transcript_message(&c.message, l, of->content, c.line);

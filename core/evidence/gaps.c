@@ -52,20 +52,6 @@ claim_vet(const char *claim)
 	return e;
 }
 
-static bool
-is_kind(const struct fact *f, const char *kind)
-{
-	return strcmp(f->entry->kind->name, kind) == 0;
-}
-
-static bool
-value_is(const struct fact *f, const char *key, const char *value)
-{
-	const char *text = node_text(f->content, key);
-
-	return text != NULL && strcmp(text, value) == 0;
-}
-
 /*
  * What speaks for the other side.
  */
@@ -77,7 +63,7 @@ gaps_is_late(const struct order *o, const struct fact *f)
 	struct when when;
 	struct err *e;
 
-	if (due == NULL || !is_kind(f, "delivery"))
+	if (due == NULL || !fact_is(f, "delivery"))
 		return false;
 	e = date_parse(&when, due);
 	if (e != NULL) {
@@ -92,14 +78,14 @@ gaps_is_adverse(const struct order *o, const struct fact *f)
 {
 	if (f->content == NULL || f->voided)
 		return false;
-	if (is_kind(f, "revision") || is_kind(f, "refund") ||
-	    is_kind(f, "dispute"))
+	if (fact_is(f, "revision") || fact_is(f, "refund") ||
+	    fact_is(f, "dispute"))
 		return true;
-	if (is_kind(f, "cancellation"))
-		return !value_is(f, "state", "declined");
-	if (is_kind(f, "platform"))
-		return value_is(f, "state", "cancelled") ||
-		    value_is(f, "state", "in_revision");
+	if (fact_is(f, "cancellation"))
+		return !node_text_is(f->content, "state", "declined");
+	if (fact_is(f, "platform"))
+		return node_text_is(f->content, "state", "cancelled") ||
+		    node_text_is(f->content, "state", "in_revision");
 	return gaps_is_late(o, f);
 }
 
@@ -121,7 +107,7 @@ has_one(const struct order *o, const char *kind, const struct fact *delivery)
 	const struct fact *f;
 
 	for (size_t at = 0; (f = order_next(o, kind, &at)) != NULL;)
-		if (value_is(f, "delivery", delivery->entry->id))
+		if (node_text_is(f->content, "delivery", delivery->entry->id))
 			return true;
 	return false;
 }
@@ -137,10 +123,10 @@ was_revised(const struct order *o, const struct fact *delivery)
 		f = &o->v[o->replay[i]];
 		if (f == delivery)
 			after = true;
-		else if (after && !f->voided && is_kind(f, "delivery") &&
+		else if (after && !f->voided && fact_is(f, "delivery") &&
 		    node_get(f->content, "also") == NULL)
 			return false;
-		else if (after && !f->voided && is_kind(f, "revision"))
+		else if (after && !f->voided && fact_is(f, "revision"))
 			return true;
 	}
 	return false;
@@ -234,7 +220,7 @@ has_acceptance(const struct order *o, const char *how)
 	const struct fact *f;
 
 	for (size_t at = 0; (f = order_next(o, "acceptance", &at)) != NULL;)
-		if (value_is(f, "how", how))
+		if (node_text_is(f->content, "how", how))
 			return true;
 	return false;
 }

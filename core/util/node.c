@@ -271,6 +271,14 @@ node_text(const struct node *map, const char *key)
 	return node_as_text(node_get(map, key));
 }
 
+bool
+node_text_is(const struct node *map, const char *key, const char *text)
+{
+	const char *is = node_text(map, key);
+
+	return is != NULL && strcmp(is, text) == 0;
+}
+
 int64_t
 node_number(const struct node *map, const char *key, int64_t otherwise)
 {

@@ -68,6 +68,8 @@ size_t node_count(const struct node *n); /* of a list or map, else 0 */
 
 /* The text of a string under key, or NULL. */
 const char *node_text(const struct node *map, const char *key);
+/* Is there a string under key, and is it this one? */
+bool node_text_is(const struct node *map, const char *key, const char *text);
 /* The number under key, or otherwise if there is none. */
 int64_t node_number(const struct node *map, const char *key, int64_t otherwise);
 bool node_flag(const struct node *map, const char *key);

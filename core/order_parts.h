@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CORE_ORDER_PARTS_H
+#define DEED_CORE_ORDER_PARTS_H
+
+/* What the files behind order.h tell each other. */
+
+struct order;
+
+/* Give each fact that introduced something its label. */
+void order_label(struct order *o);
+
+#endif
