@@ -23,10 +23,6 @@ add_content(struct buf *b, const struct node *content)
 {
 	struct buf yaml = BUF_INIT;
 
-	if (content == NULL) {
-		buf_adds(b, "\n  (the content is withheld)\n");
-		return;
-	}
 	emit_map(&yaml, content);
 	buf_addc(b, '\n');
 	for (const char *p = yaml.data; *p != '\0';) {
@@ -54,7 +50,13 @@ text_of(const struct order *o, const struct fact *f)
 		buf_adds(&b, "voided    it does not count\n");
 	if (f->corrected)
 		buf_adds(&b, "corrected shown as it counts now\n");
-	add_content(&b, f->content);
+	if (f->content != NULL)
+		add_content(&b, f->content);
+	else
+		buf_adds(&b,
+		    f->forged ? "\n  (the content is not the one the entry was "
+				"made with)\n" :
+				"\n  (the content is withheld)\n");
 	free(look_up);
 	return buf_steal(&b);
 }

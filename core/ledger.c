@@ -160,7 +160,8 @@ vet_format(const char *dir)
 				 dir),
 		    "make a ledger elsewhere: deed init --ledger PATH");
 	}
-	if (e != NULL || (e = doc_parse(&doc, text.data, text.len, path, 1)))
+	if (e != NULL || (e = doc_vet(text.data, text.len, path, 1)) != NULL ||
+	    (e = doc_parse(&doc, text.data, text.len, path, 1)) != NULL)
 		goto done;
 	format = node_number(doc, "format", 0);
 	if (format > LEDGER_FORMAT)

@@ -394,12 +394,24 @@ order_understand(struct order *o, const struct order_words *words)
 	replay(o, words);
 }
 
+static struct err *
+load_unforged(struct stream *s)
+{
+	const struct node *content;
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < s->n && e == NULL; i++)
+		if (!s->v[i].forged)
+			e = entry_content(&content, s, &s->v[i]);
+	return e;
+}
+
 struct err *
 order_replay(struct order **out, struct stream *stream, const char *id)
 {
 	struct order *o;
 	size_t *positions;
-	struct err *e = stream_load(stream);
+	struct err *e = load_unforged(stream);
 
 	*out = NULL;
 	if (e != NULL)
@@ -415,6 +427,7 @@ order_replay(struct order **out, struct stream *stream, const char *id)
 	for (size_t i = 0; i < o->n; i++) {
 		o->v[i].entry = &stream->v[positions[i]];
 		o->v[i].content = o->v[i].entry->content;
+		o->v[i].forged = o->v[i].entry->forged;
 		o->replay[i] = i;
 	}
 	free(positions);

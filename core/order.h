@@ -15,11 +15,12 @@
 /* An entry as it counts now. */
 struct fact {
 	struct entry *entry;
-	const struct node *content; /* NULL: withheld */
+	const struct node *content; /* NULL: withheld, or forged */
 	char *label;      /* "d2", "d2~4b1c" if two bear it; or NULL */
 	int64_t happened; /* of a withheld entry: recorded */
 	bool date_only;   /* happened is the start of that day */
 	bool voided;
+	bool forged; /* its content is not the one it was made with */
 	bool corrected;
 	struct node *own; /* content, if corrected; owned */
 };
@@ -50,6 +51,10 @@ struct order {
 	bool conflict;
 };
 
+/*
+ * An entry whose content was changed tells nothing, as if it were withheld;
+ * the others stand.  A content that is no document is an error all the same.
+ */
 struct err *order_replay(
     struct order **out, struct stream *stream, const char *id) MUST_CHECK;
 void order_free(struct order *o);

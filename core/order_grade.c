@@ -82,7 +82,9 @@ order_fact_node(const struct order *o, const struct fact *f)
 	node_put_str(n, "recorded", f->entry->recorded);
 	node_put_str(n, "happened", when);
 	node_put_str(n, "grade", order_grade(o, f));
-	node_put_bool(n, "withheld", f->content == NULL);
+	node_put_bool(n, "withheld", f->content == NULL && !f->forged);
+	if (f->forged)
+		node_put_bool(n, "forged", true);
 	if (f->voided)
 		node_put_bool(n, "voided", true);
 	if (f->corrected)

@@ -7,6 +7,7 @@
 
 #include "cmd/cli/editor.h"
 #include "cmd/cli/say.h"
+#include "cmd/cli/view.h"
 #include "core/attach.h"
 #include "core/check.h"
 #include "core/merge.h"
@@ -78,8 +79,10 @@ record_begin(struct record *r, struct ctx *ctx, const char *id)
 		e = store_order(r->store, r->id, &r->stream, &r->month);
 	if (e == NULL)
 		e = order_replay(&r->order, r->stream, r->id);
-	if (e == NULL)
+	if (e == NULL) {
+		view_forged(r->order);
 		stand(r);
+	}
 	return e;
 }
 

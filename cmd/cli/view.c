@@ -22,7 +22,21 @@ view_open(struct view *v, struct ctx *ctx, const char *id)
 		e = ledger_load(&v->stream, ctx->ledger, v->id);
 	if (e == NULL)
 		e = order_replay(&v->order, v->stream, v->id);
+	if (e == NULL)
+		view_forged(v->order);
 	return e;
+}
+
+void
+view_forged(const struct order *o)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (o->v[i].forged)
+			say_warn("%s:%u: the content of entry %.8s is not the "
+				 "one it was made with; it is left out (see "
+				 "what else is wrong: deed verify)",
+			    o->stream->name, o->v[i].entry->line,
+			    o->v[i].entry->id);
 }
 
 void
@@ -117,7 +131,8 @@ view_summary(const struct order *o, const struct fact *f)
 	struct buf b = BUF_INIT;
 
 	if (f->content == NULL)
-		return mem_dup("(withheld)");
+		return mem_dup(
+		    f->forged ? "(changed: see deed verify)" : "(withheld)");
 	add_facts(&b, o, f);
 	if (text != NULL) {
 		size_t len = strcspn(text, "\n");

@@ -17,6 +17,8 @@ struct view {
 struct err *view_open(
     struct view *v, struct ctx *ctx, const char *id) MUST_CHECK;
 void view_close(struct view *v);
+/* Warn of each entry whose content was changed. */
+void view_forged(const struct order *o);
 /* Where it stands now; the order's state is then the one at this hour. */
 struct err *view_stand(struct view *v, struct ctx *ctx) MUST_CHECK;
 /* Say once for each that of these platforms no rules are known. */

@@ -115,6 +115,7 @@ add_order(struct dossier *d, struct ledger *l, const char *id,
 	order->id = mem_dup(id);
 	if ((e = ledger_month(&order->month, l, id)) != NULL ||
 	    (e = ledger_load(&stream, l, id)) != NULL ||
+	    (e = stream_load(stream)) != NULL || /* nothing forged leaves */
 	    (e = order_replay(&full, stream, id)) != NULL ||
 	    (e = find_hidden(&h, full, spec->withhold, found)) != NULL)
 		goto done;
