@@ -9,6 +9,7 @@
 #include "cmd/cli/record.h"
 #include "cmd/cli/say.h"
 #include "core/evidence/gaps.h"
+#include "core/evidence/gather.h"
 #include "core/evidence/package.h"
 #include "core/evidence/telling.h"
 #include "core/util/file.h"
@@ -297,7 +298,7 @@ static struct err *
 open_dossier(struct dossier **out, struct ctx *ctx, const struct args *args)
 {
 	struct strs ids = VEC_INIT, withhold = VEC_INIT, claims = VEC_INIT;
-	struct dossier_spec spec = { &ids, &withhold, &claims,
+	struct gather_spec spec = { &ids, &withhold, &claims,
 		args->deliveries != NULL &&
 		    strcmp(args->deliveries, "list") == 0 };
 	struct err *e;
@@ -310,7 +311,7 @@ open_dossier(struct dossier **out, struct ctx *ctx, const struct args *args)
 	add_words(&withhold, &args->withhold);
 	if ((e = ctx_orders(&ids, ctx)) == NULL &&
 	    (e = find_claims(&claims, ctx, args, &ids)) == NULL)
-		e = dossier_open(out, ctx->ledger, &spec);
+		e = gather(out, ctx->ledger, &spec);
 	strs_release(&ids);
 	strs_release(&withhold);
 	strs_release(&claims);

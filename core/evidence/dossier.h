@@ -14,14 +14,6 @@
  * stream as it leaves: nothing withheld can slip into a page.
  */
 
-struct dossier_spec {
-	const struct strs *orders; /* ids, one or more */
-	const struct strs
-	    *withhold;             /* entries, as order_resolve() takes them */
-	const struct strs *claims; /* of the buyer; may be empty */
-	bool lists_only; /* deliveries as lists of files, without the bytes */
-};
-
 struct dossier_order {
 	char *id;
 	char *month;
@@ -70,13 +62,6 @@ struct dossier {
 	bool lists_only;
 };
 
-/*
- * ERR_NOT_FOUND for an order or an entry to withhold that does not exist,
- * ERR_INVALID for one that several orders have, ERR_MISMATCH if the ledger is
- * not what it was.
- */
-struct err *dossier_open(struct dossier **out, struct ledger *l,
-    const struct dossier_spec *spec) MUST_CHECK;
 void dossier_free(struct dossier *d);
 
 /* The next exhibit of a fact, NULL at the end; begin with *at = 0. */

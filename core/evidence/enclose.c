@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/evidence/enclose.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/evidence/telling.h"
+#include "core/lfs.h"
+#include "core/util/file.h"
+#include "core/util/path.h"
+
+#define NAME_MAX_KEPT 60 /* characters of a file's own name */
+
+/*
+ * Files.
+ */
+
+/*
+ * A name that every tool takes as it is, in any locale: the title keeps what
+ * the file was called.
+ */
+static char *
+plain_name(const char *name)
+{
+	struct buf out = BUF_INIT;
+	const char *dot = strrchr(name, '.');
+	size_t tail = dot == NULL || strlen(dot) > 12 ? 0 : strlen(dot);
+	size_t head = strlen(name) - tail;
+
+	for (size_t i = 0; name[i] != '\0'; i++) {
+		char c = name[i];
+
+		if (i < head && out.len + tail >= NAME_MAX_KEPT)
+			continue;
+		if (!isalnum((unsigned char)c) && strchr("._+", c) == NULL)
+			c = '-';
+		if (out.len == 0 && !isalnum((unsigned char)c))
+			continue;
+		if (c == '-' && out.data[out.len - 1] == '-')
+			continue;
+		buf_addc(&out, c);
+	}
+	if (out.len == 0)
+		buf_adds(&out, "file");
+	return buf_steal(&out);
+}
+
+/*
+ * Where the bytes lie that an entry names, or NULL if they are not here: the
+ * work tree has a pointer in their place, and the object store nothing.
+ */
+static char *
+find_bytes(const struct ledger *l, const char *path, const char *sha256)
+{
+	char *full = path_join(l->dir, path), *object;
+	struct buf head = BUF_INIT;
+	struct lfs_pointer pointer;
+	struct stat st;
+
+	if (lstat(full, &st) == 0 && S_ISREG(st.st_mode)) {
+		struct err *e = st.st_size > LFS_POINTER_MAX ?
+		    NULL :
+		    file_read(&head, full, LFS_POINTER_MAX);
+		bool is_pointer = e == NULL && head.len > 0 &&
+		    lfs_read_pointer(&pointer, head.data, head.len);
+
+		buf_release(&head);
+		err_drop(e); /* whoever packs it will say why */
+		if (!is_pointer)
+			return full;
+	}
+	free(full);
+	object = lfs_object_path(l->dir, sha256);
+	if (file_exists(object))
+		return object;
+	free(object);
+	return NULL;
+}
+
+/* Take a file along; false if its bytes are not here.  name becomes its. */
+static bool
+add_piece(struct dossier *d, const struct ledger *l, const char *path,
+    const char *sha256, char *name)
+{
+	char *from = find_bytes(l, path, sha256);
+	struct piece *piece;
+	struct stat st;
+
+	if (from == NULL || stat(from, &st) != 0) {
+		free(from);
+		free(name);
+		return false;
+	}
+	piece = vec_add(&d->pieces);
+	piece->name = name;
+	piece->from = from;
+	piece->size = st.st_size;
+	snprintf(piece->sha256, sizeof(piece->sha256), "%s", sha256);
+	return true;
+}
+
+/* The number is that of the exhibit that comes next. */
+static char *
+exhibit_id(const struct dossier *d)
+{
+	return mem_printf("E%02zu", d->exhibits.n + 1);
+}
+
+static void
+add_exhibit(struct dossier *d, size_t order, const struct fact *f, char *title,
+    const char *path)
+{
+	size_t n = d->exhibits.n + 1;
+	struct exhibit *x = vec_add(&d->exhibits);
+
+	snprintf(x->id, sizeof(x->id), "E%02zu", n);
+	x->title = title;
+	x->path = mem_dup(path);
+	x->fact = f;
+	x->order = order;
+	x->grade =
+	    f == NULL ? "self" : order_grade(d->orders.v[order].order, f);
+}
+
+/*
+ * The files that entries name, as "path", "sha256" and perhaps "name" of some
+ * map in them.
+ */
+struct finder {
+	struct dossier *d;
+	const struct ledger *ledger;
+	size_t order;
+	const struct fact *fact;
+};
+
+static struct dossier_order *
+order_of(const struct finder *w)
+{
+	return &w->d->orders.v[w->order];
+}
+
+/* A path of ours: what a stranger's entry names elsewhere stays there. */
+static bool
+is_ours(const char *path)
+{
+	struct err *e = path_vet(path, "file");
+	bool vetted = e == NULL;
+
+	err_drop(e); /* the answer is no */
+	return vetted &&
+	    (strncmp(path, "archives/", 9) == 0 ||
+		strncmp(path, "proofs/", 7) == 0);
+}
+
+static void
+add_absent(const struct finder *w, const char *what)
+{
+	strs_take(&order_of(w)->gaps,
+	    mem_printf("the bytes of %s are not on this machine", what));
+}
+
+/* "mockup.png" of "20261123T101502Z-mockup-5f1c0a9b22e4.png"; yours. */
+static char *
+without_stamp(const char *base)
+{
+	size_t stem = strcspn(base, "."), head = 17, tail = 13;
+
+	if (stem <= head + tail || strspn(base, "0123456789TZ") != head - 1 ||
+	    base[head - 1] != '-' || base[stem - tail] != '-')
+		return mem_dup(base);
+	return mem_printf(
+	    "%.*s%s", (int)(stem - head - tail), base + head, base + stem);
+}
+
+/* What a file was called, as far as it is known; yours. */
+static char *
+name_of(const struct node *file)
+{
+	const char *name = node_text(file, "name");
+
+	return name != NULL && *name != '\0' ?
+	    mem_dup(name) :
+	    without_stamp(path_base(node_text(file, "path")));
+}
+
+/* The number of an exhibit goes into the file's name, the rest is its own. */
+static void
+take_exhibit(const struct finder *w, const struct node *file,
+    const char *folder, const char *title)
+{
+	char *name = name_of(file), *plain = plain_name(name);
+	char *id = exhibit_id(w->d);
+	char *path = mem_printf("data/%s/%s-%s", folder, id, plain);
+
+	if (add_piece(w->d, w->ledger, node_text(file, "path"),
+		node_text(file, "sha256"), mem_dup(path)))
+		add_exhibit(w->d, w->order, w->fact, mem_dup(title), path);
+	else
+		add_absent(w, name);
+	free(path);
+	free(id);
+	free(plain);
+	free(name);
+}
+
+/* What stands beside an entry as proof of it, not to be numbered. */
+static void
+take_proof(const struct finder *w, const struct node *file)
+{
+	char *plain = plain_name(path_base(node_text(file, "path")));
+	char *path = mem_printf("data/proofs/%s-%s", order_of(w)->id, plain);
+
+	for (size_t i = 0; i < w->d->pieces.n; i++)
+		if (strcmp(w->d->pieces.v[i].name, path) == 0)
+			goto done;
+	if (!add_piece(w->d, w->ledger, node_text(file, "path"),
+		node_text(file, "sha256"), mem_dup(path)))
+		add_absent(w, path_base(path));
+done:
+	free(path);
+	free(plain);
+}
+
+static void
+take_file(const struct finder *w, const char *key, const struct node *file)
+{
+	const char *folder = "exhibits";
+	char *title, *told, *name;
+
+	if (strncmp(node_text(file, "path"), "proofs/", 7) == 0) {
+		take_proof(w, file);
+		return;
+	}
+	name = name_of(file);
+	if (fact_is(w->fact, "transcript"))
+		folder = "transcripts";
+	else if (fact_is(w->fact, "mail"))
+		folder = "mail";
+	told = telling_title(order_of(w)->order, w->fact);
+	if (strcmp(key, "terms") == 0)
+		title = mem_printf("%s: terms of the order", name);
+	else if (fact_is(w->fact, "file"))
+		title = mem_printf("%s, kept on its own", name);
+	else if (strcmp(key, "files") == 0)
+		title = mem_printf("%s, kept with: %s", name, told);
+	else
+		title = mem_dup(told);
+	take_exhibit(w, file, folder, title);
+	free(title);
+	free(told);
+	free(name);
+}
+
+static void
+find_files(const struct finder *w, const char *key, const struct node *n)
+{
+	const char *path = node_text(n, "path");
+	const char *sha256 = node_text(n, "sha256");
+
+	if (n == NULL)
+		return;
+	if (path != NULL && sha256 != NULL && digest_is_hex(sha256) &&
+	    is_ours(path))
+		take_file(w, key, n);
+	for (size_t i = 0; i < node_count(n); i++)
+		find_files(
+		    w, n->type == NODE_MAP ? n->keys[i] : key, n->kids[i]);
+}
+
+/*
+ * Deliveries: the archive under the name its uploader gave it, and the list
+ * of its files.
+ */
+
+/* "FO1-delivery-2" of "d2"; "FO1-delivery-2-4b1c" of "d2~4b1c"; yours. */
+static char *
+delivery_stem(const struct finder *w)
+{
+	const char *label = w->fact->label != NULL ? w->fact->label : "d0";
+	char *stem = mem_printf("%s-delivery-%s", order_of(w)->id, label + 1);
+	char *plain;
+
+	for (char *p = stem; *p != '\0'; p++)
+		if (*p == '~')
+			*p = '-';
+	plain = plain_name(stem);
+	free(stem);
+	return plain;
+}
+
+static bool
+take_sums(const struct finder *w, const struct node *archive, char *name)
+{
+	const char *path = node_text(archive, "sums");
+	const char *digest = node_text(archive, "content");
+
+	if (path != NULL && is_ours(path) && digest != NULL &&
+	    digest_is_hex(digest))
+		return add_piece(w->d, w->ledger, path, digest, name);
+	free(name);
+	return false;
+}
+
+static void
+take_delivery(const struct finder *w)
+{
+	const struct node *archive = node_get(w->fact->content, "archive");
+	char *stem = delivery_stem(w), *title;
+	char *zip = mem_printf("data/deliveries/%s.zip", stem);
+	char *sums = mem_printf("data/deliveries/%s.sha256sums", stem);
+	bool has_zip = false, has_sums;
+
+	has_sums = take_sums(w, archive, mem_dup(sums));
+	if (!w->d->lists_only) {
+		has_zip = add_piece(w->d, w->ledger, node_text(archive, "path"),
+		    node_text(archive, "sha256"), mem_dup(zip));
+		if (!has_zip) {
+			char *what = mem_printf("delivery %s",
+			    w->fact->label != NULL ? w->fact->label : "");
+
+			add_absent(w, what);
+			free(what);
+		}
+	}
+	title = telling_title(order_of(w)->order, w->fact);
+	if (has_zip || has_sums)
+		add_exhibit(w->d, w->order, w->fact, mem_dup(title),
+		    has_zip ? zip : sums);
+	free(title);
+	free(sums);
+	free(zip);
+	free(stem);
+}
+
+static bool
+is_delivery(const struct finder *w)
+{
+	const struct node *archive = node_get(w->fact->content, "archive");
+	const char *path = node_text(archive, "path");
+	const char *sha256 = node_text(archive, "sha256");
+
+	return fact_is(w->fact, "delivery") && path != NULL && is_ours(path) &&
+	    sha256 != NULL && digest_is_hex(sha256) &&
+	    node_text(w->fact->content, "also") == NULL;
+}
+
+/* First the record itself, then what its entries name, in their order. */
+void
+enclose_order(struct dossier *d, const struct ledger *l, size_t i)
+{
+	const struct order *o = d->orders.v[i].order;
+	char *path = mem_printf("data/orders/%s.yaml", o->id);
+
+	add_exhibit(d, i, NULL,
+	    mem_printf("The record of order %s: %zu entr%s", o->id, o->n,
+		o->n == 1 ? "y" : "ies"),
+	    path);
+	for (size_t j = 0; j < o->n; j++) {
+		struct finder w = { d, l, i, &o->v[o->replay[j]] };
+
+		if (w.fact->voided || w.fact->content == NULL)
+			continue;
+		if (is_delivery(&w))
+			take_delivery(&w);
+		if (fact_is(w.fact, "delivery"))
+			find_files(
+			    &w, "files", node_get(w.fact->content, "files"));
+		else
+			find_files(&w, "", w.fact->content);
+	}
+	free(path);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CORE_EVIDENCE_ENCLOSE_H
+#define DEED_CORE_EVIDENCE_ENCLOSE_H
+
+#include "core/evidence/dossier.h"
+
+/*
+ * The exhibits of an order, the i-th of the dossier: first its record, then
+ * the files that its entries name, in the order of events.  What is not on
+ * this machine becomes a gap.
+ */
+void enclose_order(struct dossier *d, const struct ledger *l, size_t i);
+
+#endif

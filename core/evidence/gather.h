@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CORE_EVIDENCE_GATHER_H
+#define DEED_CORE_EVIDENCE_GATHER_H
+
+#include "core/evidence/dossier.h"
+
+/*
+ * Making a dossier out of a ledger: what is withheld, what is enclosed, what
+ * is cited, and what is missing.
+ */
+
+struct gather_spec {
+	const struct strs *orders; /* ids, one or more */
+	const struct strs
+	    *withhold;             /* entries, as order_resolve() takes them */
+	const struct strs *claims; /* of the buyer; may be empty */
+	bool lists_only; /* deliveries as lists of files, without the bytes */
+};
+
+/*
+ * ERR_NOT_FOUND for an order or an entry to withhold that does not exist,
+ * ERR_INVALID for one that several orders have, ERR_MISMATCH if the ledger is
+ * not what it was.
+ */
+struct err *gather(struct dossier **out, struct ledger *l,
+    const struct gather_spec *spec) MUST_CHECK;
+
+#endif
