@@ -94,42 +94,6 @@ judge(struct run *run)
 		    "deed deliver -m 'what this is'");
 }
 
-/* Labels of --covers, each of which must be a requirement. */
-static struct err *
-put_covers(struct node *content, const struct run *run)
-{
-	struct node *all, *list;
-	const char *p = run->args->covers;
-	struct err *e = NULL;
-
-	if (p == NULL)
-		return NULL;
-	all = order_requirements(run->record.order);
-	list = node_put(content, "covers", node_list());
-	while (*p != '\0' && e == NULL) {
-		size_t len = strcspn(p, ", ");
-		char *label = mem_ndup(p, len);
-		bool known = false;
-
-		for (size_t i = 0; i < all->n; i++)
-			known |= strcmp(node_text(all->kids[i], "label"),
-				     label) == 0;
-		if (len > 0 && !known)
-			e = err_hint(err_new(ERR_NOT_FOUND,
-					 "--covers: order %s has no "
-					 "requirement \"%s\"",
-					 run->record.id, label),
-			    "see them: deed show @~%zu",
-			    run->record.order->n - 1);
-		else if (len > 0 && !node_has(list, label))
-			node_push_str(list, label);
-		free(label);
-		p += len + strspn(p + len, ", ");
-	}
-	node_free(all);
-	return e;
-}
-
 /* The folder the uploader's copy goes to; yours, NULL for none. */
 static struct err *
 outbox(char **out, const struct run *run)
@@ -264,7 +228,8 @@ record_new(struct run *run)
 	struct err *e =
 	    record_content(&content, r, &run->args->record, kind, run->text);
 
-	if (e != NULL || (e = put_covers(content, run)) != NULL)
+	if (e != NULL ||
+	    (e = record_covers(content, r, run->args->covers)) != NULL)
 		goto done;
 	node_put_str(content, "milestone", run->args->milestone);
 	record_anyway(content, run->args->anyway, run->findings);

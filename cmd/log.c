@@ -214,6 +214,23 @@ matches(const struct filter *filter, const struct fact *f)
 	    (filter->grep == NULL || contains(f->content, filter->grep));
 }
 
+/* What was written down a day or more after it happened looks like it. */
+static char *
+summary_of(const struct order *o, const struct fact *f)
+{
+	char *summary = view_summary(o, f), *text;
+	struct when recorded = { 0 };
+
+	err_drop(date_parse(&recorded, f->entry->recorded)); /* a valid one */
+	if (recorded.time - f->happened <
+	    DATE_DAY + (f->date_only ? DATE_DAY : 0))
+		return summary;
+	text = mem_printf("%s%s[recorded %.10s]", summary,
+	    summary[0] != '\0' ? " " : "", f->entry->recorded);
+	free(summary);
+	return text;
+}
+
 static struct node *
 row(const struct ctx *ctx, const struct order *o, const struct fact *f)
 {
@@ -223,7 +240,7 @@ row(const struct ctx *ctx, const struct order *o, const struct fact *f)
 	if (ctx->common.json)
 		return n;
 	id = f->label != NULL ? mem_dup(f->label) : order_short(o, f);
-	summary = view_summary(o, f);
+	summary = summary_of(o, f);
 	node_put_str(n, "id", id);
 	node_put_str(n, "summary", summary);
 	free(id);

@@ -7,7 +7,7 @@
 
 /* clang-format off */
 #define COMMANDS(X) \
-	X(init) X(open) X(switch) \
+	X(init) X(open) X(adopt) X(switch) \
 	X(log) X(import) X(recap) X(scope) X(revise) X(correct) \
 	X(deliver) X(match) \
 	X(submit) X(accept) X(complete) X(cancel) X(dispute) \

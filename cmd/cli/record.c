@@ -417,6 +417,39 @@ record_delivery(struct node *content, const struct record *r, const char *label)
 }
 
 struct err *
+record_covers(struct node *content, const struct record *r, const char *labels)
+{
+	struct node *all, *list;
+	struct err *e = NULL;
+
+	if (labels == NULL)
+		return NULL;
+	all = order_requirements(r->order);
+	list = node_put(content, "covers", node_list());
+	for (const char *p = labels; *p != '\0' && e == NULL;) {
+		size_t len = strcspn(p, ", ");
+		char *label = mem_ndup(p, len);
+		bool known = false;
+
+		for (size_t i = 0; i < all->n; i++)
+			known |= strcmp(node_text(all->kids[i], "label"),
+				     label) == 0;
+		if (len > 0 && !known)
+			e = err_hint(err_new(ERR_NOT_FOUND,
+					 "--covers: order %s has no "
+					 "requirement \"%s\"",
+					 r->id, label),
+			    "see them: deed show @~%zu", r->order->n - 1);
+		else if (len > 0 && !node_has(list, label))
+			node_push_str(list, label);
+		free(label);
+		p += len + strspn(p + len, ", ");
+	}
+	node_free(all);
+	return e;
+}
+
+struct err *
 record_cites(
     struct node *content, const struct record *r, const struct words *cites)
 {

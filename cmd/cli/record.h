@@ -107,6 +107,9 @@ void record_print(const struct record *r, size_t i, const struct node *object);
 /* The delivery meant: a label, else the newest, if there is one. */
 struct err *record_delivery(
     struct node *content, const struct record *r, const char *label) MUST_CHECK;
+/* --covers r1,r2: each must be a requirement of the order; NULL is fine. */
+struct err *record_covers(struct node *content, const struct record *r,
+    const char *labels) MUST_CHECK;
 /* --cites ENTRY:LINE, kept with the full id. */
 struct err *record_cites(struct node *content, const struct record *r,
     const struct words *cites) MUST_CHECK;

@@ -298,6 +298,13 @@ revision_release(struct revision *r)
 	memset(r, 0, sizeof(*r));
 }
 
+struct err *
+checkout_ask(
+    struct buf *out, const struct checkout *c, const char *const *argv)
+{
+	return ask(c->top, argv, NULL, NULL, out);
+}
+
 /* Configuration. */
 
 /* "filter.NAME.smudge": NAME, which may have dots of its own. */

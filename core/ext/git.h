@@ -57,6 +57,10 @@ struct err *checkout_state(
 struct err *checkout_drivers(
     struct strs *out, const struct checkout *c) MUST_CHECK;
 
+/* What git, which must succeed, says to these words; argv ends in NULL. */
+struct err *checkout_ask(struct buf *out, const struct checkout *c,
+    const char *const *argv) MUST_CHECK;
+
 /* The folder that holds its LFS objects; yours. */
 struct err *checkout_lfs_store(
     char **store, const struct checkout *c) MUST_CHECK;

@@ -30,7 +30,7 @@ explained() {
 # texts, and without what the file of the order has.
 printed() {
 	jq -r '[paths | map(select(type == "string")) | join(".")] | .[]' <<<"$output" |
-		sort -u | grep -Ev '^(content|message|transcript\.[a-z_]*)\..*|^(exhibits|pending|clocks|lapsed|windows|reasons|initiators|buyers|silence|package\.[a-z]*)\.' || :
+		sort -u | grep -Ev '^(content|message|entries|gaps|transcript\.[a-z_]*)\..*|^(exhibits|pending|clocks|lapsed|windows|reasons|initiators|buyers|silence|package\.[a-z]*)\.' || :
 }
 
 # told SECTION...: the page explains every key in $output, there.
@@ -72,6 +72,11 @@ recording='Recording commands'
 	told "$recording"
 	output=$(deed --json switch FO1)
 	told 'deed switch'
+	output=$(deed --json adopt FO0 --opened yesterday --deliver HEAD --dry-run)
+	told 'deed adopt'
+	output=$(deed --json adopt FO0 --opened yesterday --deliver HEAD --yes)
+	told "$recording" 'deed adopt'
+	deed -q switch FO1
 	output=$(deed --json log -k call --channel zoom --off-platform -m 'in blue')
 	told "$recording"
 	output=$(deed --json recap @)
