@@ -107,6 +107,25 @@ done:
 	return e;
 }
 
+/* All orders but those of which it is known that no clock runs. */
+static struct err *
+those_with_clocks(struct strs *ids, struct ctx *ctx)
+{
+	struct roster *roster;
+	struct err *e =
+	    roster_load(&roster, ctx->ledger, ctx->profiles, ctx->env.now);
+
+	if (e != NULL) {
+		err_drop(e); /* what is wrong is said of its order */
+		return ledger_orders(ids, ctx->ledger);
+	}
+	for (size_t i = 0; i < roster_count(roster); i++)
+		if (!roster_at(roster, i)->idle)
+			strs_add(ids, roster_at(roster, i)->name);
+	roster_free(roster);
+	return NULL;
+}
+
 /* One that cannot be read must not hide what the others have. */
 static struct err *
 add_all(struct list *list)
@@ -118,7 +137,7 @@ add_all(struct list *list)
 	for (size_t i = 0; i < given->n; i++)
 		strs_add(&ids, given->v[i]);
 	if (given->n == 0)
-		e = ledger_orders(&ids, list->ctx->ledger);
+		e = those_with_clocks(&ids, list->ctx);
 	for (size_t i = 0; i < ids.n; i++)
 		e = err_first(e, add_order(list, path_base(ids.v[i]), &told));
 	strs_release(&told);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* deed list: the orders of a ledger. */
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "cmd/cli/view.h"
-#include "core/util/path.h"
+#include "cmd/cli/command.h"
+#include "core/roster.h"
 
 struct args {
 	const char *state, *platform;
@@ -34,53 +33,46 @@ static const struct out_col cols[] = {
 };
 
 static struct node *
-row(const struct view *v)
+row(const struct roster_row *r)
 {
-	static const char *const keys[] = { "platform", "buyer", "title" };
-	const struct order *o = v->order;
 	struct node *n = node_map();
 
-	node_put_str(n, "order", o->id);
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		node_put(n, keys[i], node_str(node_text(o->terms, keys[i])));
-	node_put_str(n, "state", order_state_name(o->state));
-	node_put(n, "due", standing_due(&v->standing, o));
+	node_put_str(n, "order", r->id);
+	node_put(n, "platform", node_str(r->platform));
+	node_put(n, "buyer", node_str(r->buyer));
+	node_put(n, "title", node_str(r->title));
+	node_put_str(n, "state", r->state);
+	node_put(n, "due", node_str(r->due));
 	return n;
 }
 
 static bool
-wanted(const struct node *row, const char *key, const char *value)
+is(const char *text, const char *wanted)
 {
-	const char *text = node_text(row, key);
-
-	return value == NULL || (text != NULL && strcmp(text, value) == 0);
+	return wanted == NULL || (text != NULL && strcmp(text, wanted) == 0);
 }
 
 static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
-	struct strs ids = VEC_INIT;
-	struct node *rows = node_list(), *n;
-	struct err *e = ledger_orders(&ids, ctx->ledger);
+	struct roster *roster;
+	struct node *rows = node_list();
+	struct err *e =
+	    roster_load(&roster, ctx->ledger, ctx->profiles, ctx->env.now);
 
-	for (size_t i = 0; i < ids.n && e == NULL; i++) {
-		struct view v;
+	if (e != NULL)
+		goto done;
+	for (size_t i = 0; i < roster_count(roster); i++) {
+		const struct roster_row *r = roster_at(roster, i);
 
-		if ((e = view_open(&v, ctx, path_base(ids.v[i]))) == NULL &&
-		    (e = view_stand(&v, ctx)) == NULL) {
-			n = row(&v);
-			if (wanted(n, "state", args->state) &&
-			    wanted(n, "platform", args->platform))
-				node_push(rows, n);
-			else
-				node_free(n);
-		}
-		view_close(&v);
+		if (is(r->state, args->state) &&
+		    is(r->platform, args->platform))
+			node_push(rows, row(r));
 	}
-	if (e == NULL)
-		out_table(ctx->out, cols, rows);
+	out_table(ctx->out, cols, rows);
+	roster_free(roster);
+done:
 	node_free(rows);
-	strs_release(&ids);
 	return e;
 }
 

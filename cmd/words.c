@@ -10,11 +10,7 @@
 
 #include "cmd/cli/view.h"
 #include "core/intake/reader.h"
-#include "core/util/path.h"
 #include "core/util/utf8.h"
-
-/* To tell the title of an order its file must be read. */
-#define TITLES_MAX 100
 
 #define PLAIN \
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" \
@@ -114,22 +110,13 @@ have_ledger(struct ctx *ctx)
 static void
 list_orders(struct buf *out, struct ctx *ctx)
 {
-	struct strs ids = VEC_INIT;
+	struct roster *roster = NULL;
 
 	if (have_ledger(ctx))
-		err_drop(ledger_orders(&ids, ctx->ledger));
-	for (size_t i = 0; i < ids.n; i++) {
-		const char *id = path_base(ids.v[i]);
-		struct view v = { 0 };
-		struct err *e = i < TITLES_MAX ? view_open(&v, ctx, id) : NULL;
-
-		add(out, id,
-		    v.order != NULL ? node_text(v.order->terms, "title") :
-				      NULL);
-		err_drop(e);
-		view_close(&v);
-	}
-	strs_release(&ids);
+		err_drop(ctx_roster(&roster, ctx));
+	for (size_t i = 0; roster != NULL && i < roster_count(roster); i++)
+		add(out, roster_at(roster, i)->id, roster_at(roster, i)->title);
+	roster_free(roster);
 }
 
 static void

@@ -394,35 +394,18 @@ order_understand(struct order *o, const struct order_words *words)
 	replay(o, words);
 }
 
-static struct err *
-load_unforged(struct stream *s)
+/* From contents that have been parsed. */
+static struct order *
+replay_loaded(struct stream *stream, const char *id)
 {
-	const struct node *content;
-	struct err *e = NULL;
+	struct order *o = mem_zero(1, sizeof(*o));
+	size_t *positions = mem_zero(stream->n, sizeof(*positions));
 
-	for (size_t i = 0; i < s->n && e == NULL; i++)
-		if (!s->v[i].forged)
-			e = entry_content(&content, s, &s->v[i]);
-	return e;
-}
-
-struct err *
-order_replay(struct order **out, struct stream *stream, const char *id)
-{
-	struct order *o;
-	size_t *positions;
-	struct err *e = load_unforged(stream);
-
-	*out = NULL;
-	if (e != NULL)
-		return e;
-	o = mem_zero(1, sizeof(*o));
 	o->id = id;
 	o->stream = stream;
 	o->n = stream->n;
 	o->v = mem_zero(o->n, sizeof(*o->v));
 	o->replay = mem_zero(o->n, sizeof(*o->replay));
-	positions = mem_zero(o->n, sizeof(*positions));
 	stream_order(stream, positions);
 	for (size_t i = 0; i < o->n; i++) {
 		o->v[i].entry = &stream->v[positions[i]];
@@ -438,8 +421,51 @@ order_replay(struct order **out, struct stream *stream, const char *id)
 	if (o->n > 1)
 		qsort_r(o->replay, o->n, sizeof(*o->replay), by_happened, o->v);
 	replay(o, NULL);
-	*out = o;
-	return NULL;
+	return o;
+}
+
+bool
+order_is_told(const struct kind *kind)
+{
+	static const char *const names[] = { "message", "call", "recap", "note",
+		"file", "transcript", "mail" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(kind->name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* What was changed behind the envelope's back tells nothing. */
+static struct err *
+load(struct stream *s, bool with_told)
+{
+	const struct node *content;
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < s->n && e == NULL; i++)
+		if (!s->v[i].forged &&
+		    (with_told || !order_is_told(s->v[i].kind)))
+			e = entry_content(&content, s, &s->v[i]);
+	return e;
+}
+
+struct err *
+order_replay(struct order **out, struct stream *stream, const char *id)
+{
+	struct err *e = load(stream, true);
+
+	*out = e == NULL ? replay_loaded(stream, id) : NULL;
+	return e;
+}
+
+struct err *
+order_outline(struct order **out, struct stream *stream, const char *id)
+{
+	struct err *e = load(stream, false);
+
+	*out = e == NULL ? replay_loaded(stream, id) : NULL;
+	return e;
 }
 
 void

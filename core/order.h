@@ -57,6 +57,15 @@ struct order {
  */
 struct err *order_replay(
     struct order **out, struct stream *stream, const char *id) MUST_CHECK;
+/*
+ * The same without the contents of what was only told, unless they have been
+ * parsed: they look withheld.  Terms, state and labels are right, for a tenth
+ * of the time.
+ */
+struct err *order_outline(
+    struct order **out, struct stream *stream, const char *id) MUST_CHECK;
+/* Messages, calls, notes and the like: no terms, states or labels. */
+bool order_is_told(const struct kind *kind);
 void order_free(struct order *o);
 
 bool fact_is(const struct fact *f, const char *kind);

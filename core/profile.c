@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/util/date.h"
+#include "core/util/file.h"
 #include "core/util/path.h"
 
 #define NAME_MAX_LEN 40
@@ -449,4 +450,67 @@ profile_is_stale(const char *as_of, int64_t now)
 	if (c.day > date_days_in(c.year, c.month))
 		c.day = date_days_in(c.year, c.month);
 	return now >= date_from_civil(&c) + DATE_DAY;
+}
+
+static bool
+may_hear(const struct rules *rules, const struct kind *kind, const char *text,
+    size_t len)
+{
+	const struct event *ev;
+
+	vec_each (ev, &rules->events) {
+		if (event_may_be(ev, kind, text, len))
+			return true;
+	}
+	return false;
+}
+
+bool
+profiles_may_hear(const struct profiles *ps, const struct profile *p,
+    const struct kind *kind, const char *text, size_t len)
+{
+	for (size_t i = 0; i < ps->v.n; i++)
+		if (strcmp(ps->v.v[i]->name, PROFILE_ANY) == 0 &&
+		    may_hear(&ps->v.v[i]->rules, kind, text, len))
+			return true;
+	if (p != NULL && may_hear(&p->rules, kind, text, len))
+		return true;
+	for (size_t i = 0; p != NULL && i < p->with.n; i++)
+		if (may_hear(&p->with.v[i]->rules, kind, text, len))
+			return true;
+	return false;
+}
+
+static void
+stamp_folder(struct buf *out, const char *dir, const char *below)
+{
+	struct strs names = VEC_INIT;
+	char *folder;
+
+	if (dir == NULL)
+		return;
+	folder = path_join(dir, below);
+	/* no folder, no profiles in it */
+	err_drop(file_list(&names, folder));
+	for (size_t i = 0; i < names.n; i++) {
+		char *path = path_join(folder, names.v[i]);
+		struct stat st;
+		struct err *e = file_stat(&st, path);
+
+		if (e == NULL)
+			buf_addf(out, " %lld.%lld.%lld", (long long)st.st_size,
+			    (long long)st.st_mtime, (long long)st.st_ino);
+		err_drop(e); /* gone again */
+		free(path);
+	}
+	strs_release(&names);
+	free(folder);
+}
+
+void
+profiles_stamp(struct buf *out, const struct profiles *ps)
+{
+	stamp_folder(out, ps->env->share, "platforms");
+	stamp_folder(out, ps->env->config_home, "deed/platforms");
+	stamp_folder(out, ps->ledger, "platforms");
 }

@@ -62,6 +62,17 @@ const struct node *profile_state(const struct profile *p, const char *native);
 /* The state an order in this phase has there, or NULL. */
 const char *profile_native(const struct profile *p, const char *phase);
 
+/*
+ * Could an entry of this kind, by the bytes of its content, be an event of the
+ * profile (may be NULL), of those beside it, or of those everywhere?  Only a
+ * yes may be wrong.
+ */
+bool profiles_may_hear(const struct profiles *ps, const struct profile *p,
+    const struct kind *kind, const char *text, size_t len);
+
+/* What tells these profiles from others, as a line of text. */
+void profiles_stamp(struct buf *out, const struct profiles *ps);
+
 /* Was this, a date as in a profile, more than a year ago? */
 bool profile_is_stale(const char *as_of, int64_t now);
 

@@ -176,6 +176,40 @@ fits(const struct match *m, const struct node *content)
 	return true;
 }
 
+/* Every key that must be there stands in the bytes, if none is escaped. */
+static bool
+may_fit(const struct match *m, const char *text, size_t len)
+{
+	if (memchr(text, '\\', len) != NULL)
+		return true;
+	for (size_t i = 0; i < node_count(m->is); i++) {
+		const char *key = m->is->keys[i];
+		const struct node *value = m->is->kids[i];
+
+		/* "false" fits what is absent */
+		if ((value->type != NODE_BOOL || value->flag) &&
+		    memmem(text, len, key, strlen(key)) == NULL)
+			return false;
+	}
+	for (size_t i = 0; i < node_count(m->has); i++) {
+		const char *key = m->has->kids[i]->text;
+
+		if (memmem(text, len, key, strlen(key)) == NULL)
+			return false;
+	}
+	return true;
+}
+
+bool
+event_may_be(const struct event *ev, const struct kind *kind, const char *text,
+    size_t len)
+{
+	for (size_t i = 0; i < ev->n; i++)
+		if (ev->v[i].kind == kind && may_fit(&ev->v[i], text, len))
+			return true;
+	return false;
+}
+
 bool
 event_is(
     const struct event *ev, const struct kind *kind, const struct node *content)

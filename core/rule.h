@@ -85,6 +85,13 @@ void rules_release(struct rules *r);
 bool event_is(const struct event *ev, const struct kind *kind,
     const struct node *content);
 
+/*
+ * Could it be, going by the bytes of the content alone?  Only a yes may be
+ * wrong.
+ */
+bool event_may_be(const struct event *ev, const struct kind *kind,
+    const char *text, size_t len);
+
 /* "seller", "buyer", "both", "platform" */
 const char *rule_who_name(enum rule_who who);
 

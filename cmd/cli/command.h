@@ -8,6 +8,7 @@
 #include "core/ledger.h"
 #include "core/profile.h"
 #include "core/project.h"
+#include "core/roster.h"
 
 /*
  * A command: one file in cmd/, with one constant struct command at its end
@@ -68,6 +69,11 @@ void command_help(struct buf *out, const struct command *c);
 struct err *ctx_order(char **out, struct ctx *ctx, bool to_record) MUST_CHECK;
 /* The same, and all of several -o. */
 struct err *ctx_orders(struct strs *out, struct ctx *ctx) MUST_CHECK;
+/*
+ * Every order in one line; with a mistake in a profile the recorded state will
+ * do.
+ */
+struct err *ctx_roster(struct roster **out, struct ctx *ctx) MUST_CHECK;
 
 /* Make an order this project's current one. */
 struct err *ctx_switch(struct ctx *ctx, const char *id) MUST_CHECK;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cmd/cli/command.h"
-#include "core/standing.h"
+#include "core/order.h"
 #include "core/util/path.h"
 #include "core/util/proc.h"
 
@@ -50,56 +50,53 @@ chosen(char **out, struct ctx *ctx)
 	return e;
 }
 
-static struct err *
-is_active(bool *out, struct ctx *ctx, const char *id)
+struct err *
+ctx_roster(struct roster **out, struct ctx *ctx)
 {
-	struct stream *stream = NULL;
-	struct order *order = NULL;
-	struct standing standing = { 0 };
-	struct err *e = ledger_load(&stream, ctx->ledger, id);
+	struct err *e =
+	    roster_load(out, ctx->ledger, ctx->profiles, ctx->env.now);
 
 	if (e == NULL)
-		e = order_replay(&order, stream, id);
-	if (e == NULL)
-		/* with a mistake in a profile the recorded state will do */
-		err_drop(standing_find(
-		    &standing, order, ctx->profiles, ctx->env.now));
-	if (e == NULL)
-		*out = order->state != ORDER_CANCELLED &&
-		    order->state != ORDER_CLOSED;
-	standing_release(&standing);
-	order_free(order);
-	stream_free(stream);
-	return e;
+		return NULL;
+	err_drop(e); /* perhaps a mistake in a profile; else it comes again */
+	return roster_load(out, ctx->ledger, NULL, ctx->env.now);
+}
+
+static bool
+is_active(const struct roster_row *row)
+{
+	return strcmp(row->state, order_state_name(ORDER_CANCELLED)) != 0 &&
+	    strcmp(row->state, order_state_name(ORDER_CLOSED)) != 0;
 }
 
 /* The only active order; an error that says what to do otherwise. */
 static struct err *
 only_active(char **out, struct ctx *ctx)
 {
-	struct strs all = VEC_INIT;
+	struct roster *roster;
 	struct buf names = BUF_INIT;
 	size_t n = 0;
-	struct err *e = ledger_orders(&all, ctx->ledger);
+	struct err *e = ctx_roster(&roster, ctx);
 
-	for (size_t i = 0; i < all.n && e == NULL && n < 8; i++) {
-		const char *id = path_base(all.v[i]);
-		bool active = false;
+	if (e != NULL)
+		return e;
+	for (size_t i = 0; i < roster_count(roster) && n < 8; i++) {
+		const char *id = roster_at(roster, i)->id;
 
-		e = is_active(&active, ctx, id);
-		if (!active)
+		if (!is_active(roster_at(roster, i)))
 			continue;
 		buf_addf(&names, "%s%s", n++ > 0 ? ", " : "", id);
 		free(*out);
 		*out = mem_dup(id);
 	}
-	if (e == NULL && n == 0)
+	if (n == 0)
 		e = err_hint(err_new(ERR_NOT_FOUND,
 				 "no order is meant, and none is "
 				 "active"),
-		    all.n > 0 ? "name one: -o ORDER (see 'deed list')" :
-				"start one: deed open ID");
-	else if (e == NULL && n > 1)
+		    roster_count(roster) > 0 ?
+			"name one: -o ORDER (see 'deed list')" :
+			"start one: deed open ID");
+	else if (n > 1)
 		e = err_hint(
 		    err_new(ERR_INVALID,
 			"it is ambiguous which order is meant: %s", names.data),
@@ -110,7 +107,7 @@ only_active(char **out, struct ctx *ctx)
 		*out = NULL;
 	}
 	buf_release(&names);
-	strs_release(&all);
+	roster_free(roster);
 	return e;
 }
 

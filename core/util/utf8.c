@@ -113,14 +113,31 @@ escape_one(struct buf *out, uint32_t c)
 		buf_addf(out, "\\u{%x}", (unsigned)c);
 }
 
+/* How many bytes from here are printable ASCII, as most are. */
+static size_t
+plain_run(const char *p, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && p[n] >= ' ' && p[n] < 0x7f)
+		n++;
+	return n;
+}
+
 void
 utf8_escape(struct buf *out, const char *p, size_t len, bool keep_lf)
 {
 	size_t used;
 
 	for (; len > 0; p += used, len -= used) {
-		uint32_t c = utf8_decode(p, len, &used);
+		uint32_t c;
 
+		used = plain_run(p, len);
+		if (used > 0) {
+			buf_add(out, p, used);
+			continue;
+		}
+		c = utf8_decode(p, len, &used);
 		if (c == UTF8_BAD)
 			buf_addf(out, "\\x%02x", (unsigned char)*p);
 		else if (c == '\n' && keep_lf)
@@ -152,6 +169,8 @@ width_of(uint32_t c)
 		{ 0x20000, 0x3fffd },
 	};
 
+	if (c > 0 && c < 0x300) /* most of what is ever shown */
+		return 1;
 	if (c == 0 || (c >= 0x300 && c <= 0x36f) || c == 0x200b ||
 	    c == 0x200d || (c >= 0xfe00 && c <= 0xfe0f) || utf8_is_bidi(c))
 		return 0;
@@ -183,8 +202,13 @@ utf8_width(const char *s)
 	size_t len = strlen(s), width = 0, used;
 
 	for (; len > 0; s += used, len -= used) {
-		uint32_t c = utf8_decode(s, len, &used);
+		uint32_t c;
 
+		used = plain_run(s, len);
+		width += used;
+		if (used > 0)
+			continue;
+		c = utf8_decode(s, len, &used);
 		width += c == UTF8_BAD ? 1 : width_of(c);
 	}
 	return width;

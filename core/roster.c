@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/roster.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/standing.h"
+#include "core/util/file.h"
+#include "core/util/path.h"
+
+#define KEPT_FROM 100 /* orders; fewer are read as fast */
+#define FILE_MAX (256u << 20)
+#define NS 1000000000
+
+/* Its first line: this, and under which rules the others were made. */
+static const char header[] = "deed roster 1 " DEED_VERSION;
+
+/*
+ * A line of the file: these fields, each ended by NUL, and a line feed.  Text
+ * has "=" in front; a field without it says nothing.
+ */
+enum field {
+	FIELD_NAME,
+	FIELD_SIZE,
+	FIELD_TIME,
+	FIELD_INODE,
+	FIELD_FROM, /* when the line is true */
+	FIELD_UNTIL,
+	FIELD_IDLE,
+	FIELD_STATE,
+	FIELD_PLATFORM,
+	FIELD_BUYER,
+	FIELD_TITLE,
+	FIELD_DUE,
+	FIELDS,
+};
+
+/* The file an order was read from. */
+struct stamp {
+	int64_t size, time, inode; /* time in nanoseconds */
+};
+
+struct line {
+	const char *name;
+	struct stamp stamp;
+	int64_t from, until;
+	bool idle;
+	const char *text[FIELDS];
+};
+
+struct roster {
+	struct strs names; /* "MONTH/ID" */
+	struct stamp *stamps;
+	int64_t *froms, *untils;
+	struct profiles *profiles;
+	int64_t now;
+	struct buf header;
+	struct roster_row *rows;
+	struct buf kept; /* the file; lines and rows point into it */
+	VEC(struct line) lines;
+	struct strs made; /* texts of rows that were made now */
+	int64_t written;  /* when the file was, in nanoseconds */
+};
+
+static int64_t
+file_time(const struct stat *st)
+{
+	return (int64_t)st->st_mtim.tv_sec * NS + st->st_mtim.tv_nsec;
+}
+
+static char *
+file_name(const struct ledger *l)
+{
+	return path_join(l->own, "roster");
+}
+
+/* Cut one line; false at the end, or where it is not as it should be. */
+static bool
+read_line(struct line *line, const char **at, const char *end)
+{
+	const char *field[FIELDS];
+
+	for (size_t i = 0; i < FIELDS; i++) {
+		const char *nul = memchr(*at, '\0', (size_t)(end - *at));
+
+		if (nul == NULL)
+			return false;
+		field[i] = *at;
+		*at = nul + 1;
+	}
+	if (*at == end || **at != '\n')
+		return false;
+	++*at;
+	line->name = field[FIELD_NAME];
+	line->stamp = (struct stamp){ strtoll(field[FIELD_SIZE], NULL, 10),
+		strtoll(field[FIELD_TIME], NULL, 10),
+		strtoll(field[FIELD_INODE], NULL, 10) };
+	line->from = strtoll(field[FIELD_FROM], NULL, 10);
+	line->until = strtoll(field[FIELD_UNTIL], NULL, 10);
+	line->idle = field[FIELD_IDLE][0] == '1';
+	for (size_t i = FIELD_STATE; i < FIELDS; i++)
+		line->text[i] = field[i][0] == '=' ? field[i] + 1 : NULL;
+	return line->text[FIELD_STATE] != NULL;
+}
+
+/* By month, newest first, then by id: as ledger_orders() has them. */
+static int
+by_name(const void *a, const void *b)
+{
+	const char *x = ((const struct line *)a)->name;
+	const char *y = ((const struct line *)b)->name;
+	int months = strncmp(y, x, 7);
+
+	return months != 0 ? months : strcmp(x, y);
+}
+
+/* What was kept, if anything and if it can be read. */
+static void
+read_kept(struct roster *r, const struct ledger *l)
+{
+	char *path = file_name(l);
+	struct stat st;
+	struct line line;
+	const char *at, *end;
+	struct err *e = file_stat(&st, path);
+
+	if (e == NULL)
+		e = file_read(&r->kept, path, FILE_MAX);
+	if (e == NULL && r->kept.len >= r->header.len &&
+	    memcmp(r->kept.data, r->header.data, r->header.len) == 0) {
+		r->written = file_time(&st);
+		at = r->kept.data + r->header.len;
+		end = r->kept.data + r->kept.len;
+		while (at < end && read_line(&line, &at, end))
+			vec_push(&r->lines, line);
+		/* sorted already, unless somebody had a hand in it */
+		for (size_t i = 1; i < r->lines.n; i++)
+			if (by_name(&r->lines.v[i - 1], &r->lines.v[i]) >= 0)
+				r->lines.n = i;
+	}
+	err_drop(e); /* it is only there to save time */
+	free(path);
+}
+
+/*
+ * The line of an order, if it was made from this very file.  One that changed
+ * within a second of being read may have changed again unseen.
+ */
+static const struct line *
+find_line(const struct roster *r, const char *name, const struct stamp *now)
+{
+	struct line key = { .name = name };
+	const struct line *line = r->lines.n == 0 ?
+	    NULL :
+	    bsearch(&key, r->lines.v, r->lines.n, sizeof(key), by_name);
+
+	return line != NULL && line->stamp.size == now->size &&
+		line->stamp.time == now->time &&
+		line->stamp.inode == now->inode && now->time < r->written - NS ?
+	    line :
+	    NULL;
+}
+
+static const char *
+keep(struct roster *r, const char *text)
+{
+	if (text == NULL)
+		return NULL;
+	strs_add(&r->made, text);
+	return r->made.v[r->made.n - 1];
+}
+
+/*
+ * Parse what could be an event of the platform, or anything, if a correction
+ * may have made it one.  *more: there was such an entry.
+ */
+static struct err *
+hear(bool *more, const struct order *o, struct profiles *ps)
+{
+	const struct profile *profile;
+	struct stream *s = o->stream;
+	bool corrected = order_count(o, "correction") > 0;
+	struct err *e = clock_profile(&profile, o, ps);
+
+	*more = false;
+	for (size_t i = 0; i < s->n && e == NULL; i++) {
+		struct entry *entry = &s->v[i];
+		const struct node *content;
+
+		if (entry->content != NULL || entry->content_len == 0 ||
+		    !(corrected ||
+			profiles_may_hear(ps, profile, entry->kind,
+			    s->bytes.data + entry->content_at,
+			    entry->content_len)))
+			continue;
+		*more = true;
+		e = entry_content(&content, s, entry);
+	}
+	return e;
+}
+
+static struct err *
+outline(struct order **out, struct stream *stream, const char *id,
+    struct profiles *ps)
+{
+	bool more = false;
+	struct err *e = order_outline(out, stream, id);
+
+	if (e == NULL && ps != NULL)
+		e = hear(&more, *out, ps);
+	if (e == NULL && more) {
+		order_free(*out);
+		e = order_outline(out, stream, id);
+	}
+	return e;
+}
+
+/* What clocks make of it, and how long that holds. */
+static struct err *
+stand(struct roster *r, size_t i, struct order *o)
+{
+	struct roster_row *row = &r->rows[i];
+	struct standing standing;
+	struct node *due;
+	struct err *e = standing_find(&standing, o, r->profiles, r->now);
+
+	if (e != NULL)
+		return e;
+	r->froms[i] = r->now;
+	r->untils[i] = CLOCK_ENDLESS;
+	for (size_t k = 0; k < standing.clocks.n; k++)
+		if (standing.clocks.v[k].latest < r->untils[i])
+			r->untils[i] = standing.clocks.v[k].latest;
+	row->idle = standing.clocks.n == 0 && standing.profile != NULL;
+	due = standing_due(&standing, o);
+	row->due = keep(r, due->type == NODE_STR ? due->text : NULL);
+	node_free(due);
+	standing_release(&standing);
+	return NULL;
+}
+
+/* Read the order itself. */
+static struct err *
+make_row(struct roster *r, size_t i, struct ledger *l)
+{
+	struct roster_row *row = &r->rows[i];
+	struct stream *stream = NULL;
+	struct order *order = NULL;
+	struct err *e = ledger_load(&stream, l, row->id);
+
+	if (e == NULL)
+		e = outline(&order, stream, row->id, r->profiles);
+	if (e == NULL && r->profiles != NULL)
+		e = stand(r, i, order);
+	if (e == NULL) {
+		row->state = order_state_name(order->state);
+		row->platform = keep(r, node_text(order->terms, "platform"));
+		row->buyer = keep(r, node_text(order->terms, "buyer"));
+		row->title = keep(r, node_text(order->terms, "title"));
+	}
+	order_free(order);
+	stream_free(stream);
+	return e;
+}
+
+static void
+write_number(struct buf *out, int64_t n)
+{
+	buf_addf(out, "%" PRId64, n);
+	buf_addc(out, '\0');
+}
+
+static void
+write_text(struct buf *out, const char *text)
+{
+	if (text != NULL)
+		buf_addf(out, "=%s", text);
+	buf_addc(out, '\0');
+}
+
+static void
+write_kept(const struct roster *r, const struct ledger *l)
+{
+	char *path = file_name(l);
+	struct buf out = BUF_INIT;
+
+	buf_add(&out, r->header.data, r->header.len);
+	for (size_t i = 0; i < r->names.n; i++) {
+		const struct roster_row *row = &r->rows[i];
+		const struct stamp *s = &r->stamps[i];
+
+		buf_add(&out, row->name, strlen(row->name) + 1);
+		write_number(&out, s->size);
+		write_number(&out, s->time);
+		write_number(&out, s->inode);
+		write_number(&out, r->froms[i]);
+		write_number(&out, r->untils[i]);
+		write_number(&out, row->idle);
+		write_text(&out, row->state);
+		write_text(&out, row->platform);
+		write_text(&out, row->buyer);
+		write_text(&out, row->title);
+		write_text(&out, row->due);
+		buf_addc(&out, '\n');
+	}
+	/* a ledger that may only be read is read each time */
+	err_drop(file_replace_in_order(l->own, path, out.data, out.len, 0600));
+	buf_release(&out);
+	free(path);
+}
+
+static struct err *
+fill_row(struct roster *r, size_t i, struct ledger *l, bool *made)
+{
+	struct roster_row *row = &r->rows[i];
+	char *path = mem_printf("%s/orders/%s.yaml", l->dir, r->names.v[i]);
+	const struct line *line;
+	struct stat st;
+	struct err *e = file_stat(&st, path);
+
+	free(path);
+	if (e != NULL)
+		return e;
+	r->stamps[i] = (struct stamp){ (int64_t)st.st_size, file_time(&st),
+		(int64_t)st.st_ino };
+	row->name = r->names.v[i];
+	row->id = path_base(row->name);
+	line = find_line(r, row->name, &r->stamps[i]);
+	if (line == NULL) {
+		*made = true;
+		return make_row(r, i, l);
+	}
+	r->froms[i] = line->from;
+	r->untils[i] = line->until;
+	row->idle = line->idle;
+	row->state = line->text[FIELD_STATE];
+	row->platform = line->text[FIELD_PLATFORM];
+	row->buyer = line->text[FIELD_BUYER];
+	row->title = line->text[FIELD_TITLE];
+	row->due = line->text[FIELD_DUE];
+	return NULL;
+}
+
+/* Local days count in clocks: another zone is another rule. */
+static void
+write_header(struct roster *r)
+{
+	buf_adds(&r->header, header);
+	for (int month = 0; month < 12; month++)
+		buf_addf(&r->header, " %d",
+		    date_zone_at(r->now + month * 30 * DATE_DAY));
+	profiles_stamp(&r->header, r->profiles);
+	buf_addc(&r->header, '\n');
+}
+
+struct err *
+roster_load(struct roster **out, struct ledger *l, struct profiles *profiles,
+    int64_t now)
+{
+	struct roster *r = mem_zero(1, sizeof(*r));
+	bool made = false, keeps;
+	struct err *e = ledger_orders(&r->names, l);
+
+	*out = NULL;
+	r->profiles = profiles;
+	r->now = now;
+	buf_init(&r->kept);
+	buf_init(&r->header);
+	r->rows = mem_zero(r->names.n, sizeof(*r->rows));
+	r->stamps = mem_zero(r->names.n, sizeof(*r->stamps));
+	r->froms = mem_zero(r->names.n, sizeof(*r->froms));
+	r->untils = mem_zero(r->names.n, sizeof(*r->untils));
+	/* a half merged work tree is not what is read */
+	keeps = r->names.n >= KEPT_FROM && !l->conflicted && profiles != NULL;
+	if (keeps) {
+		write_header(r);
+		read_kept(r, l);
+	}
+	for (size_t i = 0; i < r->names.n && e == NULL; i++)
+		e = fill_row(r, i, l, &made);
+	if (e == NULL && keeps && (made || r->lines.n != r->names.n))
+		write_kept(r, l);
+	if (e != NULL)
+		roster_free(r);
+	else
+		*out = r;
+	return e;
+}
+
+void
+roster_free(struct roster *r)
+{
+	if (r == NULL)
+		return;
+	strs_release(&r->names);
+	strs_release(&r->made);
+	vec_release(&r->lines);
+	buf_release(&r->kept);
+	buf_release(&r->header);
+	free(r->froms);
+	free(r->untils);
+	free(r->stamps);
+	free(r->rows);
+	free(r);
+}
+
+size_t
+roster_count(const struct roster *r)
+{
+	return r->names.n;
+}
+
+const struct roster_row *
+roster_at(const struct roster *r, size_t i)
+{
+	return &r->rows[i];
+}
