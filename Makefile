@@ -163,6 +163,14 @@ check:						## every test
 	@$(MAKE) --no-print-directory all unit-tests SAN=$(SAN)
 	@DEED="$(abspath $B/deed)" UNIT="$(abspath $B/tests/unit)" sh tests/run
 
+BENCH_DEPS := git-lfs zip openssl nodejs npm linux-source-6.1
+bench:						## speed beside other tools: make bench ROWS="log10 deliver"
+	@sh tests/deps $(BUILD_DEPS) $(RUN_DEPS) $(BENCH_DEPS)
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory all STATIC=1
+	@mkdir -p build/bench
+	@python3 tests/bench/bench.py build/deed build-slim/deed build/bench $(ROWS)
+
 FUZZ    ?= stream
 SECONDS ?= 60
 fuzz:						## libFuzzer: make fuzz FUZZ=stream SECONDS=60
@@ -187,7 +195,7 @@ clean:						## remove what was built
 help:						## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t12
 
-.PHONY: all unit-tests deps demo check fuzz lint fmt clean help
+.PHONY: all unit-tests deps demo check bench fuzz lint fmt clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(shell find $B -name '*.d' 2>/dev/null)

@@ -1,0 +1,419 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""Run deed beside what a user would run instead, and print the ratios.
+
+usage: bench.py DEED [SLIM] DIR [ROW]...
+
+DEED is the program, SLIM the one of "make STATIC=1" or "-", DIR holds inputs
+and is kept for the next time.  Both sides of a row run in turn on the same
+input; a figure is the median of deed's times by the median of the peer's.
+"""
+
+import glob
+import os
+import platform
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+MB = 1 << 20
+rows = {}
+
+
+class Skip(Exception):
+    """A row that cannot be run here, and why."""
+
+
+class Bench:
+    def __init__(self, deed, slim, folder):
+        self.deed = os.path.abspath(deed)
+        self.slim = os.path.abspath(slim) if slim != "-" else None
+        self.dir = os.path.abspath(folder)
+        home = self.path("home")
+        os.makedirs(home, exist_ok=True)
+        self.env = {
+            "PATH": os.environ["PATH"],
+            "HOME": home,
+            "TZ": "UTC",
+            "LC_ALL": "C.UTF-8",
+            "GIT_CONFIG_NOSYSTEM": "1",
+        }
+        with open(os.path.join(home, ".gitconfig"), "w", encoding="utf-8") as f:
+            f.write("[user]\n\tname = Jane Dev\n\temail = jane@example.org\n")
+            f.write("[init]\n\tdefaultBranch = main\n[gc]\n\tauto = 0\n")
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def run(self, *argv, cwd=None, env=None, data=None):
+        """Run it to the end; its standard output."""
+        done = subprocess.run(
+            argv, cwd=cwd or self.dir, env={**self.env, **(env or {})},
+            input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+        if done.returncode != 0:
+            said = done.stderr.decode(errors="replace").strip().splitlines()
+            raise Skip(f"{os.path.basename(argv[0])} {argv[1] if argv[1:] else ''}: "
+                       + (said[-1] if said else f"status {done.returncode}"))
+        return done.stdout
+
+    def time(self, *argv, **how):
+        start = time.perf_counter()
+        self.run(*argv, **how)
+        return time.perf_counter() - start
+
+    def memory(self, *argv, cwd=None, env=None):
+        """The most memory it held, in bytes, as the kernel counted."""
+        with subprocess.Popen(
+                argv, cwd=cwd or self.dir, env={**self.env, **(env or {})},
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+            _, status, usage = os.wait4(child.pid, 0)
+            child.returncode = status
+        if status != 0:
+            raise Skip(f"{argv[0]} failed")
+        return usage.ru_maxrss * 1024
+
+    def fresh(self, name):
+        """An empty folder of this name."""
+        path = self.path(name)
+        shutil.rmtree(path, ignore_errors=True)
+        os.makedirs(path)
+        return path
+
+    def ledger(self, name, orders, entries):
+        """A ledger with that many orders; made once."""
+        path = self.path(name)
+        if os.path.exists(os.path.join(path, "made")):
+            return path
+        shutil.rmtree(path, ignore_errors=True)
+        self.run(self.deed, "-q", "init", "--ledger", path)
+        head = self.run("git", "-C", path, "rev-parse", "HEAD").decode().strip()
+        stream = self.run(sys.executable, os.path.join(HERE, "ledger.py"),
+                          str(orders), str(entries), head)
+        self.run("git", "-C", path, "fast-import", "--quiet", data=stream)
+        self.run("git", "-C", path, "reset", "-q", "--hard", "bench")
+        self.run("git", "-C", path, "branch", "-qD", "bench")
+        self.run("git", "-C", path, "config", "core.excludesFile", os.path.join(path, ".git/skip"))
+        with open(os.path.join(path, ".git/skip"), "w", encoding="utf-8") as f:
+            f.write("/made\n")
+        open(os.path.join(path, "made"), "w", encoding="utf-8").close()
+        return path
+
+    def media(self, name, files, size):
+        """Files that do not compress; made once."""
+        path = self.path(name)
+        if not os.path.isdir(path):
+            rng = random.Random(2)
+            os.makedirs(path + ".new", exist_ok=True)
+            for i in range(files):
+                with open(f"{path}.new/clip{i}.mp4", "wb") as f:
+                    for _ in range(size // MB):
+                        f.write(rng.randbytes(MB))
+            os.rename(path + ".new", path)
+        return path
+
+    def source(self):
+        """A real source tree, from a Debian source package, as a git project."""
+        path = self.path("source")
+        if os.path.isdir(path):
+            return path
+        tar = "/usr/src/linux-source-6.1.tar.xz"
+        if not os.path.exists(tar):
+            raise Skip("the package linux-source-6.1 is not installed")
+        new = self.fresh("source.new")
+        parts = ["fs", "include", "kernel", "mm", "net", "lib"]
+        self.run("tar", "xf", tar, "-C", new, "--strip-components=1",
+                 *[f"linux-source-6.1/{p}" for p in parts])
+        self.run("git", "init", "-q", new)
+        self.run("git", "-C", new, "add", "-A")
+        self.run("git", "-C", new, "commit", "-qm", "a source tree")
+        os.rename(new, path)
+        return path
+
+
+def in_turn(rounds, *sides):
+    """Medians of functions that return seconds, run in turn; one warms up."""
+    times = [[] for _ in sides]
+    for i in range(rounds + 1):
+        for side, into in zip(sides, times):
+            seconds = side(i)
+            if i > 0:
+                into.append(seconds)
+    return [statistics.median(t) for t in times]
+
+
+def row(name, work, beside):
+    def add(function):
+        rows[name] = (work, beside, function)
+        return function
+    return add
+
+
+def programs(b, shared, slim):
+    """(what to call it, program, target)"""
+    yield "", b.deed, shared
+    if b.slim:
+        yield "slim: ", b.slim, slim
+
+
+def append(b, orders, shared, slim):
+    ledger = b.ledger(f"ledger-{orders}", orders, 40 if orders > 10 else 10)
+    peer = b.path(f"peer-{orders}")
+    if not os.path.isdir(peer):
+        shutil.copytree(ledger, peer, symlinks=True)
+    path = sorted(glob.glob(f"{peer}/orders/*/*.yaml"))[orders // 2]
+    order = os.path.basename(path)[:-5]
+    env = {"DEED_DIR": ledger, "DEED_ORDER": order}
+
+    def git(i):
+        with open(path, "a", encoding="utf-8") as f:
+            f.write(f"# line {i} {time.time_ns()}\n")
+        return (b.time("git", "-C", peer, "add", path)
+                + b.time("git", "-C", peer, "commit", "-qm", "a line"))
+
+    kinds = list(programs(b, shared, slim))
+    sides = [lambda i, p=p: b.time(p, "-q", "log", "-m", f"line {i}", env=env)
+             for _, p, _ in kinds]
+    peer_time, *ours = in_turn(15, git, *sides)
+    return [(name, seconds / peer_time, target)
+            for (name, _, target), seconds in zip(kinds, ours)]
+
+
+@row("log10", "`deed log -m`, durable, ledger of 10 orders", "`git add` + `git commit`, not durable")
+def log10(b):
+    return append(b, 10, 1.6, 0.8)
+
+
+@row("log10k", "the same, 10,000 orders", "the same")
+def log10k(b):
+    return append(b, 10000, 0.5, 0.25)
+
+
+def deliver(b, tree, target, rounds):
+    """deed deliver beside zip, sha256sum, git add (LFS) and commit."""
+    peer = b.fresh("peer-deliver")
+    b.run("git", "init", "-q", peer)
+    b.run("git", "-C", peer, "lfs", "install", "--local")
+    b.run("git", "-C", peer, "lfs", "track", "*.zip")
+    ledger = b.fresh("ledger-deliver")
+    b.run(b.deed, "-q", "init", "--ledger", ledger)
+    script = ('zip -qr "$1/$2.zip" . -x ".git/*" && cd "$1" && sha256sum "$2.zip" >"$2.sum" && '
+              'git add "$2.zip" "$2.sum" && git commit -qm delivery')
+    is_git = os.path.isdir(os.path.join(tree, ".git"))
+
+    def chain(i):
+        return b.time("sh", "-c", script, "sh", peer, f"delivery{i}", cwd=tree)
+
+    def ours(i):
+        b.run(b.deed, "-q", "--ledger", ledger, "open", f"D{i}", cwd=b.dir)
+        words = [] if is_git else ["."]
+        return b.time(b.deed, "-q", "--ledger", ledger, "-o", f"D{i}", "deliver", "-m",
+                      "the whole work, ready to use", *words, cwd=tree)
+
+    peer_time, seconds = in_turn(rounds, chain, ours)
+    shutil.rmtree(peer)
+    shutil.rmtree(ledger)
+    return [("", seconds / peer_time, target)]
+
+
+@row("deliver", "`deed deliver`, source tree of 100+ MB", "`zip -qr` + `sha256sum` + `git add` (LFS) + commit")
+def deliver_source(b):
+    return deliver(b, b.source(), 0.35, 5)
+
+
+@row("media", "`deed deliver`, 1 GB of media", "the same")
+def deliver_media(b):
+    return deliver(b, b.media("media", 8, 128 * MB), 0.06, 3)
+
+
+def archives(b):
+    """A ledger that holds 2 GB of deliveries."""
+    path = b.path("ledger-archives")
+    if not os.path.isdir(path):
+        new = b.fresh("ledger-archives.new")
+        b.run(b.deed, "-q", "init", "--ledger", new)
+        for n in range(2):
+            tree = b.media(f"media{n or ''}", 8, 128 * MB)
+            if n:  # other bytes under the same names
+                for name in glob.glob(tree + "/*"):
+                    with open(name, "r+b") as f:
+                        f.write(b"another")
+            b.run(b.deed, "-q", "--ledger", new, "open", f"A{n}")
+            b.run(b.deed, "-q", "--ledger", new, "-o", f"A{n}", "deliver", "-m",
+                  "the whole work, ready to use", ".", cwd=tree)
+        os.rename(new, path)
+    return path
+
+
+@row("verify", "`deed verify`, 2 GB of archives", "`openssl dgst -sha256` over them")
+def verify(b):
+    ledger = archives(b)
+    files = glob.glob(f"{ledger}/archives/*/*/*.zip")
+    peer_time, seconds = in_turn(
+        5, lambda i: b.time("openssl", "dgst", "-sha256", *files),
+        lambda i: b.time(b.deed, "--ledger", ledger, "verify"))
+    return [("", seconds / peer_time, 0.6)]
+
+
+@row("list", "`deed list`, 10,000 orders x 40 entries", "`git log --oneline` of that ledger")
+def list_orders(b):
+    ledger = b.ledger("ledger-10000", 10000, 40)
+    kept = os.path.join(ledger, ".git/deed/roster")
+    program = b.slim or b.deed
+
+    def cold(_):
+        if os.path.exists(kept):
+            os.unlink(kept)
+        return b.time(program, "--ledger", ledger, "list")
+
+    log = ("git", "-C", ledger, "log", "--oneline")
+    peer_time, seconds = in_turn(3, lambda i: b.time(*log), cold)
+    time.sleep(1.1)  # what changed in the last second is read again
+    b.run(program, "--ledger", ledger, "list")
+    again, warm = in_turn(15, lambda i: b.time(*log),
+                          lambda i: b.time(program, "--ledger", ledger, "list"))
+    return [("warm: ", warm / again, 0.5), ("cold: ", seconds / peer_time, 25)]
+
+
+def npm(b, package):
+    """A peer from npm, in a folder of its own."""
+    if not os.path.isdir(b.path(f"npm/node_modules/{package}")):
+        if shutil.which("npm") is None:
+            raise Skip("npm is not installed")
+        os.makedirs(b.path("npm"), exist_ok=True)
+        # with the user's own settings, which may name a registry
+        b.run("npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix",
+              b.path("npm"), package, env=dict(os.environ))
+    return b.path("npm")
+
+
+@row("whatsapp", "`deed import`, 100,000 WhatsApp messages", "whatsapp-chat-parser (npm)")
+def whatsapp(b):
+    modules = npm(b, "whatsapp-chat-parser")
+    chat = b.path("WhatsApp Chat with Tom.txt")
+    rng = random.Random(3)
+    words = "the page looks good please change colour of header thanks tomorrow draft file".split()
+    with open(chat, "w", encoding="utf-8") as f:
+        for i in range(100000):
+            minute = i * 3
+            day, rest = divmod(minute, 1440)
+            text = " ".join(rng.choice(words) for _ in range(rng.randint(3, 18)))
+            f.write(f"{day % 28 + 1:02}/{day // 28 % 12 + 1:02}/{2020 + day // 336}, "
+                    f"{rest // 60:02}:{rest % 60:02} - {rng.choice(['Jane Dev', 'Tom'])}: {text}\n")
+    script = os.path.join(modules, "parse.mjs")
+    with open(script, "w", encoding="utf-8") as f:
+        f.write("import * as all from 'whatsapp-chat-parser';\nimport fs from 'node:fs';\n"
+                "const parse = all.parseString ?? all.default.parseString;\n"
+                "const m = parse(fs.readFileSync(process.argv[2], 'utf8'));\n"
+                "if (m.length < 100000) process.exit(1);\n")
+    ledger = b.fresh("ledger-import")
+    b.run(b.deed, "-q", "init", "--ledger", ledger)
+
+    def ours(i):
+        b.run(b.deed, "-q", "--ledger", ledger, "open", f"W{i}")
+        return b.time(b.deed, "-q", "--ledger", ledger, "-o", f"W{i}", "import",
+                      "--tz", "UTC", "--date-order", "dmy", chat)
+
+    peer_time, seconds = in_turn(5, lambda i: b.time("node", script, chat, cwd=modules), ours)
+    return [("", seconds / peer_time, 0.25)]
+
+
+@row("pack", "`deed dispute pack`, 1 GB of deliveries", "`cp` of them + `sha256sum`")
+def pack(b):
+    ledger = archives(b)
+    files = glob.glob(f"{ledger}/archives/*/A0/*.zip")
+    out = b.fresh("packed")
+
+    def copy(_):
+        b.fresh("copied")
+        return b.time("sh", "-c", 'cp "$@" . && sha256sum *', "sh", *files, cwd=b.path("copied"))
+
+    def ours(_):
+        b.fresh("packed")
+        return b.time(b.deed, "-q", "--ledger", ledger, "-o", "A0", "dispute", "pack", "--yes",
+                      "--claim", "not-delivered", "--deliveries", "all", "-O", out)
+
+    peer_time, seconds = in_turn(3, copy, ours)
+    shutil.rmtree(out)
+    shutil.rmtree(b.path("copied"))
+    return [("", seconds / peer_time, 0.25)]
+
+
+@row("start", "start-up, `deed version`", "`git version`")
+def start(b):
+    kinds = list(programs(b, None, 1.0))
+    peer_time, *ours = in_turn(
+        40, lambda i: b.time("git", "version"),
+        *[lambda i, p=p: b.time(p, "version") for _, p, _ in kinds])
+    return [(name, seconds / peer_time, target) for (name, _, target), seconds in zip(kinds, ours)]
+
+
+@row("growth", "cost of the n-th entry of one order, n = 1,000 and 10,000", "itself at n = 10")
+def growth(b):
+    program = b.slim or b.deed
+    sizes = [10, 1000, 10000]
+    ledgers = [b.ledger(f"ledger-1x{n}", 1, n) for n in sizes]
+    sides = [lambda i, l=l: b.time(program, "-q", "log", "-m", f"line {i}",
+                                   env={"DEED_DIR": l, "DEED_ORDER": "FO000000"}) for l in ledgers]
+    first, *others = in_turn(9, *sides)
+    return [(f"n = {n:,}: ", seconds / first, 4 if n == 1000 else None)
+            for n, seconds in zip(sizes[1:], others)]
+
+
+@row("memory", "memory of a delivery and of its verification, one file of 5 GB", "64 MB")
+def memory(b):
+    tree = b.fresh("sparse")
+    with open(os.path.join(tree, "disk.img"), "wb") as f:
+        f.truncate(5 << 30)
+        f.seek(1 << 30)
+        f.write(random.Random(4).randbytes(MB))
+    ledger = b.fresh("ledger-memory")
+    b.run(b.deed, "-q", "init", "--ledger", ledger)
+    b.run(b.deed, "-q", "--ledger", ledger, "open", "M")
+    packing = b.memory(b.deed, "-q", "--ledger", ledger, "-o", "M", "deliver", "-m",
+                       "the whole work, ready to use", ".", cwd=tree)
+    checking = b.memory(b.deed, "--ledger", ledger, "verify")
+    shutil.rmtree(tree)
+    shutil.rmtree(ledger)
+    return [("deliver: ", packing / (64 * MB), 1.0), ("verify: ", checking / (64 * MB), 1.0)]
+
+
+def machine():
+    model = platform.processor() or platform.machine()
+    with open("/proc/cpuinfo", encoding="utf-8") as f:
+        for line in f:
+            if line.startswith("model name"):
+                model = line.split(":", 1)[1].strip()
+                break
+    return f"{model}, {os.cpu_count()} cores, Linux {platform.release()}"
+
+
+def main():
+    b = Bench(*sys.argv[1:4])
+    names = sys.argv[4:] or list(rows)
+    missed = []
+    print("| work | beside | at most | measured |\n|---|---|---|---|")
+    for name in names:
+        if name not in rows:
+            sys.exit(f"there is no row {name}; there are: {' '.join(rows)}")
+        work, beside, function = rows[name]
+        try:
+            results = function(b)
+        except Skip as why:
+            print(f"| {work} | {beside} | | not run: {why} |", flush=True)
+            continue
+        targets = ", ".join(f"{label}{target:g}" for label, _, target in results if target is not None)
+        figures = ", ".join(f"{label}{ratio:.2f}" for label, ratio, _ in results)
+        print(f"| {work} | {beside} | {targets} | {figures} |", flush=True)
+        missed += [f"{work}: {label}{ratio:.2f}, not {target:g}"
+                   for label, ratio, target in results if target is not None and ratio > target]
+    busy = os.getloadavg()[0]
+    print(f"\n{machine()}; git {b.run('git', 'version').decode().split()[2]}; load {busy:.1f}")
+    for line in missed:
+        print(f"missed: {line}")
+
+
+main()
