@@ -2,9 +2,11 @@
 #include "core/roster.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ext/deflate.h"
 #include "core/standing.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
@@ -12,18 +14,21 @@
 #define KEPT_FROM 100 /* orders; fewer are read as fast */
 #define FILE_MAX (256u << 20)
 #define NS 1000000000
+#define CRC_LEN 9 /* "cbf43926\n" */
 
 /* Its first line: this, and under which rules the others were made. */
-static const char header[] = "deed roster 1 " DEED_VERSION;
+static const char header[] = "deed roster 2 " DEED_VERSION;
 
 /*
- * A line of the file: these fields, each ended by NUL, and a line feed.  Text
- * has "=" in front; a field without it says nothing.
+ * The second line is the CRC-32 of all behind it.  Each further one is an
+ * order: these fields, each ended by NUL, and a line feed.  Text has "=" in
+ * front; a field without it says nothing.
  */
 enum field {
 	FIELD_NAME,
 	FIELD_SIZE,
 	FIELD_TIME,
+	FIELD_CHANGE,
 	FIELD_INODE,
 	FIELD_FROM, /* when the line is true */
 	FIELD_UNTIL,
@@ -36,9 +41,12 @@ enum field {
 	FIELDS,
 };
 
-/* The file an order was read from. */
+/*
+ * The file an order was read from.  Whoever gives a file an old time back
+ * still cannot set its time of change.
+ */
 struct stamp {
-	int64_t size, time, inode; /* time in nanoseconds */
+	int64_t size, time, change, inode; /* times in nanoseconds */
 };
 
 struct line {
@@ -64,9 +72,9 @@ struct roster {
 };
 
 static int64_t
-file_time(const struct stat *st)
+nanoseconds(const struct timespec *t)
 {
-	return (int64_t)st->st_mtim.tv_sec * NS + st->st_mtim.tv_nsec;
+	return (int64_t)t->tv_sec * NS + t->tv_nsec;
 }
 
 static char *
@@ -95,6 +103,7 @@ read_line(struct line *line, const char **at, const char *end)
 	line->name = field[FIELD_NAME];
 	line->stamp = (struct stamp){ strtoll(field[FIELD_SIZE], NULL, 10),
 		strtoll(field[FIELD_TIME], NULL, 10),
+		strtoll(field[FIELD_CHANGE], NULL, 10),
 		strtoll(field[FIELD_INODE], NULL, 10) };
 	line->from = strtoll(field[FIELD_FROM], NULL, 10);
 	line->until = strtoll(field[FIELD_UNTIL], NULL, 10);
@@ -102,6 +111,12 @@ read_line(struct line *line, const char **at, const char *end)
 	for (size_t i = FIELD_STATE; i < FIELDS; i++)
 		line->text[i] = field[i][0] == '=' ? field[i] + 1 : NULL;
 	return line->text[FIELD_STATE] != NULL;
+}
+
+static void
+write_crc(char out[static CRC_LEN + 1], const char *p, size_t len)
+{
+	snprintf(out, CRC_LEN + 1, "%08x\n", (unsigned)crc_add(0, p, len));
 }
 
 /* By month, newest first, then by id: as ledger_orders() has them. */
@@ -113,6 +128,21 @@ by_name(const void *a, const void *b)
 	int months = strncmp(y, x, 7);
 
 	return months != 0 ? months : strcmp(x, y);
+}
+
+/* Where its lines begin: made under these rules, and not damaged; else NULL. */
+static const char *
+vet_kept(const struct roster *r)
+{
+	const char *p = r->kept.data + r->header.len;
+	size_t len = r->header.len + CRC_LEN;
+	char crc[CRC_LEN + 1];
+
+	if (r->kept.len < len ||
+	    memcmp(r->kept.data, r->header.data, r->header.len) != 0)
+		return NULL;
+	write_crc(crc, p + CRC_LEN, r->kept.len - len);
+	return memcmp(p, crc, CRC_LEN) == 0 ? p + CRC_LEN : NULL;
 }
 
 /* What was kept, if anything and if it can be read. */
@@ -127,26 +157,29 @@ read_kept(struct roster *r, const struct ledger *l)
 
 	if (e == NULL)
 		e = file_read(&r->kept, path, FILE_MAX);
-	if (e == NULL && r->kept.len >= r->header.len &&
-	    memcmp(r->kept.data, r->header.data, r->header.len) == 0) {
-		r->written = file_time(&st);
-		at = r->kept.data + r->header.len;
+	if (e == NULL && (at = vet_kept(r)) != NULL) {
+		r->written = nanoseconds(&st.st_mtim);
 		end = r->kept.data + r->kept.len;
 		while (at < end && read_line(&line, &at, end))
 			vec_push(&r->lines, line);
-		/* sorted already, unless somebody had a hand in it */
-		for (size_t i = 1; i < r->lines.n; i++)
-			if (by_name(&r->lines.v[i - 1], &r->lines.v[i]) >= 0)
-				r->lines.n = i;
 	}
 	err_drop(e); /* it is only there to save time */
 	free(path);
 }
 
 /*
- * The line of an order, if it was made from this very file.  One that changed
- * within a second of being read may have changed again unseen.
+ * One that changed within a second of being read may have changed again
+ * unseen.
  */
+static bool
+is_of(const struct line *line, const struct stamp *now, int64_t written)
+{
+	return line->stamp.size == now->size && line->stamp.time == now->time &&
+	    line->stamp.change == now->change &&
+	    line->stamp.inode == now->inode && now->time < written - NS;
+}
+
+/* The line of an order, if it was made from this very file and still holds. */
 static const struct line *
 find_line(const struct roster *r, const char *name, const struct stamp *now)
 {
@@ -155,9 +188,8 @@ find_line(const struct roster *r, const char *name, const struct stamp *now)
 	    NULL :
 	    bsearch(&key, r->lines.v, r->lines.n, sizeof(key), by_name);
 
-	return line != NULL && line->stamp.size == now->size &&
-		line->stamp.time == now->time &&
-		line->stamp.inode == now->inode && now->time < r->written - NS ?
+	return line != NULL && is_of(line, now, r->written) &&
+		line->from <= r->now && r->now <= line->until ?
 	    line :
 	    NULL;
 }
@@ -282,10 +314,12 @@ write_text(struct buf *out, const char *text)
 static void
 write_kept(const struct roster *r, const struct ledger *l)
 {
-	char *path = file_name(l);
+	char *path = file_name(l), crc[CRC_LEN + 1];
 	struct buf out = BUF_INIT;
+	size_t start = r->header.len + CRC_LEN;
 
 	buf_add(&out, r->header.data, r->header.len);
+	buf_add(&out, "00000000\n", CRC_LEN);
 	for (size_t i = 0; i < r->names.n; i++) {
 		const struct roster_row *row = &r->rows[i];
 		const struct stamp *s = &r->stamps[i];
@@ -293,6 +327,7 @@ write_kept(const struct roster *r, const struct ledger *l)
 		buf_add(&out, row->name, strlen(row->name) + 1);
 		write_number(&out, s->size);
 		write_number(&out, s->time);
+		write_number(&out, s->change);
 		write_number(&out, s->inode);
 		write_number(&out, r->froms[i]);
 		write_number(&out, r->untils[i]);
@@ -304,6 +339,8 @@ write_kept(const struct roster *r, const struct ledger *l)
 		write_text(&out, row->due);
 		buf_addc(&out, '\n');
 	}
+	write_crc(crc, out.data + start, out.len - start);
+	memcpy(out.data + r->header.len, crc, CRC_LEN);
 	/* a ledger that may only be read is read each time */
 	err_drop(file_replace_in_order(l->own, path, out.data, out.len, 0600));
 	buf_release(&out);
@@ -322,8 +359,9 @@ fill_row(struct roster *r, size_t i, struct ledger *l, bool *made)
 	free(path);
 	if (e != NULL)
 		return e;
-	r->stamps[i] = (struct stamp){ (int64_t)st.st_size, file_time(&st),
-		(int64_t)st.st_ino };
+	r->stamps[i] =
+	    (struct stamp){ (int64_t)st.st_size, nanoseconds(&st.st_mtim),
+		    nanoseconds(&st.st_ctim), (int64_t)st.st_ino };
 	row->name = r->names.v[i];
 	row->id = path_base(row->name);
 	line = find_line(r, row->name, &r->stamps[i]);

@@ -8,9 +8,9 @@
 /*
  * Every order of a ledger in one line.  In a ledger of many the lines are kept
  * in .git/deed/roster, which may be lost at any time: a line counts only while
- * size, time and inode of the order's file are those it was made from, until
+ * size, times and inode of the order's file are those it was made from, until
  * the next of its clocks ends, and under the same rules; it is made anew
- * otherwise.
+ * otherwise, and all are if the file is damaged.
  */
 
 struct roster_row {

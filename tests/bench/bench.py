@@ -295,12 +295,15 @@ def whatsapp(b):
     modules = npm(b, "whatsapp-chat-parser")
     chat = b.path("WhatsApp Chat with Tom.txt")
     rng = random.Random(3)
-    words = "the page looks good please change colour of header thanks tomorrow draft file".split()
+    # as many words as people use, the common ones far more often
+    words = ["".join(rng.choice("aeioulnrstdhmcp") for _ in range(rng.randint(2, 9)))
+             for _ in range(4000)]
+    weights = [1 / (i + 1) for i in range(len(words))]
     with open(chat, "w", encoding="utf-8") as f:
         for i in range(100000):
             minute = i * 3
             day, rest = divmod(minute, 1440)
-            text = " ".join(rng.choice(words) for _ in range(rng.randint(3, 18)))
+            text = " ".join(rng.choices(words, weights, k=rng.randint(3, 18)))
             f.write(f"{day % 28 + 1:02}/{day // 28 % 12 + 1:02}/{2020 + day // 336}, "
                     f"{rest // 60:02}:{rest % 60:02} - {rng.choice(['Jane Dev', 'Tom'])}: {text}\n")
     script = os.path.join(modules, "parse.mjs")

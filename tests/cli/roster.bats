@@ -52,31 +52,88 @@ opened() {
 	deed -q list
 	file=$(echo "$ledger"/orders/*/FO000009.yaml)
 	touch -r "$file" stamp
-	cp "$file" edited
-	sed -i 's/^platform: fiverr$/platform: upwork/' edited
-	mv edited "$file"
+	sed 's/^platform: fiverr$/platform: upwork/' "$file" >edited
+	cat edited >"$file"
 	touch -r stamp "$file"
 	# its digest is wrong now, which only reading it can tell
 	run -2 deed list
 }
 
+@test "roster: what time alone changes is never told as it was" {
+	export DEED_NOW=2026-03-01T12:00:00Z
+	deed -q open LATE --platform fiverr --contract gig --due '2026-03-20' --title x
+	deed -q open SOLD --platform fiverr --contract gig --title x
+	deed -q deliver -o SOLD -m 'the whole work, ready to use' "$kept/../../../deed.yaml"
+	deed -q submit -o SOLD
+	deed -q accept -o SOLD --kind button
+	for DEED_NOW in 2026-03-02 2026-03-05 2026-03-15 2026-03-25 2026-06-01 2028-01-01 2026-03-02 2029-01-01; do
+		export DEED_NOW=${DEED_NOW}T12:00:00Z
+		deed --json list >kept.list
+		deed --json due >kept.due
+		rm "$kept"
+		deed --json list >fresh.list
+		rm "$kept"
+		deed --json due >fresh.due
+		diff kept.list fresh.list
+		diff kept.due fresh.due
+		jq -r 'select(.order == "SOLD").state' fresh.list >>states
+	done
+	grep -qx exposed states
+	grep -qx closed states
+	[ "$(head -n1 states)" = "$(sed -n 7p states)" ]
+}
+
+@test "roster: due reads only orders of which a clock runs" {
+	deed -q due
+	[ "$(opened due)" -eq 0 ]
+	deed -q open NEW --due '2099-01-01'
+	touch -d '1 hour ago' "$ledger"/orders/*/NEW.yaml
+	[ "$(opened due)" -eq 2 ] # to make its line, and to tell it
+	[ "$(opened due)" -eq 1 ]
+	grep -q NEW "$BATS_TEST_TMPDIR/out"
+}
+
 @test "roster: what is damaged, foreign or cannot be written changes nothing" {
+	export DEED_NOW=2026-10-01T12:00:00Z
 	run -0 deed list
 	expected=$output
-	for damage in 'truncate -s 100' 'truncate -s 0' 'sed -i s/accepted/rejected/;1d' 'cp /bin/sh' rm; do
-		case $damage in
-		cp*) cp /bin/sh "$kept" ;;
-		sed*) sed -i '1s/.*/deed roster 1 another/; s/accepted/rejected/' "$kept" ;;
-		*) $damage "$kept" ;;
-		esac
-		run -0 deed list
+	cp "$kept" whole
+	sed 's/accepted/rejected/' whole >one
+	sed 's/^deed roster [0-9]*/deed roster 1/' whole >two
+	head -c 4000 whole >three
+	: >four
+	cp /bin/sh five
+	{
+		cat whole
+		tail -n1 whole
+	} >six
+	for damaged in one two three four five six; do
+		! cmp -s "$damaged" whole
+		cp "$damaged" "$kept"
+		run -0 --separate-stderr deed list
 		[ "$output" = "$expected" ]
+		[ -z "$stderr" ]
+		cmp "$kept" whole
 	done
 	rm "$kept"
 	mkdir "$kept"
 	run -0 --separate-stderr deed list
 	[ "$output" = "$expected" ]
 	[ -z "$stderr" ]
+	rm -r "$ledger/.git/deed"
+	: >"$ledger/.git/deed"
+	run -0 --separate-stderr deed list
+	[ "$output" = "$expected" ]
+	[ -z "$stderr" ]
+}
+
+@test "roster: it is no part of the record, and verify does not look at it" {
+	deed -q list
+	strace -f -qq -e trace=openat -o "$BATS_TEST_TMPDIR/trace" "$DEED" -q verify
+	run -1 grep roster "$BATS_TEST_TMPDIR/trace"
+	rm "$kept"
+	deed -q verify
+	[ ! -e "$kept" ]
 }
 
 @test "roster: commands that only read neither start libgit2 nor read certificates" {
