@@ -424,8 +424,9 @@ replay_loaded(struct stream *stream, const char *id)
 	return o;
 }
 
-bool
-order_is_told(const struct kind *kind)
+/* Messages, calls, notes and the like: no terms, states or labels. */
+static bool
+is_told(const struct kind *kind)
 {
 	static const char *const names[] = { "message", "call", "recap", "note",
 		"file", "transcript", "mail" };
@@ -444,8 +445,7 @@ load(struct stream *s, bool with_told)
 	struct err *e = NULL;
 
 	for (size_t i = 0; i < s->n && e == NULL; i++)
-		if (!s->v[i].forged &&
-		    (with_told || !order_is_told(s->v[i].kind)))
+		if (!s->v[i].forged && (with_told || !is_told(s->v[i].kind)))
 			e = entry_content(&content, s, &s->v[i]);
 	return e;
 }

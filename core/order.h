@@ -64,8 +64,6 @@ struct err *order_replay(
  */
 struct err *order_outline(
     struct order **out, struct stream *stream, const char *id) MUST_CHECK;
-/* Messages, calls, notes and the like: no terms, states or labels. */
-bool order_is_told(const struct kind *kind);
 void order_free(struct order *o);
 
 bool fact_is(const struct fact *f, const char *kind);

@@ -221,6 +221,7 @@ hear(bool *more, const struct order *o, struct profiles *ps)
 		const struct node *content;
 
 		if (entry->content != NULL || entry->content_len == 0 ||
+		    entry->forged ||
 		    !(corrected ||
 			profiles_may_hear(ps, profile, entry->kind,
 			    s->bytes.data + entry->content_at,
