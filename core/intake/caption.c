@@ -223,6 +223,20 @@ add_cue(struct captions *c, struct span text, struct span author)
 	return sink_add(c->r->sink, &m);
 }
 
+/* "{\\an8}": where SubRip's heirs want the text on the screen. */
+static struct span
+skip_place(struct span text)
+{
+	const char *end;
+
+	if (text.len < 4 || memcmp(text.p, "{\\an", 4) != 0 ||
+	    (end = memchr(text.p, '}', text.len)) == NULL)
+		return text;
+	text.len -= (size_t)(end + 1 - text.p);
+	text.p = end + 1;
+	return text;
+}
+
 static struct err *
 flush(struct captions *c)
 {
@@ -237,7 +251,7 @@ flush(struct captions *c)
 		strip_tags(&text, &author, body);
 	else
 		buf_add(&text, body.p, body.len);
-	clean = trim(&text);
+	clean = skip_place(trim(&text));
 	if (c->counting) {
 		if (author.len == 0 && clean.len > 0)
 			count_speaker(c, clean);
@@ -402,7 +416,7 @@ vtt_line(struct captions *c, const struct line *line, enum block *in)
 	struct err *e = NULL;
 
 	unit(c);
-	if (is_blank(line)) {
+	if (line->len == 0) { /* YouTube writes cues with a line of one blank */
 		part_of(c);
 		e = flush(c);
 		*in = BLOCK_NONE;

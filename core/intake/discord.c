@@ -493,13 +493,24 @@ const struct reader reader_discord_csv = {
  * Plain text.
  */
 
+/* What may follow a text, each under a line of its own. */
+enum block {
+	BLOCK_FILES,
+	BLOCK_EMBEDS,
+	BLOCK_STICKERS,
+	BLOCK_REACTIONS,
+	BLOCK_NONE
+};
+
 struct plain {
 	struct reading *r;
 	enum date_order order;
-	bool open, in_files;
+	bool open;
+	enum block block; /* the one we are in */
 	struct stamp at;
 	struct buf author, body;
 	struct strs files;
+	struct node *more; /* what stands in the other blocks, by their names */
 	unsigned long line;
 	size_t n;
 };
@@ -555,8 +566,11 @@ flush(struct plain *p)
 		files[m.n_attachments] =
 		    one_file(p->r, span_of(p->files.v[m.n_attachments]));
 	m.attachments = files;
+	m.more = p->more;
 	e = sink_add(p->r->sink, &m);
 	strs_release(&p->files);
+	node_free(p->more);
+	p->more = NULL;
 	return e;
 }
 
@@ -570,7 +584,8 @@ begin(struct plain *p, const struct line *line, size_t from,
 	if (len > n && memcmp(line->p + line->len - n, pinned, n) == 0)
 		len -= n;
 	p->open = true;
-	p->in_files = false;
+	p->block = BLOCK_NONE;
+	p->more = node_map();
 	p->at = *at;
 	p->line = line->number;
 	p->n++;
@@ -579,19 +594,50 @@ begin(struct plain *p, const struct line *line, size_t from,
 	buf_add(&p->author, line->p + from, len);
 }
 
-static void
-go_on(struct plain *p, const struct line *line)
+static enum block
+block_of(const char *line)
 {
-	if (strcmp(line->p, "{Attachments}") == 0) {
-		p->in_files = true;
-		return;
-	}
-	if (p->in_files && line->len > 0) {
+	static const char *const lines[] = { "{Attachments}", "{Embed}",
+		"{Stickers}", "{Reactions}" };
+	enum block block = BLOCK_FILES;
+
+	while (block < BLOCK_NONE && strcmp(line, lines[block]) != 0)
+		block++;
+	return block;
+}
+
+static void
+add_to_block(struct plain *p, const struct line *line)
+{
+	static const char *const keys[] = { "", "embeds", "stickers",
+		"reactions" };
+	const char *key = keys[p->block];
+	struct node *list = node_get(p->more, key);
+
+	if (p->block == BLOCK_FILES) {
 		if (p->files.n < MESSAGE_ATTACHMENTS_MAX)
 			strs_add(&p->files, line->p);
 		return;
 	}
-	p->in_files = false;
+	if (list == NULL)
+		list = node_put(p->more, key, node_list());
+	node_push(list, node_strn(line->p, line->len));
+}
+
+static void
+go_on(struct plain *p, const struct line *line)
+{
+	enum block block = block_of(line->p);
+
+	if (block != BLOCK_NONE) {
+		p->block = block;
+		return;
+	}
+	if (p->block != BLOCK_NONE && line->len > 0) {
+		add_to_block(p, line);
+		return;
+	}
+	p->block = BLOCK_NONE;
 	if (p->body.len > 0)
 		buf_addc(&p->body, '\n');
 	buf_add(&p->body, line->p, line->len);
@@ -684,6 +730,7 @@ read_discord_txt(struct reading *r)
 	buf_release(&p.author);
 	buf_release(&p.body);
 	strs_release(&p.files);
+	node_free(p.more);
 	return e;
 }
 

@@ -229,6 +229,26 @@ add_traffic(struct github *g, const struct node *list, const char *what)
 	return e;
 }
 
+/* Popular pages and referrers: totals of two weeks, without a date. */
+static struct err *
+add_popular(struct github *g, const struct node *n)
+{
+	struct span what = span_node(either(n, "path", "referrer"));
+	struct message m = { .line = n->line, .system = true };
+	struct buf text = BUF_INIT;
+	struct err *e;
+
+	sink_unit(g->r->sink);
+	m.type = span_of("traffic");
+	buf_addf(&text, "%.*s: %" PRId64 ", by %" PRId64 " different",
+	    (int)what.len, what.p, node_number(n, "count", 0),
+	    node_number(n, "uniques", 0));
+	m.text = (struct span){ text.data, text.len };
+	e = sink_add(g->r->sink, &m);
+	buf_release(&text);
+	return e;
+}
+
 /* A webhook tells of one thing: the innermost it holds. */
 static struct err *
 add_event(struct github *g, const struct node *root)
@@ -262,6 +282,9 @@ add_root(struct github *g, const struct node *root)
 		return add_traffic(g, node_get(root, "views"), "views");
 	if (node_get(root, "clones") != NULL)
 		return add_traffic(g, node_get(root, "clones"), "clones");
+	if (node_get(root, "uniques") != NULL &&
+	    span_node(either(root, "path", "referrer")).p != NULL)
+		return add_popular(g, root);
 	if (node_get(root, "items") != NULL)
 		return add_list(g, node_get(root, "items"), "items");
 	if (node_get(root, "action") != NULL &&
@@ -331,6 +354,9 @@ detect(const struct probe *p)
 	if ((probe_has(p, "views[].uniques") ||
 		probe_has(p, "clones[].uniques")) &&
 	    probe_has(p, "uniques"))
+		return READER_SURE;
+	if (probe_has(p, "[].uniques") && probe_has(p, "[].count") &&
+	    (probe_has(p, "[].path") || probe_has(p, "[].referrer")))
 		return READER_SURE;
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
 		const char *at = prefixes[i];

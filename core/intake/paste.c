@@ -78,6 +78,31 @@ name_and_clock(struct date_time *d, struct span s)
 	return 0;
 }
 
+/* What the page says itself: "You delivered the order", and then a time. */
+static bool
+is_event(const struct buf *line)
+{
+	static const char *const signs[] = { " placed the order",
+		" placed an order", " delivered the order",
+		" delivered your order", " started the order", "order started",
+		"order is complete", "order was completed", "order completed",
+		" completed the order", " accepted the", " accepted your",
+		" requested a revision", " requested revision",
+		" sent the order requirements", " sent a custom offer",
+		" sent an offer", " created the order", " cancelled the order",
+		" canceled the order", "order was cancelled",
+		"order was canceled", "delivery date", " left a review",
+		" left a rating", " extended the ", " requested to cancel",
+		" requested to extend", " submitted a milestone",
+		" submitted work", " released payment", " ended the contract",
+		" funded the milestone", " requested changes" };
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (strcasestr(line->data, signs[i]) != NULL)
+			return true;
+	return false;
+}
+
 static struct err *
 flush(struct paste *p)
 {
@@ -91,6 +116,11 @@ flush(struct paste *p)
 		buf_cut(&p->body, p->body.len - 1);
 	m.author = (struct span){ p->author.data, p->author.len };
 	m.text = (struct span){ p->body.data, p->body.len };
+	if (p->body.len == 0 && is_event(&p->author)) {
+		m.system = true;
+		m.text = m.author;
+		m.author.p = NULL;
+	}
 	return sink_add(p->r->sink, &m);
 }
 

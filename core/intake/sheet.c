@@ -17,6 +17,7 @@
 struct columns {
 	int time, day, clock, end_day, end_clock; /* time: both in one */
 	int author, surname, text, id, reply, channel, file, duration, type;
+	int activity; /* how busy keyboard and mouse were */
 };
 
 struct sheet {
@@ -52,10 +53,16 @@ find_columns(struct columns *c, const struct csv_row *h)
 	c->file = csv_column(h, "attachment|attachments|file|files");
 	c->type = csv_column(h, "type|kind");
 	c->duration = csv_column(h,
-	    "duration|duration (h)|duration (decimal)|hours|hours worked|"
+	    "duration|duration (h)|duration (minutes)|duration (decimal)|hours|hours worked|"
 	    "total hours|minutes|time (h)|tracked time");
-	if (c->time < 0 && c->day >= 0 && c->clock < 0)
-		c->clock = csv_column(h, "time");
+	c->activity = csv_column(h,
+	    "activity level|activity score|overall activity|keyboard clicks|"
+	    "mouse events");
+	/* beside a date, "time" is that of the day */
+	if (c->day >= 0 && c->clock < 0 && c->time == csv_column(h, "time")) {
+		c->clock = c->time;
+		c->time = -1;
+	}
 }
 
 /*
@@ -340,7 +347,7 @@ detect_work(const struct probe *p)
 {
 	struct columns c;
 
-	return find_header(&c, p) && c.duration >= 0 &&
+	return find_header(&c, p) && (c.duration >= 0 || c.activity >= 0) &&
 		(c.day >= 0 || c.time >= 0) ?
 	    READER_LIKELY - 10 :
 	    0;

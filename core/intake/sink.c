@@ -885,7 +885,12 @@ count_one(struct sink *s, const struct record *r)
 		f->last.us = r->last;
 		f->first.unit = f->last.unit = r->unit;
 	}
-	f->mixed = f->mixed || f->kind != r->kind;
+	/* "+00:00" among offsets is one of them: London in winter */
+	if (f->kind == STAMP_INSTANT && r->kind == STAMP_OFFSET)
+		f->kind = STAMP_OFFSET;
+	f->mixed = f->mixed ||
+	    (f->kind != r->kind &&
+		!(f->kind == STAMP_OFFSET && r->kind == STAMP_INSTANT));
 	if (r->resolved != f->first.kind)
 		return;
 	if (r->first < f->first.us)

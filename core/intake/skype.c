@@ -100,8 +100,45 @@ add_readable(struct buf *out, struct span text)
 	buf_add(&b, a.data, a.len);
 	buf_adds(&b, "</pre>");
 	html_to_text(out, b.data, b.len);
+	while (out->len > 0 && out->data[out->len - 1] == '\n')
+		buf_cut(out, out->len - 1);
 	buf_release(&a);
 	buf_release(&b);
+}
+
+/* Words of another, "> " in front of each line. */
+static void
+add_quoted(struct buf *out, const struct buf *text)
+{
+	buf_adds(out, "> ");
+	for (size_t i = 0; i < text->len; i++) {
+		buf_addc(out, text->data[i]);
+		if (text->data[i] == '\n')
+			buf_adds(out, "> ");
+	}
+	buf_addc(out, '\n');
+}
+
+/* The text of a message: what it quotes must not pass for what it says. */
+static void
+add_text(struct buf *out, struct span text)
+{
+	const char *end, *p;
+	struct buf quoted = BUF_INIT;
+
+	while ((p = find_element(text, "quote", &end)) != NULL) {
+		add_readable(
+		    out, (struct span){ text.p, (size_t)(p - text.p) });
+		if (out->len > 0 && out->data[out->len - 1] != '\n')
+			buf_addc(out, '\n');
+		buf_clear(&quoted);
+		add_readable(&quoted, (struct span){ p, (size_t)(end - p) });
+		add_quoted(out, &quoted);
+		text.len -= (size_t)(end - text.p);
+		text.p = end;
+	}
+	add_readable(out, text);
+	buf_release(&quoted);
 }
 
 /* "<URIObject ...><OriginalName v="a.png">": the file it is about. */
@@ -215,7 +252,8 @@ read_edits(struct message *m, const struct node *n, struct span content)
 	    (content.p != NULL && find_element(content, "e_m", &end) != NULL);
 	m->deleted = node_get(p, "deletetime") != NULL &&
 	    node_get(p, "deletetime")->type != NODE_NULL;
-	if (m->edited && content.len == 0)
+	/* all that is left of a text its author took back */
+	if (content.p != NULL && content.len == 0 && !m->system)
 		m->deleted = true;
 }
 
@@ -268,7 +306,7 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 	if (m.call && content.p != NULL)
 		add_call(&text, content);
 	else if (content.p != NULL)
-		add_readable(&text, content);
+		add_text(&text, content);
 	if (content.p != NULL && read_file(s, content, &name, &a)) {
 		m.attachments = &a;
 		m.n_attachments = 1;

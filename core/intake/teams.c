@@ -132,6 +132,8 @@ add_body(struct buf *out, const struct node *n)
 		buf_add(out, content.p, content.len);
 	else
 		html_to_text(out, content.p, content.len);
+	while (out->len > 0 && out->data[out->len - 1] == '\n')
+		buf_cut(out, out->len - 1);
 }
 
 static bool

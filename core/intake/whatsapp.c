@@ -530,6 +530,25 @@ find_word(const struct chat *chat, struct span text)
 	    chat->words, mark, text.len - (size_t)(mark - text.p));
 }
 
+/* "spec.pdf <mark>document omitted": what the file was called, or absent. */
+static struct span
+omitted_name(struct span text)
+{
+	struct span none = { NULL, 0 }, name = text;
+	const char *mark = memmem(text.p, text.len, "\xe2\x80\x8e", 3);
+	const char *bullet = memmem(text.p, text.len, " \xe2\x80\xa2 ", 5);
+
+	if (bullet != NULL && (mark == NULL || bullet < mark))
+		mark = bullet;
+	if (mark == NULL)
+		return none;
+	name.len = (size_t)(mark - text.p);
+	while (name.len > 0 && name.p[name.len - 1] == ' ')
+		name.len--;
+	return name.len > 0 && memchr(name.p, '.', name.len) != NULL ? name :
+								       none;
+}
+
 /* "Voice call, 12 min": what stands before the comma. */
 static bool
 is_call(const struct chat *chat, struct span text)
@@ -592,7 +611,8 @@ classify(struct chat *chat, struct message *m, struct attachment *a)
 	} else if (word == WORD_CALL || (generated && is_call(chat, text))) {
 		m->system = m->call = true;
 	} else if (word != WORD_NONE) {
-		*a = (struct attachment){ .type = span_of(word_name(word)),
+		*a = (struct attachment){ .name = omitted_name(text),
+			.type = span_of(word_name(word)),
 			.size = -1 };
 		m->attachments = a;
 		m->n_attachments = word != WORD_NULL;
@@ -606,6 +626,8 @@ classify(struct chat *chat, struct message *m, struct attachment *a)
 	}
 	if (word != WORD_NONE)
 		m->type = span_of(word_name(word));
+	else if (m->call)
+		m->type = span_of(word_name(WORD_CALL));
 }
 
 /* "~ Anna", "<mark>+49 170 ...<mark>": the name without what is around it. */
@@ -665,9 +687,10 @@ flush(struct chat *chat)
 static size_t
 author_len(const char *p, size_t len, size_t *skip)
 {
-	size_t quotes = 0, at;
+	size_t quotes = 0, at, behind;
 	const char *colon = p;
 
+	*skip = 0;
 	for (;;) {
 		size_t used;
 
@@ -678,16 +701,16 @@ author_len(const char *p, size_t len, size_t *skip)
 		if (at > AUTHOR_MAX)
 			return 0;
 		if (at + 1 == len) {
-			*skip = 1;
+			behind = 1;
 			break;
 		}
 		if (text_plain(colon + 1, len - at - 1, &used) == ' ') {
-			*skip = 1 + used;
+			behind = 1 + used;
 			break;
 		}
 		/* "John Doe:." has been seen, for an empty message */
 		if (at + 2 == len && colon[1] == '.') {
-			*skip = 1;
+			behind = 1;
 			break;
 		}
 		colon++;
@@ -696,7 +719,10 @@ author_len(const char *p, size_t len, size_t *skip)
 		quotes += p[i] == '"';
 	if (memmem(p, at, "“", 3) != NULL && memmem(p, at, "”", 3) == NULL)
 		return 0;
-	return quotes % 2 == 0 ? at : 0;
+	if (quotes % 2 != 0)
+		return 0;
+	*skip = behind;
+	return at;
 }
 
 static void
@@ -904,11 +930,16 @@ read_whatsapp(struct reading *r)
  * Detection.
  */
 
-/* "[2019-12-24, 12:23] Name: text" is how another program writes, too. */
+/*
+ * "[2019-12-24, 12:23] Name: text" and "[2019-12-24 12:23:05] ..." are how
+ * another program writes, too; with comma and seconds it is an iPhone.
+ */
 static bool
-is_iso(const struct head *h)
+is_iso(const struct head *h, const char *line)
 {
-	return h->layout == LAYOUT_BRACKET && h->date.width[0] == 4;
+	return h->layout == LAYOUT_BRACKET && h->date.width[0] == 4 &&
+	    (h->second < 0 || strchr(line, ',') == NULL ||
+		strchr(line, ',') > strchr(line, ']'));
 }
 
 static bool
@@ -929,6 +960,7 @@ detect(const struct probe *p)
 {
 	size_t heads = 0, plain = 0;
 	struct head h, first = { .len = 0 };
+	const char *first_line = "";
 
 	if (p->part == NULL)
 		return 0;
@@ -939,15 +971,17 @@ detect(const struct probe *p)
 		if (line.len == 0)
 			continue;
 		if (read_head(&h, &line)) {
-			if (heads++ == 0)
+			if (heads++ == 0) {
 				first = h;
+				first_line = line.p;
+			}
 		} else if (heads == 0) {
 			plain++;
 		}
 	}
 	if (heads == 0 || plain > 3)
 		return 0;
-	if (is_iso(&first) && !has_sign(p))
+	if (is_iso(&first, first_line) && !has_sign(p))
 		return READER_MAYBE + 10;
 	return READER_LIKELY + 10;
 }

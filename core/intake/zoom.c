@@ -127,6 +127,50 @@ struct head {
 	bool odd;
 };
 
+/* How Zoom says "From NAME to OTHER" in other languages. */
+static const struct {
+	const char *from, *to;
+} tongues[] = {
+	{ "Von ", " an " },
+	{ "De ", " à " },
+	{ "De ", " para " },
+	{ "De ", " a " },
+	{ "Da ", " a " },
+	{ "Van ", " aan " },
+	{ "Van ", " naar " },
+	{ "Fra ", " til " },
+	{ "Från ", " till " },
+	{ "Od ", " do " },
+	{ "От ", " до " },
+	{ "От ", " кому " },
+	{ "Dari ", " ke " },
+};
+
+/*
+ * "Von Anna an Alle": the last of the words between two names; a known
+ * recipient is not asked for, since these are words of another language, too.
+ */
+static bool
+split_foreign(struct span *from, struct span *to, struct span names)
+{
+	for (size_t i = 0; i < sizeof(tongues) / sizeof(tongues[0]); i++) {
+		size_t n = strlen(tongues[i].from), t = strlen(tongues[i].to);
+		const char *at = NULL, *p = names.p + n;
+
+		if (names.len < n || memcmp(names.p, tongues[i].from, n) != 0)
+			continue;
+		while ((p = memmem(p, (size_t)(names.p + names.len - p),
+			    tongues[i].to, t)) != NULL)
+			at = p++;
+		if (at == NULL)
+			continue;
+		*from = trim(names.p + n, (size_t)(at - names.p) - n);
+		*to = trim(at + t, names.len - (size_t)(at - names.p) - t);
+		return from->len > 0;
+	}
+	return false;
+}
+
 static void
 read_head(struct head *h, const char *p, size_t len)
 {
@@ -159,7 +203,12 @@ read_head(struct head *h, const char *p, size_t len)
 			return;
 		}
 	}
-	split_names(&h->from, &h->to, names, (size_t)(colon - names));
+	if (h->odd &&
+	    split_foreign(
+		&h->from, &h->to, trim(names, (size_t)(colon - names))))
+		h->odd = false;
+	else
+		split_names(&h->from, &h->to, names, (size_t)(colon - names));
 }
 
 /*

@@ -280,6 +280,17 @@ add_picture(struct reading *r, const struct element *e)
 	free(alt);
 }
 
+/* Teams: <emoji alt="(a character)">; it stands for what it shows. */
+static void
+add_emoji(struct reading *r, const struct element *e)
+{
+	char *alt = attribute(e, "alt");
+
+	for (const char *p = alt; p != NULL && *p != '\0';)
+		add_character(r, read_character(&p, p + strlen(p)));
+	free(alt);
+}
+
 /* To the end of an element that is not shown. */
 static void
 skip_hidden(struct reading *r, const char *name)
@@ -312,6 +323,8 @@ begin_element(struct reading *r, const struct element *e)
 		begin_link(r, e);
 	else if (strcmp(e->name, "img") == 0)
 		add_picture(r, e);
+	else if (strcmp(e->name, "emoji") == 0)
+		add_emoji(r, e);
 	else if (is_hidden(e->name))
 		skip_hidden(r, e->name);
 }
