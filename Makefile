@@ -181,6 +181,7 @@ fuzz:						## libFuzzer: make fuzz FUZZ=stream SECONDS=60
 	@mkdir -p build-fuzz/corpus/$(FUZZ)
 	build-fuzz/tests/fuzz/$(FUZZ)_fuzz -max_total_time=$(SECONDS) \
 		-artifact_prefix=build-fuzz/ -print_final_stats=1 \
+		$(patsubst %,-dict=%,$(wildcard tests/fuzz/$(FUZZ).dict)) \
 		build-fuzz/corpus/$(FUZZ) tests/fuzz/corpus/$(FUZZ)
 
 lint:						## format, layers, banned words, man pages, scripts

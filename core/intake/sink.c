@@ -732,6 +732,8 @@ add_lines(struct buf *out, struct span text)
 		c = utf8_decode(p, (size_t)(end - p), &used);
 		if (c == '\n')
 			buf_adds(out, "\n      ");
+		else if (c == '\r' && p + 1 < end && p[1] == '\n')
+			; /* a line ends in both: the editor of a web page */
 		else if (c == '\t')
 			buf_addc(out, '\t');
 		else if (c != 0x200e && c != 0x200f && c != 0xfeff)

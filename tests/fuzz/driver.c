@@ -13,7 +13,8 @@
  * target this is says the program's own name, NAME_fuzz_test.
  */
 
-#define MUTATIONS 500
+#define MUTATIONS 500      /* of a file, at most ... */
+#define MUTATIONS_ALL 8000 /* ... and of all of them */
 #define INPUT_MAX (16u << 20)
 
 static uint32_t
@@ -47,7 +48,7 @@ mutate(struct buf *out, const struct buf *in, uint64_t *seed)
 }
 
 static struct err *
-replay(const char *dir, const char *name)
+replay(const char *dir, const char *name, int mutations)
 {
 	char *path = path_join(dir, name);
 	struct buf whole = BUF_INIT, changed = BUF_INIT;
@@ -56,7 +57,7 @@ replay(const char *dir, const char *name)
 
 	if (e == NULL)
 		LLVMFuzzerTestOneInput((const uint8_t *)whole.data, whole.len);
-	for (int i = 0; e == NULL && i < MUTATIONS; i++) {
+	for (int i = 0; e == NULL && i < mutations; i++) {
 		mutate(&changed, &whole, &seed);
 		LLVMFuzzerTestOneInput(
 		    (const uint8_t *)changed.data, changed.len);
@@ -75,10 +76,13 @@ main(int argc, char **argv)
 	    (int)(strlen(self) - strlen("_fuzz_test")), self);
 	struct strs names = VEC_INIT;
 	struct err *e = file_list(&names, dir);
+	int each = MUTATIONS_ALL / (int)(names.n + 1);
 
+	if (each > MUTATIONS)
+		each = MUTATIONS;
 	printf("1..%zu\n", names.n);
 	for (size_t i = 0; e == NULL && i < names.n; i++) {
-		if ((e = replay(dir, names.v[i])) != NULL)
+		if ((e = replay(dir, names.v[i], each)) != NULL)
 			break;
 		printf("ok %zu - %s\n", i + 1, names.v[i]);
 		fflush(stdout);
