@@ -63,7 +63,9 @@ obj       = $(patsubst %.c,$B/%.o,$(1))
 Q        := $(if $(filter 0,$(V)),@)
 say       = $(if $(filter 0,$(V)),@printf '  %-4s %s\n' $(1) $(2))
 
-all: $B/deed $B/libexec/deed-mail $B/libexec/deed-fetch	## build build/deed and its helpers
+HELPERS := $B/libexec/deed-mail $B/libexec/deed-fetch
+
+all: $B/deed $(HELPERS)			## build build/deed and its helpers
 
 $B/deed: $(call obj,$(SRC_CMD)) $B/libdeed.a
 	$(call say,LD,$@)
@@ -193,8 +195,11 @@ fmt:						## rewrite the sources with clang-format
 clean:						## remove what was built
 	rm -rf build build-san build-fuzz demo
 
+include packaging/install.mk
+
 help:						## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile packaging/install.mk | \
+		expand -t12
 
 .PHONY: all unit-tests deps demo check bench fuzz lint fmt clean help
 .DELETE_ON_ERROR:

@@ -178,7 +178,8 @@ beside_program(const char *place, const char *holds)
 
 /*
  * Where profiles, templates and helper programs lie: in the tree a program
- * that was not installed was built in, else where it was meant to be installed.
+ * that was not installed was built in, else beside one that was, wherever its
+ * tree was moved to, else where it was meant to be installed.
  */
 static void
 find_own_files(struct env *env)
@@ -187,6 +188,9 @@ find_own_files(struct env *env)
 	if (env->share == NULL)
 		env->share = held.share =
 		    beside_program("../share", "platforms");
+	if (env->share == NULL)
+		env->share = held.share =
+		    beside_program("../share/deed", "platforms");
 	if (env->share == NULL)
 		env->share = DEED_DATA;
 	env->libexec = variable("DEED_LIBEXEC");

@@ -1,0 +1,69 @@
+#!/usr/bin/env bats
+# make install, uninstall and dist: what a packager and a newcomer rely on.
+
+load ../lib
+
+setup() {
+	sandbox
+	root=$BATS_TEST_TMPDIR/root
+	case $DEED in
+	*build-san/*) san=SAN=1 ;;
+	*) san= ;;
+	esac
+}
+
+make_in() {
+	env -u MAKEFLAGS -u MFLAGS make -s -C "$1" ${san:+"$san"} "${@:2}"
+}
+
+@test "install: what was installed works wherever its tree is moved to" {
+	make_in "$repo" install DESTDIR="$root" PREFIX=/usr
+	mv "$root/usr" "$BATS_TEST_TMPDIR/elsewhere"
+	PATH=$BATS_TEST_TMPDIR/elsewhere/bin:$PATH
+	cd "$BATS_TEST_TMPDIR"
+	run -0 type -P deed
+	[ "$output" = "$BATS_TEST_TMPDIR/elsewhere/bin/deed" ]
+	command deed -q init
+	command deed -q open X1 --platform fiverr --price '50 USD'
+	DEED_ORDER=X1 git deed -q log -m 'through git'
+	run -0 --separate-stderr git deed -o X1 status
+	[[ $output == *"Fiverr: In progress"* ]]
+	printf 'From: a@example.org\nTo: b@example.org\nSubject: hi\nDate: Fri, 20 Nov 2026 10:00:00 +0000\n\nhello\n' >mail.eml
+	run -0 --separate-stderr command deed --json -o X1 import mail.eml
+	[ "$(get .mail.subject)" = hi ]
+}
+
+@test "install: every command has its page, every shell its completion" {
+	make_in "$repo" install DESTDIR="$root" PREFIX=/usr
+	for command in $(deed __complete commands | cut -d' ' -f1); do
+		[ -e "$root/usr/share/man/man1/deed-$command.1" ]
+	done
+	for page in deed.1 git-deed.1; do
+		mandoc -T lint -W error "$root/usr/share/man/man1/$page"
+	done
+	for file in bash-completion/completions/deed \
+		zsh/site-functions/_deed fish/vendor_completions.d/deed.fish; do
+		[ -s "$root/usr/share/$file" ]
+	done
+}
+
+@test "uninstall: nothing is left of it" {
+	make_in "$repo" install DESTDIR="$root" PREFIX=/usr
+	make_in "$repo" uninstall DESTDIR="$root" PREFIX=/usr
+	run -0 find "$root" ! -type d
+	[ -z "$output" ]
+}
+
+@test "dist: the tarball is the same each time, and builds by itself" {
+	git -C "$repo" rev-parse -q --verify HEAD >/dev/null 2>&1 ||
+		skip "not a git checkout"
+	git clone -q "$repo" clone
+	make_in clone dist
+	version=$(cat "$repo/VERSION")
+	mv "clone/build/deed-$version.tar.gz" .
+	make_in clone dist
+	cmp "deed-$version.tar.gz" "clone/build/deed-$version.tar.gz"
+	tar -xzf "deed-$version.tar.gz"
+	run -0 make_in "deed-$version" -n all
+	[[ $output == *libdeed.a* ]]
+}
