@@ -299,8 +299,7 @@ revision_release(struct revision *r)
 }
 
 struct err *
-checkout_ask(
-    struct buf *out, const struct checkout *c, const char *const *argv)
+checkout_ask(struct buf *out, const struct checkout *c, const char *const *argv)
 {
 	return ask(c->top, argv, NULL, NULL, out);
 }
