@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cmd/cli/batch.h"
 #include "cmd/cli/record.h"
 #include "cmd/cli/say.h"
 #include "cmd/cli/view.h"
@@ -20,6 +21,7 @@ struct args {
 	const char *from, *with, *to, *channel, *url, *duration, *captured;
 	bool off_platform;
 	struct words cites;
+	bool batch;
 };
 
 static const struct opt opts[] = {
@@ -44,8 +46,12 @@ static const struct opt opts[] = {
 	OPT_LIST(0, "cites", cites, "entry:line",
 	    "the line of a transcript it rests on"),
 	OPT_RECORD(record),
+	OPT_FLAG(0, "batch", batch,
+	    "record entries from JSON lines on standard input"),
 	OPT_END,
 };
+
+static const struct args defaults = { .limit = INT_MAX };
 
 /*
  * Recording.
@@ -82,34 +88,6 @@ put_keys(struct node *content, const struct kind *kind, const struct args *args,
 	return NULL;
 }
 
-/* A note stays at home: say so the first time somebody writes one. */
-static struct err *
-explain_note(struct ctx *ctx, const struct kind *kind)
-{
-	char *marker = path_join(ctx->ledger->own, "note-said");
-	struct err *e = NULL;
-
-	if (strcmp(kind->name, "note") == 0 && !file_exists(marker)) {
-		say_note("a note stays out of packages; what shall travel "
-			 "is a message, call, file or ticket (-k)");
-		e = file_replace(marker, "", 0, 0600);
-	}
-	free(marker);
-	return e;
-}
-
-static struct err *
-find_kind(const struct kind **out, const char *name)
-{
-	struct err *e = kind_find(out, name);
-
-	if (e == NULL && (*out)->verb != NULL)
-		e = err_hint(err_new(ERR_USAGE,
-				 "a %s is not recorded with log -k", name),
-		    "use its own command: deed %s", (*out)->verb);
-	return e;
-}
-
 static struct err *
 vet_anything(const struct args *args, const char *text)
 {
@@ -128,8 +106,8 @@ record_one(struct ctx *ctx, const struct args *args)
 	char *text = NULL;
 	struct err *e;
 
-	if ((e = find_kind(&kind, args->kind != NULL ? args->kind : "note")) !=
-		NULL ||
+	if ((e = record_log_kind(
+		 &kind, args->kind != NULL ? args->kind : "note")) != NULL ||
 	    (e = record_text(&text, ctx, &args->record, NULL)) != NULL ||
 	    (e = vet_anything(args, text)) != NULL ||
 	    (e = record_begin(&r, ctx, NULL)) != NULL ||
@@ -141,7 +119,7 @@ record_one(struct ctx *ctx, const struct args *args)
 	e = record_add(&r, kind, content);
 	content = NULL;
 	if (e != NULL || (e = record_commit(&r, "log", text)) != NULL ||
-	    (e = explain_note(ctx, kind)) != NULL)
+	    (e = record_explain(ctx, kind)) != NULL)
 		goto done;
 	record_print(&r, 0, NULL);
 done:
@@ -275,9 +253,28 @@ done:
 	return e;
 }
 
+/* Whatever else was given would have no meaning. */
+static struct err *
+vet_batch(const struct args *args)
+{
+	struct args others;
+
+	memcpy(&others, args, sizeof(others));
+	others.batch = false;
+	if (memcmp(&others, &defaults, sizeof(others)) == 0)
+		return NULL;
+	return err_hint(
+	    err_new(ERR_USAGE, "--batch goes with no other option of log"),
+	    "each line says what it records; see deed-log(1)");
+}
+
 static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
+	struct err *e;
+
+	if (args->batch)
+		return (e = vet_batch(args)) != NULL ? e : batch_record(ctx);
 	if (args->record.messages.n > 0 || args->record.file != NULL ||
 	    args->record.attach.n > 0)
 		return record_one(ctx, args);
@@ -293,7 +290,7 @@ const struct command cmd_log = {
 	.name = "log",
 	.summary = "show what happened, or record it",
 	.opts = opts,
-	.defaults = &(const struct args){ .limit = INT_MAX },
+	.defaults = &defaults,
 	.args_size = sizeof(struct args),
 	.flags = CMD_LEDGER,
 	.run = run,

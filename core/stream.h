@@ -44,6 +44,7 @@ struct stream {
 	struct buf bytes;
 	struct entry *v; /* in the order of the file */
 	size_t n, cap;
+	bool headed; /* the last was appended here, behind all tips */
 };
 
 struct stream *stream_new(const char *name);

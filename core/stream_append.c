@@ -60,7 +60,10 @@ stream_append(struct entry **out, struct stream *s, const struct kind *kind,
 	*out = NULL;
 	if ((e = write_content(&body, kind, content)) != NULL)
 		goto done;
-	stream_tips(s, &made.after);
+	if (s->headed)
+		strs_add(&made.after, s->v[s->n - 1].id);
+	else
+		stream_tips(s, &made.after);
 	memcpy(made.recorded, recorded, DATE_TEXT);
 	digest_of(body.data, body.len, made.content_id);
 	write_envelope(&envelope, &made);
@@ -78,6 +81,7 @@ stream_append(struct entry **out, struct stream *s, const struct kind *kind,
 	buf_add(&s->bytes, body.data, body.len);
 	*out = vec_add(s);
 	**out = made;
+	s->headed = true;
 done:
 	if (e != NULL) {
 		strs_release(&made.after);

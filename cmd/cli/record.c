@@ -31,6 +31,33 @@ record_kind(const char *name)
 	return kind;
 }
 
+struct err *
+record_log_kind(const struct kind **out, const char *name)
+{
+	struct err *e = kind_find(out, name);
+
+	if (e == NULL && (*out)->verb != NULL)
+		e = err_hint(err_new(ERR_USAGE,
+				 "a %s is not recorded with log -k", name),
+		    "use its own command: deed %s", (*out)->verb);
+	return e;
+}
+
+struct err *
+record_explain(struct ctx *ctx, const struct kind *kind)
+{
+	char *marker = path_join(ctx->ledger->own, "note-said");
+	struct err *e = NULL;
+
+	if (strcmp(kind->name, "note") == 0 && !file_exists(marker)) {
+		say_note("a note stays out of packages; what shall travel "
+			 "is a message, call, file or ticket (-k)");
+		e = file_replace(marker, "", 0, 0600);
+	}
+	free(marker);
+	return e;
+}
+
 static struct err *
 begin(struct record *r, struct ctx *ctx)
 {
@@ -64,6 +91,20 @@ stand(struct record *r)
 	standing_release(&standing);
 }
 
+static struct err *
+open_order(struct record *r)
+{
+	struct err *e = store_order(r->store, r->id, &r->stream, &r->month);
+
+	if (e == NULL)
+		e = order_replay(&r->order, r->stream, r->id);
+	if (e == NULL) {
+		view_forged(r->order);
+		stand(r);
+	}
+	return e;
+}
+
 struct err *
 record_begin(struct record *r, struct ctx *ctx, const char *id)
 {
@@ -75,15 +116,18 @@ record_begin(struct record *r, struct ctx *ctx, const char *id)
 		r->id = mem_dup(id);
 	else
 		e = ctx_order(&r->id, ctx, true);
-	if (e == NULL)
-		e = store_order(r->store, r->id, &r->stream, &r->month);
-	if (e == NULL)
-		e = order_replay(&r->order, r->stream, r->id);
-	if (e == NULL) {
-		view_forged(r->order);
-		stand(r);
-	}
-	return e;
+	return e == NULL ? open_order(r) : e;
+}
+
+struct err *
+record_join(struct record *r, const struct record *first, const char *id)
+{
+	memset(r, 0, sizeof(*r));
+	r->ctx = first->ctx;
+	r->store = first->store;
+	r->joined = true;
+	r->id = mem_dup(id);
+	return open_order(r);
 }
 
 struct err *
@@ -101,7 +145,8 @@ void
 record_end(struct record *r)
 {
 	order_free(r->order);
-	store_end(r->store);
+	if (!r->joined)
+		store_end(r->store);
 	free(r->id);
 	vec_release(&r->added);
 }
@@ -221,44 +266,34 @@ is_reserved(const char *key)
 	return false;
 }
 
-struct err *
-record_set(struct node *into, const struct kind *kind, const char *pair,
-    int64_t now, bool keep_dots)
+static struct err *
+vet_key(const char *key)
 {
-	const char *equal = strchr(pair, '=');
-	char *key, zone[8];
-	const struct key *known;
-	struct node *value = NULL;
+	if (!is_key(key))
+		return err_new(ERR_USAGE, "\"%.80s\" is not a key", key);
+	if (is_reserved(key))
+		return err_new(ERR_INVALID, "%s cannot be set", key);
+	return NULL;
+}
+
+/* A text as a value of the key, NULL if that is not known. */
+static struct err *
+set_text(struct node *into, const struct key *known, const char *key,
+    const char *text, int64_t now, bool keep_dots)
+{
 	int offset = INT32_MIN;
+	struct node *value = NULL;
+	char zone[8];
 	struct err *e = NULL;
 
-	if (equal == NULL)
-		return err_hint(
-		    err_new(ERR_USAGE, "--set: \"%.80s\" has no =", pair),
-		    "write --set KEY=VALUE");
-	key = mem_ndup(pair, (size_t)(equal - pair));
-	if (!is_key(key))
-		e = err_new(ERR_USAGE, "--set: \"%.80s\" is not a key", key);
-	else if (is_reserved(key))
-		e = err_new(ERR_INVALID, "--set: %s cannot be set", key);
-	else if (!utf8_valid(equal + 1, strlen(equal + 1)))
-		e = err_new(ERR_INVALID, "--set: %s is not UTF-8", key);
+	if (!utf8_valid(text, strlen(text)))
+		e = err_new(ERR_INVALID, "%s is not UTF-8", key);
+	else if (known == NULL)
+		value = node_str(text);
+	else
+		e = kind_value(&value, known, text, now, &offset);
 	if (e != NULL)
-		goto done;
-	known = kind_key(kind, key);
-	if (known == NULL) {
-		if (strchr(key, '.') == NULL)
-			say_note("note: %s has no key \"%s\"; it is kept as "
-				 "text",
-			    kind->name, key);
-		value = node_str(equal + 1);
-	} else {
-		e = kind_value(&value, known, equal + 1, now, &offset);
-	}
-	if (e != NULL) {
-		e = err_wrap(e, "--set");
-		goto done;
-	}
+		return e;
 	if (keep_dots)
 		node_put(into, key, value);
 	else
@@ -267,9 +302,83 @@ record_set(struct node *into, const struct kind *kind, const char *pair,
 		date_format_zone(zone, offset);
 		node_put_str(into, "zone", zone);
 	}
-done:
+	return NULL;
+}
+
+struct err *
+record_set(struct node *into, const struct kind *kind, const char *pair,
+    int64_t now, bool keep_dots)
+{
+	const char *equal = strchr(pair, '=');
+	char *key;
+	const struct key *known;
+	struct err *e;
+
+	if (equal == NULL)
+		return err_hint(
+		    err_new(ERR_USAGE, "--set: \"%.80s\" has no =", pair),
+		    "write --set KEY=VALUE");
+	key = mem_ndup(pair, (size_t)(equal - pair));
+	if ((e = vet_key(key)) == NULL) {
+		known = kind_key(kind, key);
+		e = set_text(into, known, key, equal + 1, now, keep_dots);
+		if (e == NULL && known == NULL && strchr(key, '.') == NULL)
+			say_note("note: %s has no key \"%s\"; it is kept as "
+				 "text",
+			    kind->name, key);
+	}
 	free(key);
-	return e;
+	return err_wrap(e, "--set");
+}
+
+static bool
+is_list_of(const struct node *value, enum node_type type)
+{
+	for (size_t i = 0; i < node_count(value); i++)
+		if (value->kids[i]->type != type)
+			return false;
+	return value->type == NODE_LIST;
+}
+
+/* Is it what the key holds?  Text stands apart. */
+static bool
+suits(const struct key *key, const struct node *value)
+{
+	switch (key->type) {
+	case KEY_INT:
+		return value->type == NODE_INT;
+	case KEY_BOOL:
+		return value->type == NODE_BOOL;
+	case KEY_LIST:
+		return is_list_of(value, NODE_STR);
+	case KEY_MAP:
+		return value->type == NODE_MAP;
+	case KEY_MAPS:
+		return is_list_of(value, NODE_MAP);
+	default:
+		return false;
+	}
+}
+
+struct err *
+record_put(struct node *into, const struct kind *kind, const char *key,
+    const struct node *value, int64_t now)
+{
+	const struct key *known = kind_key(kind, key);
+	struct err *e = vet_key(key);
+
+	if (e != NULL)
+		return e;
+	if (strcmp(key, "files") == 0)
+		return err_hint(err_new(ERR_INVALID, "files cannot be set"),
+		    "name files to keep with the entry: \"attach\"");
+	if (value->type == NODE_STR &&
+	    (known == NULL || known->type != KEY_LIST))
+		return set_text(into, known, key, value->text, now, false);
+	if (known != NULL && !suits(known, value))
+		return err_new(ERR_INVALID, "%s is of another type", key);
+	order_put(into, key, node_copy(value));
+	return NULL;
 }
 
 struct err *
@@ -318,7 +427,7 @@ record_content(struct node **out, struct record *r,
 }
 
 struct err *
-record_add(struct record *r, const struct kind *kind, struct node *content)
+record_append(struct record *r, const struct kind *kind, struct node *content)
 {
 	char recorded[DATE_TEXT];
 	struct entry *entry;
@@ -329,9 +438,25 @@ record_add(struct record *r, const struct kind *kind, struct node *content)
 	if (e != NULL)
 		return e;
 	vec_push(&r->added, (size_t)(entry - r->stream->v));
+	/* it borrows entries, which may have moved */
 	order_free(r->order);
 	r->order = NULL;
-	return order_replay(&r->order, r->stream, r->id);
+	return NULL;
+}
+
+struct err *
+record_replay(struct record *r)
+{
+	return r->order != NULL ? NULL :
+				  order_replay(&r->order, r->stream, r->id);
+}
+
+struct err *
+record_add(struct record *r, const struct kind *kind, struct node *content)
+{
+	struct err *e = record_append(r, kind, content);
+
+	return e == NULL ? record_replay(r) : e;
 }
 
 const struct fact *
@@ -341,20 +466,35 @@ record_fact(const struct record *r, size_t i)
 }
 
 struct err *
-record_commit(struct record *r, const char *verb, const char *summary)
+record_commit_all(
+    struct record *const *all, size_t n, const char *verb, const char *summary)
 {
+	struct store *store = all[0]->store;
 	size_t line = summary == NULL ? 0 : strcspn(summary, "\n");
-	char *subject = mem_printf("%s %s%s%.*s", verb, r->id,
+	char *orders =
+	    n == 1 ? mem_dup(all[0]->id) : mem_printf("%zu orders", n);
+	char *subject = mem_printf("%s %s%s%.*s", verb, orders,
 	    line > 0 ? ": " : "", (int)line, line > 0 ? summary : "");
 	struct err *e;
 
-	store_trailer(r->store, "Deed-Order", r->id);
-	for (size_t i = 0; i < r->added.n; i++)
-		store_trailer(
-		    r->store, "Deed-Entry", r->stream->v[r->added.v[i]].id);
-	e = store_commit(r->store, subject, r->commit);
+	for (size_t i = 0; i < n; i++)
+		store_trailer(store, "Deed-Order", all[i]->id);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < all[i]->added.n; k++)
+			store_trailer(store, "Deed-Entry",
+			    all[i]->stream->v[all[i]->added.v[k]].id);
+	e = store_commit(store, subject, all[0]->commit);
+	for (size_t i = 1; i < n; i++)
+		memcpy(all[i]->commit, all[0]->commit, REPO_HEX);
+	free(orders);
 	free(subject);
 	return e;
+}
+
+struct err *
+record_commit(struct record *r, const char *verb, const char *summary)
+{
+	return record_commit_all(&r, 1, verb, summary);
 }
 
 struct node *

@@ -43,6 +43,7 @@ struct record_args {
 struct record {
 	struct ctx *ctx;
 	struct store *store;
+	bool joined; /* the transaction is another record's */
 	char *id;
 	const char *month;
 	struct stream *stream;
@@ -57,6 +58,9 @@ struct err *record_begin(
 /* The same for an order that is new; its stream is empty, order is NULL. */
 struct err *record_begin_new(
     struct record *r, struct ctx *ctx, const char *id) MUST_CHECK;
+/* One more order in a transaction that was begun. */
+struct err *record_join(
+    struct record *r, const struct record *first, const char *id) MUST_CHECK;
 void record_end(struct record *r);
 
 /*
@@ -82,6 +86,13 @@ struct err *record_content(struct node **out, struct record *r,
 struct err *record_set(struct node *into, const struct kind *kind,
     const char *pair, int64_t now, bool keep_dots) MUST_CHECK;
 
+/*
+ * A value of any type under a key: text is understood as --set does, but for
+ * lists; of other types only those that the key can have.
+ */
+struct err *record_put(struct node *into, const struct kind *kind,
+    const char *key, const struct node *value, int64_t now) MUST_CHECK;
+
 /* Put a file's bytes into the ledger: {name, sha256, size, path}.  Yours. */
 struct err *record_attach(
     struct node **out, struct record *r, const char *file) MUST_CHECK;
@@ -90,12 +101,21 @@ struct err *record_attach(
 struct err *record_add(
     struct record *r, const struct kind *kind, struct node *content) MUST_CHECK;
 
+/* For many: append, and replay once behind them. */
+struct err *record_append(
+    struct record *r, const struct kind *kind, struct node *content) MUST_CHECK;
+struct err *record_replay(struct record *r) MUST_CHECK; /* if need be */
+
 /* The fact of the i-th entry added. */
 const struct fact *record_fact(const struct record *r, size_t i);
 
 /* "VERB ORDER: summary" */
 struct err *record_commit(
     struct record *r, const char *verb, const char *summary) MUST_CHECK;
+
+/* One commit for several orders: "VERB ORDER: summary", "VERB 3 orders: ..." */
+struct err *record_commit_all(struct record *const *all, size_t n,
+    const char *verb, const char *summary) MUST_CHECK;
 
 /* {"order","entry","commit","kind","happened","recorded"} of the i-th. */
 struct node *record_node(const struct record *r, size_t i);
@@ -121,5 +141,10 @@ void record_anyway(
     struct node *content, const char *reason, const struct node *findings);
 
 const struct kind *record_kind(const char *name); /* one that exists */
+/* One that log records: ERR_USAGE if it has a command of its own. */
+struct err *record_log_kind(
+    const struct kind **out, const char *name) MUST_CHECK;
+/* A note stays at home: say so the first time somebody writes one. */
+struct err *record_explain(struct ctx *ctx, const struct kind *kind) MUST_CHECK;
 
 #endif
