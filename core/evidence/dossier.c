@@ -42,6 +42,7 @@ dossier_free(struct dossier *d)
 	vec_release(&d->pieces);
 	strs_release(&d->gaps);
 	strs_release(&d->claims);
+	buf_release(&d->digests);
 	free(d);
 }
 

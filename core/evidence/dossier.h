@@ -2,6 +2,7 @@
 #ifndef DEED_CORE_EVIDENCE_DOSSIER_H
 #define DEED_CORE_EVIDENCE_DOSSIER_H
 
+#include "core/evidence/venue.h"
 #include "core/ledger.h"
 #include "core/order.h"
 
@@ -59,7 +60,8 @@ struct dossier {
 	struct strs gaps; /* of all; with several, "FO1: ..." */
 	struct strs claims;
 	size_t withheld, by_hand, adverse;
-	bool lists_only;
+	enum venue_deliveries deliveries;
+	struct buf digests; /* VENUE_DIGESTS: as sha256sum prints them */
 };
 
 void dossier_free(struct dossier *d);

@@ -302,34 +302,49 @@ take_sums(const struct finder *w, const struct node *archive, char *name)
 	return false;
 }
 
+/* Where the archive lies in the package, NULL if it does not; yours. */
+static char *
+take_archive(
+    const struct finder *w, const struct node *archive, const char *stem)
+{
+	char *zip = mem_printf("data/deliveries/%s.zip", stem), *what;
+
+	if (w->d->deliveries == VENUE_BYTES) {
+		if (add_piece(w->d, w->ledger, node_text(archive, "path"),
+			node_text(archive, "sha256"), mem_dup(zip)))
+			return zip;
+		what = mem_printf("delivery %s",
+		    w->fact->label != NULL ? w->fact->label : "");
+		add_absent(w, what);
+		free(what);
+	}
+	free(zip);
+	return NULL;
+}
+
 static void
 take_delivery(const struct finder *w)
 {
 	const struct node *archive = node_get(w->fact->content, "archive");
-	char *stem = delivery_stem(w), *title;
-	char *zip = mem_printf("data/deliveries/%s.zip", stem);
+	char *stem = delivery_stem(w), *path = NULL;
 	char *sums = mem_printf("data/deliveries/%s.sha256sums", stem);
-	bool has_zip = false, has_sums;
 
-	has_sums = take_sums(w, archive, mem_dup(sums));
-	if (!w->d->lists_only) {
-		has_zip = add_piece(w->d, w->ledger, node_text(archive, "path"),
-		    node_text(archive, "sha256"), mem_dup(zip));
-		if (!has_zip) {
-			char *what = mem_printf("delivery %s",
-			    w->fact->label != NULL ? w->fact->label : "");
+	if (w->d->deliveries == VENUE_DIGESTS) {
+		buf_addf(&w->d->digests, "%s  %s.zip\n",
+		    node_text(archive, "sha256"), stem);
+		path = mem_dup(ENCLOSE_DIGESTS);
+	} else {
+		bool has_sums = take_sums(w, archive, mem_dup(sums));
 
-			add_absent(w, what);
-			free(what);
-		}
+		path = take_archive(w, archive, stem);
+		if (path == NULL && has_sums)
+			path = mem_dup(sums);
 	}
-	title = telling_title(order_of(w)->order, w->fact);
-	if (has_zip || has_sums)
-		add_exhibit(w->d, w->order, w->fact, mem_dup(title),
-		    has_zip ? zip : sums);
-	free(title);
+	if (path != NULL)
+		add_exhibit(w->d, w->order, w->fact,
+		    telling_title(order_of(w)->order, w->fact), path);
+	free(path);
 	free(sums);
-	free(zip);
 	free(stem);
 }
 
@@ -345,7 +360,67 @@ is_delivery(const struct finder *w)
 	    node_text(w->fact->content, "also") == NULL;
 }
 
-/* First the record itself, then what its entries name, in their order. */
+/*
+ * What answers a claim, the most telling kind first.  Everything else follows
+ * in the order of events, whomever it speaks for.
+ */
+static const struct {
+	const char *claim;
+	const char *kinds[6];
+} first_kinds[] = {
+	{ "not-delivered", { "delivery", "submission", "acceptance" } },
+	{ "not-as-described",
+	    { "order", "requirement", "change", "delivery", "acceptance" } },
+	{ "late", { "order", "terms", "change", "delivery", "submission" } },
+	{ "quality", { "acceptance", "delivery", "revision", "handover" } },
+	{ "scope", { "order", "requirement", "change", "delivery" } },
+	{ "unauthorised",
+	    { "order", "payment", "message", "transcript", "mail" } },
+	{ "refund-after-use",
+	    { "acceptance", "handover", "delivery", "order" } },
+};
+
+#define N_FIRST (sizeof(first_kinds) / sizeof(first_kinds[0]))
+#define RANKS 8 /* past the last kind of a claim */
+
+static size_t
+rank_for(const char *claim, const struct fact *f)
+{
+	for (size_t i = 0; i < N_FIRST; i++)
+		for (size_t k = 0; strcmp(first_kinds[i].claim, claim) == 0 &&
+		     k < 6 && first_kinds[i].kinds[k] != NULL;
+		     k++)
+			if (fact_is(f, first_kinds[i].kinds[k]))
+				return k;
+	return RANKS - 1;
+}
+
+/* The best place any of the claims gives it. */
+static size_t
+rank_of(const struct dossier *d, const struct fact *f)
+{
+	size_t best = RANKS - 1;
+
+	for (size_t i = 0; i < d->claims.n; i++) {
+		size_t rank = rank_for(d->claims.v[i], f);
+
+		if (rank < best)
+			best = rank;
+	}
+	return best;
+}
+
+static void
+enclose_fact(const struct finder *w)
+{
+	if (is_delivery(w))
+		take_delivery(w);
+	if (fact_is(w->fact, "delivery"))
+		find_files(w, "files", node_get(w->fact->content, "files"));
+	else
+		find_files(w, "", w->fact->content);
+}
+
 void
 enclose_order(struct dossier *d, const struct ledger *l, size_t i)
 {
@@ -356,18 +431,13 @@ enclose_order(struct dossier *d, const struct ledger *l, size_t i)
 	    mem_printf("The record of order %s: %zu entr%s", o->id, o->n,
 		o->n == 1 ? "y" : "ies"),
 	    path);
-	for (size_t j = 0; j < o->n; j++) {
-		struct finder w = { d, l, i, &o->v[o->replay[j]] };
+	for (size_t rank = 0; rank < RANKS; rank++)
+		for (size_t j = 0; j < o->n; j++) {
+			struct finder w = { d, l, i, &o->v[o->replay[j]] };
 
-		if (w.fact->voided || w.fact->content == NULL)
-			continue;
-		if (is_delivery(&w))
-			take_delivery(&w);
-		if (fact_is(w.fact, "delivery"))
-			find_files(
-			    &w, "files", node_get(w.fact->content, "files"));
-		else
-			find_files(&w, "", w.fact->content);
-	}
+			if (!w.fact->voided && w.fact->content != NULL &&
+			    rank_of(d, w.fact) == rank)
+				enclose_fact(&w);
+		}
 	free(path);
 }

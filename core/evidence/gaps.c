@@ -257,3 +257,37 @@ gaps_find(struct strs *out, const struct order *o, const struct strs *claims)
 	find_sources(out, o);
 	find_for_claims(out, o, claims);
 }
+
+/*
+ * Disputes.
+ */
+
+const struct fact *
+dispute_find(const struct order *o, const char **state)
+{
+	const struct fact *f, *opened = NULL;
+
+	*state = NULL;
+	for (size_t at = 0; (f = order_next(o, "dispute", &at)) != NULL;) {
+		const char *now = node_text(f->content, "state");
+
+		*state = now != NULL ? now : "open";
+		if (opened == NULL || strcmp(*state, "open") == 0)
+			opened = f;
+	}
+	return opened;
+}
+
+void
+dispute_claims(struct strs *out, const struct order *o)
+{
+	const char *state, *claim;
+	const struct fact *f = dispute_find(o, &state);
+
+	if (f == NULL || strcmp(state, "closed") == 0)
+		return;
+	claim = node_text(f->content, "claim");
+	if (claim != NULL && claim_words(claim) != NULL &&
+	    strs_find(out, claim) < 0)
+		strs_add(out, claim);
+}

@@ -27,4 +27,9 @@ struct err *claim_vet(const char *claim) MUST_CHECK;
 /* "that nothing was delivered"; static, NULL if it is no claim. */
 const char *claim_words(const char *claim);
 
+/* The dispute that was opened last, and the word for what became of it. */
+const struct fact *dispute_find(const struct order *o, const char **state);
+/* The claim of the dispute that is open, if it is not in out yet. */
+void dispute_claims(struct strs *out, const struct order *o);
+
 #endif

@@ -226,7 +226,8 @@ gather(struct dossier **out, struct ledger *l, const struct gather_spec *spec)
 	struct err *e = NULL;
 
 	*out = NULL;
-	d->lists_only = spec->lists_only;
+	buf_init(&d->digests);
+	d->deliveries = spec->deliveries;
 	for (size_t i = 0; i < spec->claims->n && e == NULL; i++)
 		if ((e = claim_vet(spec->claims->v[i])) == NULL)
 			strs_add(&d->claims, spec->claims->v[i]);

@@ -14,7 +14,7 @@ struct gather_spec {
 	const struct strs
 	    *withhold;             /* entries, as order_resolve() takes them */
 	const struct strs *claims; /* of the buyer; may be empty */
-	bool lists_only; /* deliveries as lists of files, without the bytes */
+	enum venue_deliveries deliveries;
 };
 
 /*

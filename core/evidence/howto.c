@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/evidence/enclose.h"
+
 const char howto_chain[] =
 #include "check-chain.sh.inc"
     ;
@@ -181,6 +183,24 @@ is_delivery(const struct exhibit *x)
 	return strncmp(x->path, "data/deliveries/", 16) == 0;
 }
 
+/* The archives that stayed at home, by their digests. */
+static void
+add_digests(struct buf *out, const struct dossier *d)
+{
+	if (d->digests.len > 0)
+		buf_adds(out,
+		    "\n"
+		    "5. The deliveries are those the entries name\n"
+		    "\n"
+		    "Their archives are not in this package, only their "
+		    "digests: compare them with\n"
+		    "those of the files you were sent.\n"
+		    "\n"
+		    "$ test -z \"$(cut -c1-64 " ENCLOSE_DIGESTS
+		    " | while read -r d; do grep -qhF \"$d\" "
+		    "data/orders/*.yaml || echo \"$d\"; done)\"\n");
+}
+
 static void
 add_deliveries(struct buf *out, const struct dossier *d)
 {
@@ -211,7 +231,8 @@ add_exhibits(struct buf *out, const struct dossier *d)
 	bool any = false;
 
 	vec_each (x, &d->exhibits) {
-		if (x->fact == NULL || is_delivery(x))
+		if (x->fact == NULL || is_delivery(x) ||
+		    strcmp(x->path, ENCLOSE_DIGESTS) == 0)
 			continue;
 		if (!any)
 			buf_adds(out,
@@ -253,6 +274,7 @@ howto_write(
 	add_files(out, is_signed);
 	add_chains(out, d);
 	add_deliveries(out, d);
+	add_digests(out, d);
 	add_exhibits(out, d);
 	if (is_signed)
 		add_signature(out);

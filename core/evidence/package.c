@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "core/evidence/bag.h"
+#include "core/evidence/enclose.h"
+#include "core/evidence/fields.h"
 #include "core/evidence/howto.h"
 #include "core/evidence/page.h"
 #include "core/evidence/statement.h"
@@ -48,8 +50,31 @@ add_info(struct bag *b, const struct dossier *d, const struct package *p,
 	bag_add_info(b, "Internal-Sender-Identifier", p->name);
 }
 
+/* The fields of a form, one file each. */
 static void
-add_texts(struct bag *b, const struct dossier *d, const struct package *p,
+add_fields(struct bag *b, const struct dossier *d, struct package *p,
+    const struct package_spec *spec, const char *statement)
+{
+	struct node *texts =
+	    fields_texts(d, spec->venue, statement, &p->left_out);
+	struct node *files = node_map();
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < texts->n; i++) {
+		char *name = mem_printf("data/fields/%s.txt", texts->keys[i]);
+
+		buf_adds(&text, texts->kids[i]->text);
+		bag_add_text(b, name, &text);
+		free(name);
+	}
+	fields_form(&text, texts, files);
+	bag_add_text(b, "data/fields/evidence.json", &text);
+	node_free(files);
+	node_free(texts);
+}
+
+static void
+add_texts(struct bag *b, const struct dossier *d, struct package *p,
     const struct package_spec *spec)
 {
 	const struct page_spec page = { spec->now, spec->clock_given, p->name };
@@ -57,12 +82,18 @@ add_texts(struct bag *b, const struct dossier *d, const struct package *p,
 
 	page_write(&text, d, &page);
 	bag_add_text(b, "data/index.html", &text);
-	statement_write(&text, d, spec->now);
+	statement_write(&text, d, spec->venue, spec->now, &p->left_out);
+	if (spec->venue->has_fields)
+		add_fields(b, d, p, spec, text.data);
 	bag_add_text(b, "data/statement.txt", &text);
 	howto_write(&text, d, p->name, spec->signer != NULL);
 	bag_add_text(b, "data/HOW-TO-VERIFY.txt", &text);
 	buf_adds(&text, howto_chain);
 	bag_add_text(b, HOWTO_CHAIN, &text);
+	if (d->digests.len > 0) {
+		buf_add(&text, d->digests.data, d->digests.len);
+		bag_add_text(b, ENCLOSE_DIGESTS, &text);
+	}
 	for (size_t i = 0; i < d->orders.n; i++) {
 		const struct dossier_order *o = &d->orders.v[i];
 		char *name = mem_printf("data/orders/%s.yaml", o->id);
@@ -180,5 +211,6 @@ package_release(struct package *p)
 {
 	free(p->name);
 	free(p->path);
+	strs_release(&p->left_out);
 	memset(p, 0, sizeof(*p));
 }

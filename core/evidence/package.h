@@ -17,6 +17,7 @@ struct package_spec {
 	unsigned threads;
 	const struct signer *signer; /* NULL: the package is not signed */
 	const char *by;              /* the name of its owner */
+	const struct venue *venue;   /* for whom it is */
 	const char *temp_dir;
 };
 
@@ -26,6 +27,7 @@ struct package {
 	char sha256[SHA256_HEX];
 	char fingerprint[SHA256_HEX];
 	int64_t size;
+	struct strs left_out; /* what the venue's limits kept out, in words */
 };
 
 /*

@@ -79,8 +79,11 @@ page_exhibits(const struct sheet *p)
 	    "<thead><tr role=\"row\"><th scope=\"col\">No.</th><th scope=\"col\">What"
 	    "</th><th scope=\"col\">File</th><th scope=\"col\">Who vouches"
 	    "</th></tr></thead>\n<tbody>\n",
-	    p->d->lists_only ? " Of deliveries, the lists of their files." :
-			       "");
+	    p->d->deliveries == VENUE_BYTES ?
+		"" :
+		p->d->deliveries == VENUE_FILES ?
+		" Of deliveries, the lists of their files." :
+		" Of deliveries, their digests.");
 	for (size_t i = 0; i < p->d->exhibits.n; i++)
 		put_exhibit(p, &p->d->exhibits.v[i]);
 	sheet_put(p, "</tbody>\n</table>\n");

@@ -36,15 +36,77 @@ order_name(const struct dossier_order *o)
 	return native != NULL ? native : o->id;
 }
 
-static void
-add_title(struct buf *out, const char *title)
+/*
+ * Parts: each can be left out by itself where a venue takes no more, those of
+ * the highest rank first, and of these the last.
+ */
+
+enum rank {
+	RANK_HEAD, /* never left out */
+	RANK_SEEN,
+	RANK_AGREED,
+	RANK_DELIVERED,
+	RANK_GAP,
+	RANK_OTHER,
+	RANK_ATTACHED,
+	RANK_AGAIN, /* told before, among what the judge can see */
+};
+
+struct part {
+	enum rank rank;
+	const char *title; /* of its section, static; NULL: it has none */
+	size_t order;
+	struct buf text;
+	bool left_out;
+};
+
+struct statement {
+	const struct dossier *d;
+	VEC(struct part) parts;
+};
+
+static struct buf *
+add_part(struct statement *s, enum rank rank, const char *title, size_t order)
 {
-	buf_addf(out, "\n%s\n\n", title);
+	struct part *p = vec_add(&s->parts);
+
+	p->rank = rank;
+	p->title = title;
+	p->order = order;
+	buf_init(&p->text);
+	return &p->text;
+}
+
+/* Did the buyer say anything before he turned to somebody else? */
+static void
+add_attempts(struct buf *out, const struct dossier *d)
+{
+	const struct dossier_order *o;
+	int64_t n = 0;
+	char *count;
+
+	if (d->claims.n == 0)
+		return;
+	vec_each (o, &d->orders)
+		n += (int64_t)order_count(o->order, "revision");
+	count = telling_count(n, "revision");
+	if (n == 0)
+		buf_adds(out,
+		    "No request for a revision is on record before the "
+		    "dispute.\n");
+	else
+		buf_addf(out,
+		    "Before the dispute the buyer asked for %s, told "
+		    "below.\n",
+		    count);
+	free(count);
 }
 
 static void
-add_head(struct buf *out, const struct dossier *d, int64_t now)
+add_head(struct statement *s, int64_t now)
 {
+	const struct dossier *d = s->d;
+	struct buf *out = add_part(s, RANK_HEAD, NULL, 0);
 	char *day = telling_date(now);
 
 	for (size_t i = 0; i < d->orders.n; i++) {
@@ -65,6 +127,7 @@ add_head(struct buf *out, const struct dossier *d, int64_t now)
 		    claim_words(d->claims.v[i]));
 	if (d->claims.n > 0)
 		buf_adds(out, ".\n");
+	add_attempts(out, d);
 	free(day);
 }
 
@@ -100,40 +163,39 @@ add_fact(struct buf *out, const struct dossier *d, const struct order *o,
 
 /* First what the judge can see with his own eyes. */
 static void
-add_look_ups(struct buf *out, const struct dossier *d)
+add_look_ups(struct statement *s)
 {
 	const struct dossier_order *o;
-	bool any = false;
 
-	vec_each (o, &d->orders)
+	vec_each (o, &s->d->orders)
 		for (size_t i = 0; i < o->order->n; i++) {
 			const struct fact *f =
 			    &o->order->v[o->order->replay[i]];
 			char *where =
 			    f->voided ? NULL : order_look_up(o->order, f);
+			struct buf *out;
 
 			if (where == NULL)
 				continue;
-			if (!any)
-				add_title(out, "What you can see yourself");
-			any = true;
-			add_fact(out, d, o->order, f);
+			out = add_part(
+			    s, RANK_SEEN, "What you can see yourself", 0);
+			add_fact(out, s->d, o->order, f);
 			buf_addf(out, "  (%s)\n", where);
 			free(where);
 		}
 }
 
 static void
-add_agreed(struct buf *out, const struct dossier_order *o)
+add_agreed(struct statement *s, size_t order)
 {
-	size_t n = node_count(o->requirements);
+	const struct node *list = s->d->orders.v[order].requirements;
 
-	if (n > 0)
-		add_title(out, "What was agreed, and where it was delivered");
-	for (size_t i = 0; i < n; i++) {
-		const struct node *r = node_at(o->requirements, i);
+	for (size_t i = 0; i < node_count(list); i++) {
+		const struct node *r = node_at(list, i);
 		const char *text = node_text(r, "text");
 		const char *delivered = node_text(r, "delivered");
+		struct buf *out = add_part(s, RANK_AGREED,
+		    "What was agreed, and where it was delivered", order);
 
 		buf_addf(out, "- %s: ", node_text(r, "label"));
 		add_words(out, text != NULL ? text : "");
@@ -147,65 +209,219 @@ add_agreed(struct buf *out, const struct dossier_order *o)
 	}
 }
 
-static void
-add_story(
-    struct buf *out, const struct dossier *d, const struct dossier_order *o)
+static enum rank
+rank_of(const struct order *o, const struct fact *f)
 {
-	add_title(out, "What happened, in order");
+	char *where = order_look_up(o, f);
+	bool again = where != NULL;
+
+	free(where);
+	if (again)
+		return RANK_AGAIN;
+	if (fact_is(f, "delivery") || fact_is(f, "submission") ||
+	    fact_is(f, "acceptance") || fact_is(f, "completion") ||
+	    gaps_is_adverse(o, f))
+		return RANK_DELIVERED;
+	return RANK_OTHER;
+}
+
+static void
+add_story(struct statement *s, size_t order)
+{
+	static const char title[] = "What happened, in order";
+	const struct dossier_order *o = &s->d->orders.v[order];
+
 	for (size_t i = 0; i < o->order->n; i++) {
 		const struct fact *f = &o->order->v[o->order->replay[i]];
 
 		if (f->content != NULL && !f->voided)
-			add_fact(out, d, o->order, f);
+			add_fact(
+			    add_part(s, rank_of(o->order, f), title, order),
+			    s->d, o->order, f);
 	}
 	if (o->withheld > 0)
-		buf_addf(out, "(%zu %s left out, and the package says so.)\n",
+		buf_addf(add_part(s, RANK_OTHER, title, order),
+		    "(%zu %s left out, and the package says so.)\n",
 		    o->withheld, o->withheld == 1 ? "entry is" : "entries are");
 }
 
 static void
-add_gaps(struct buf *out, const struct dossier *d)
+add_gaps(struct statement *s)
 {
-	if (d->gaps.n > 0)
-		add_title(out, "What I cannot show");
-	for (size_t i = 0; i < d->gaps.n; i++) {
+	for (size_t i = 0; i < s->d->gaps.n; i++) {
+		struct buf *out =
+		    add_part(s, RANK_GAP, "What I cannot show", 0);
+
 		buf_adds(out, "- ");
-		add_words(out, d->gaps.v[i]);
+		add_words(out, s->d->gaps.v[i]);
 		buf_addc(out, '\n');
 	}
 }
 
 static void
-add_exhibits(struct buf *out, const struct dossier *d)
+add_exhibits(struct statement *s)
 {
 	const struct exhibit *x;
 
-	add_title(out, "What is attached");
-	vec_each (x, &d->exhibits) {
+	vec_each (x, &s->d->exhibits) {
+		struct buf *out =
+		    add_part(s, RANK_ATTACHED, "What is attached", 0);
+
 		buf_addf(out, "- %s: ", x->id);
 		add_words(out, x->title);
 		buf_addc(out, '\n');
 	}
-	buf_adds(out,
-	    "\n"
-	    "All of it is in the evidence package. Open index.html in it; "
-	    "HOW-TO-VERIFY.txt\n"
-	    "tells how to check it without trusting me.\n");
+}
+
+static void
+add_end(struct statement *s, const struct venue *v)
+{
+	buf_adds(add_part(s, RANK_HEAD, NULL, 0),
+	    v->has_fields ?
+		"\nAll of it is in the files of this form.\n" :
+		"\n"
+		"All of it is in the evidence package. Open index.html in it; "
+		"HOW-TO-VERIFY.txt\n"
+		"tells how to check it without trusting me.\n");
+}
+
+/*
+ * Within the limit.
+ */
+
+static size_t
+count_left_out(const struct statement *s)
+{
+	const struct part *p;
+	size_t n = 0;
+
+	vec_each (p, &s->parts)
+		n += p->left_out;
+	return n;
+}
+
+static void
+put_together(struct buf *out, const struct statement *s)
+{
+	const struct part *p, *last = NULL;
+	size_t left_out = count_left_out(s);
+
+	vec_each (p, &s->parts) {
+		if (p->left_out)
+			continue;
+		if (p + 1 == s->parts.v + s->parts.n && left_out > 0)
+			buf_addf(out, "\n(%zu more %s in the package.)\n",
+			    left_out,
+			    left_out == 1 ? "point is" : "points are");
+		if (p->title != NULL &&
+		    (last == NULL || last->title != p->title ||
+			last->order != p->order)) {
+			buf_addf(out, "\n%s", p->title);
+			if (s->d->orders.n > 1 &&
+			    (p->rank == RANK_AGREED ||
+				strcmp(p->title, "What happened, in order") ==
+				    0))
+				buf_addf(out, " (order %s)",
+				    order_name(&s->d->orders.v[p->order]));
+			buf_adds(out, "\n\n");
+		}
+		buf_add(out, p->text.data, p->text.len);
+		last = p;
+	}
+}
+
+/* The part that can best be done without, or NULL. */
+static struct part *
+find_least(struct statement *s)
+{
+	struct part *p, *least = NULL;
+
+	vec_each (p, &s->parts)
+		if (!p->left_out && p->rank != RANK_HEAD &&
+		    (least == NULL || p->rank >= least->rank))
+			least = p;
+	return least;
+}
+
+/*
+ * Leave out what is too much by the sum of the parts, and look at the whole
+ * only then: there may be thousands.
+ */
+static void
+fit(struct buf *out, struct statement *s, const struct venue *v)
+{
+	int64_t over = venue_measure(v, out->data) - v->text_max;
+	struct part *p;
+
+	while (over > 0 && (p = find_least(s)) != NULL) {
+		p->left_out = true;
+		over -= venue_measure(v, p->text.data);
+		if (over > 0)
+			continue;
+		buf_clear(out);
+		put_together(out, s);
+		over = venue_measure(v, out->data) - v->text_max;
+	}
+}
+
+/* Cut what is left at a character, or behind a word. */
+static void
+cut(struct buf *out, const struct venue *v)
+{
+	while (out->len > 0 && venue_measure(v, out->data) > v->text_max) {
+		size_t len = out->len - 1;
+
+		while (len > 0 && (out->data[len] & 0xc0) == 0x80)
+			len--;
+		buf_cut(out, len);
+	}
+}
+
+/* "statement.txt: 3 of 12 entries (What happened, in order)" */
+static void
+tell_left_out(struct strs *out, const struct statement *s)
+{
+	const struct part *p, *q;
+
+	vec_each (p, &s->parts) {
+		size_t n = 0, all = 0;
+		bool first = true;
+
+		vec_each (q, &s->parts)
+			if (q->title != NULL && q->title == p->title) {
+				first &= q >= p;
+				n += q->left_out;
+				all++;
+			}
+		if (first && n > 0)
+			strs_take(out,
+			    mem_printf("statement.txt: %zu of %zu points "
+				       "under \"%s\"",
+				n, all, p->title));
+	}
 }
 
 void
-statement_write(struct buf *out, const struct dossier *d, int64_t now)
+statement_write(struct buf *out, const struct dossier *d, const struct venue *v,
+    int64_t now, struct strs *left_out)
 {
-	const struct dossier_order *o;
+	struct statement s = { .d = d };
+	struct part *p;
 
-	add_head(out, d, now);
-	add_look_ups(out, d);
-	vec_each (o, &d->orders) {
-		if (d->orders.n > 1)
-			buf_addf(out, "\nOrder %s\n", order_name(o));
-		add_agreed(out, o);
-		add_story(out, d, o);
+	add_head(&s, now);
+	add_look_ups(&s);
+	for (size_t i = 0; i < d->orders.n; i++) {
+		add_agreed(&s, i);
+		add_story(&s, i);
 	}
-	add_gaps(out, d);
-	add_exhibits(out, d);
+	add_gaps(&s);
+	add_exhibits(&s);
+	add_end(&s, v);
+	put_together(out, &s);
+	fit(out, &s, v);
+	cut(out, v);
+	tell_left_out(left_out, &s);
+	vec_each (p, &s.parts)
+		buf_release(&p->text);
+	vec_release(&s.parts);
 }

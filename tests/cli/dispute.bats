@@ -151,6 +151,7 @@ commits() { git -C "$ledger" rev-list --count HEAD; }
 	"$DEED" -q deliver -m 'the page, as agreed' -O ..
 	cp -r "$ledger" ../again
 	pack
+	mkdir ../out2
 	run -0 --separate-stderr env TZ=Asia/Tokyo "$DEED" --ledger ../again --json dispute pack --yes -O ../out2
 	cmp "$zip" "$(jq -r .package.path <<<"$output")"
 }

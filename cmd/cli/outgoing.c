@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/cli/outgoing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd/cli/record.h"
+#include "cmd/cli/say.h"
+#include "cmd/cli/view.h"
+#include "core/check.h"
+#include "core/evidence/gaps.h"
+#include "core/evidence/gate.h"
+#include "core/evidence/gather.h"
+#include "core/evidence/package.h"
+#include "core/util/file.h"
+#include "core/util/path.h"
+
+#define THREADS 2
+
+const char *const outgoing_deliveries[] = { "all", "list", "digests", NULL };
+
+static void
+add_words(struct strs *out, const struct words *words)
+{
+	for (size_t i = 0; i < words->n; i++)
+		if (strs_find(out, words->v[i]) < 0)
+			strs_add(out, words->v[i]);
+}
+
+/* The claims given, else those of the disputes that are open. */
+static struct err *
+find_claims(struct strs *out, struct ctx *ctx, const struct outgoing_args *args,
+    const struct strs *ids)
+{
+	struct err *e = NULL;
+
+	add_words(out, &args->claims);
+	for (size_t i = 0; i < ids->n && args->claims.n == 0 && e == NULL;
+	     i++) {
+		struct stream *stream = NULL;
+		struct order *o = NULL;
+
+		if ((e = ledger_load(&stream, ctx->ledger, ids->v[i])) ==
+			NULL &&
+		    (e = order_replay(&o, stream, ids->v[i])) == NULL)
+			dispute_claims(out, o);
+		order_free(o);
+		stream_free(stream);
+	}
+	return e;
+}
+
+static enum venue_deliveries
+choose_deliveries(const struct venue *v, const char *form)
+{
+	for (size_t i = 0; form != NULL && outgoing_deliveries[i] != NULL; i++)
+		if (strcmp(outgoing_deliveries[i], form) == 0)
+			return (enum venue_deliveries)i;
+	return v->deliveries;
+}
+
+static struct err *
+open_dossier(struct dossier **out, struct venue *venue, struct ctx *ctx,
+    const struct outgoing_args *args)
+{
+	struct strs ids = VEC_INIT, withhold = VEC_INIT, claims = VEC_INIT;
+	struct gather_spec spec = { &ids, &withhold, &claims, VENUE_BYTES };
+	struct err *e;
+
+	if ((e = venue_get(venue, ctx->profiles,
+		 args->venue != NULL ? args->venue : VENUE_ANY)) != NULL)
+		return e;
+	add_words(&withhold, &args->withhold);
+	spec.deliveries = choose_deliveries(venue, args->deliveries);
+	if ((e = ctx_orders(&ids, ctx)) == NULL &&
+	    (e = find_claims(&claims, ctx, args, &ids)) == NULL)
+		e = gather(out, ctx->ledger, &spec);
+	strs_release(&ids);
+	strs_release(&withhold);
+	strs_release(&claims);
+	return e;
+}
+
+/* What leaves, for the one who has to say yes. */
+static void
+announce(const struct dossier *d)
+{
+	const struct exhibit *x;
+	struct buf b = BUF_INIT;
+
+	buf_adds(&b, "These leave:\n");
+	vec_each (x, &d->exhibits)
+		buf_addf(&b, "  %s  %s\n       %s\n", x->id, x->title, x->path);
+	if (d->deliveries == VENUE_FILES)
+		buf_adds(&b, "Of deliveries, only the lists of their files.\n");
+	if (d->deliveries == VENUE_DIGESTS)
+		buf_adds(&b, "Of deliveries, only their digests.\n");
+	buf_addf(&b, "Withheld, as envelopes: %zu.\n", d->withheld);
+	buf_addf(
+	    &b, "For the other side: %zu, all of them left in.\n", d->adverse);
+	if (d->gaps.n > 0)
+		buf_adds(&b, "Missing, and named in the package:\n");
+	for (size_t i = 0; i < d->gaps.n; i++)
+		buf_addf(&b, "  - %s\n", d->gaps.v[i]);
+	say_text(b.data);
+	buf_release(&b);
+}
+
+static struct err *
+ask(const struct ctx *ctx, const struct outgoing_args *args)
+{
+	char line[16];
+
+	if (args->yes)
+		return NULL;
+	if (!ctx->tty_in || !ctx->tty_out)
+		return err_hint(
+		    err_new(ERR_USAGE, "nothing leaves without your consent"),
+		    "look at the list above, then say so: deed dispute pack "
+		    "--yes");
+	say_text("Pack it? [y/N]");
+	if (fgets(line, sizeof(line), stdin) == NULL ||
+	    (line[0] != 'y' && line[0] != 'Y'))
+		return err_new(ERR_USAGE, "nothing was packed");
+	return NULL;
+}
+
+static struct err *
+choose_dir(char **out, struct ctx *ctx, const char *given)
+{
+	const char *outbox = NULL;
+	char *joined;
+	struct err *e = NULL;
+
+	if (given == NULL)
+		e = project_config(&outbox, ctx->project, "deed.outbox", false);
+	if (e != NULL)
+		return e;
+	if (given == NULL)
+		given = outbox != NULL ? outbox : ctx->env.downloads;
+	joined = path_join(ctx->env.cwd, given != NULL ? given : ".");
+	*out = path_clean(joined);
+	free(joined);
+	if (file_is_dir(*out))
+		return NULL;
+	e = err_new(ERR_NOT_FOUND, "there is no folder %s", *out);
+	return given != NULL && given == outbox ?
+	    err_hint(e, "deed.outbox in git's config names it") :
+	    err_hint(e, "make it first: mkdir -p '%s'", *out);
+}
+
+/* What a package is, for whom, and what was passed over for it. */
+struct packed {
+	const struct dossier *d;
+	const struct package *p;
+	const struct venue *venue;
+	const char *anyway;
+	const struct node *findings;
+};
+
+static struct node *
+package_content(
+    const struct ctx *ctx, const char *author, const struct packed *packed)
+{
+	const struct dossier *d = packed->d;
+	const struct package *p = packed->p;
+	struct node *n = node_map(), *list;
+	char now[DATE_TEXT];
+
+	date_format(now, ctx->env.now);
+	node_put_str(n, "happened", now);
+	node_put_str(n, "by", author);
+	if (ctx->env.clock_given)
+		node_put_str(n, "clock", "given");
+	node_put_str(n, "name", p->name);
+	node_put_str(n, "sha256", p->sha256);
+	node_put_int(n, "size", p->size);
+	node_put_str(n, "fingerprint", p->fingerprint);
+	node_put_str(n, "venue", packed->venue->name);
+	list = node_put(n, "claims", node_list());
+	for (size_t i = 0; i < d->claims.n; i++)
+		node_push_str(list, d->claims.v[i]);
+	list = node_put(n, "orders", node_list());
+	for (size_t i = 0; i < d->orders.n; i++)
+		node_push_str(list, d->orders.v[i].id);
+	node_put_int(n, "exhibits", (int64_t)d->exhibits.n);
+	node_put_int(n, "withheld", (int64_t)d->withheld);
+	record_anyway(n, packed->anyway, packed->findings);
+	return n;
+}
+
+static struct err *
+note_package(
+    struct ctx *ctx, const struct packed *packed, char commit[static REPO_HEX])
+{
+	const struct dossier *d = packed->d;
+	struct store *store = NULL;
+	char recorded[DATE_TEXT], *subject;
+	struct err *e = store_begin(&store, ctx->ledger, &ctx->env);
+
+	date_format(recorded, ctx->env.now);
+	for (size_t i = 0; i < d->orders.n && e == NULL; i++) {
+		const char *id = d->orders.v[i].id, *month;
+		struct stream *stream;
+		struct entry *entry;
+
+		if ((e = store_order(store, id, &stream, &month)) != NULL)
+			break;
+		e = stream_append(&entry, stream, record_kind("package"),
+		    package_content(ctx, store_author(store), packed),
+		    recorded);
+		if (e != NULL)
+			break;
+		store_trailer(store, "Deed-Order", id);
+		store_trailer(store, "Deed-Entry", entry->id);
+	}
+	subject = mem_printf(
+	    "dispute pack %s: %s", d->orders.v[0].id, packed->p->name);
+	if (e == NULL)
+		e = store_commit(store, subject, commit);
+	free(subject);
+	store_end(store);
+	return e;
+}
+
+static void
+put_list(struct node *n, const char *key, const struct strs *texts)
+{
+	struct node *list = node_put(n, key, node_list());
+
+	for (size_t i = 0; i < texts->n; i++)
+		node_push_str(list, texts->v[i]);
+}
+
+static struct node *
+packed_node(const struct packed *packed, const char *commit)
+{
+	const struct dossier *d = packed->d;
+	const struct package *p = packed->p;
+	struct node *n = node_map(), *list, *item;
+
+	item = node_put(n, "package", node_map());
+	node_put_str(item, "path", p->path);
+	node_put_str(item, "sha256", p->sha256);
+	node_put_int(item, "size", p->size);
+	node_put_str(item, "fingerprint", p->fingerprint);
+	list = node_put(n, "exhibits", node_list());
+	for (size_t i = 0; i < d->exhibits.n; i++) {
+		const struct exhibit *x = &d->exhibits.v[i];
+
+		item = node_push(list, node_map());
+		node_put_str(item, "id", x->id);
+		node_put_str(item, "title", x->title);
+		node_put_str(item, "grade", x->grade);
+		node_put_str(item, "path", x->path);
+	}
+	put_list(n, "gaps", &d->gaps);
+	node_put_str(n, "venue", packed->venue->name);
+	node_put(n, "limits", venue_limits(packed->venue));
+	put_list(n, "left_out", &p->left_out);
+	node_put_int(n, "withheld", (int64_t)d->withheld);
+	node_put_int(n, "adverse", (int64_t)d->adverse);
+	node_put_str(n, "commit", commit);
+	return n;
+}
+
+/* What the limits of the venue kept out. */
+static void
+say_left_out(const struct packed *packed)
+{
+	struct buf b = BUF_INIT;
+
+	if (packed->p->left_out.n == 0)
+		return;
+	buf_addf(&b, "Left out, as %s takes no more:\n", packed->venue->title);
+	for (size_t i = 0; i < packed->p->left_out.n; i++)
+		buf_addf(&b, "  - %s\n", packed->p->left_out.v[i]);
+	say_text(b.data);
+	buf_release(&b);
+}
+
+static void
+print_packed(struct ctx *ctx, const struct packed *packed, const char *commit)
+{
+	const struct package *p = packed->p;
+	struct node *n = packed_node(packed, commit);
+	char *text = mem_printf("Fingerprint, to be sent along in the ticket "
+				"or letter:\n  %s",
+	    p->fingerprint);
+
+	if (!ctx->common.json) {
+		say_left_out(packed);
+		say_text(text);
+	}
+	out_result(ctx->out, n, p->path);
+	free(text);
+	node_free(n);
+}
+
+/* The name that signs, as entries have it. */
+static struct err *
+write_package(struct package *p, struct ctx *ctx, const struct dossier *d,
+    struct package_spec *spec)
+{
+	struct signer *signer = NULL;
+	char *by = NULL;
+	struct repo *repo;
+	struct err *e;
+
+	if ((e = ledger_repo(&repo, ctx->ledger)) != NULL ||
+	    (e = signer_for_packages(&signer, repo, ctx->env.home)) != NULL)
+		goto done;
+	if (signer != NULL && (e = repo_config(&by, repo, "user.name")) != NULL)
+		goto done;
+	spec->signer = signer;
+	spec->by = by != NULL ? by : ctx->env.login;
+	spec->temp_dir = ctx->env.temp_dir;
+	e = package_write(p, d, spec);
+done:
+	spec->signer = NULL;
+	spec->by = NULL;
+	signer_free(signer);
+	free(by);
+	return e;
+}
+
+/* One submission and no second: is all there?  Status 1 says it is not. */
+static bool
+passes_gate(struct ctx *ctx, struct node *findings, const struct dossier *d,
+    const struct venue *venue, const char *anyway)
+{
+	gate_check(findings, d, venue);
+	if (!check_blocks(findings) || anyway != NULL)
+		return true;
+	view_refusal(ctx, node_copy(findings));
+	return false;
+}
+
+struct err *
+outgoing_run(struct ctx *ctx, const struct outgoing_args *args)
+{
+	struct package_spec spec = { .now = ctx->env.now,
+		.clock_given = ctx->env.clock_given,
+		.threads = THREADS };
+	struct dossier *d = NULL;
+	struct package p = { 0 };
+	struct venue venue;
+	struct node *findings = node_list();
+	struct packed packed = { NULL, &p, &venue, args->anyway, findings };
+	char *dir = NULL, commit[REPO_HEX] = "";
+	struct err *e;
+
+	if ((e = record_vet_anyway(args->anyway)) != NULL ||
+	    (e = open_dossier(&d, &venue, ctx, args)) != NULL)
+		goto done;
+	packed.d = d;
+	if (!passes_gate(ctx, findings, d, &venue, args->anyway))
+		goto done;
+	announce(d);
+	if ((e = ask(ctx, args)) != NULL ||
+	    (e = choose_dir(&dir, ctx, args->out)) != NULL)
+		goto done;
+	spec.dir = dir;
+	spec.venue = &venue;
+	if ((e = write_package(&p, ctx, d, &spec)) != NULL)
+		goto done;
+	if ((e = note_package(ctx, &packed, commit)) != NULL)
+		unlink(p.path); /* what the ledger does not know never was */
+	else
+		print_packed(ctx, &packed, commit);
+done:
+	package_release(&p);
+	node_free(findings);
+	free(dir);
+	dossier_free(d);
+	return e;
+}
