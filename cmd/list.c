@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/cli/command.h"
+#include "cmd/cli/say.h"
 #include "core/roster.h"
 
 struct args {
@@ -69,6 +70,8 @@ run(struct ctx *ctx, const struct args *args)
 		    is(r->platform, args->platform))
 			node_push(rows, row(r));
 	}
+	if (roster_count(roster) == 0)
+		say_note("there are no orders yet: deed open ID");
 	out_table(ctx->out, cols, rows);
 	roster_free(roster);
 done:

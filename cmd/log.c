@@ -88,6 +88,22 @@ put_keys(struct node *content, const struct kind *kind, const struct args *args,
 	return NULL;
 }
 
+/* The judge sees only what was said on the platform. */
+static void
+ask_for_recap(const struct record *r)
+{
+	const struct fact *f = record_fact(r, 0);
+	char *id;
+
+	if (!order_is_off_platform(r->order, f))
+		return;
+	id = order_short(r->order, f);
+	say_note("this was said where the platform cannot look; sum it up "
+		 "there: deed recap %s",
+	    id);
+	free(id);
+}
+
 static struct err *
 vet_anything(const struct args *args, const char *text)
 {
@@ -121,6 +137,7 @@ record_one(struct ctx *ctx, const struct args *args)
 	if (e != NULL || (e = record_commit(&r, "log", text)) != NULL ||
 	    (e = record_explain(ctx, kind)) != NULL)
 		goto done;
+	ask_for_recap(&r);
 	record_print(&r, 0, NULL);
 done:
 	node_free(content);

@@ -272,8 +272,13 @@ run(struct ctx *ctx, const struct command *c, const struct args *args)
 	ctx->out = out_new(form, ctx->common.quiet);
 	if (e == NULL) {
 		ctx->project = project_new(ctx->env.cwd, ctx->env.home);
-		if (c->flags & CMD_LEDGER)
+		if (c->flags & (CMD_LEDGER | CMD_LEDGER_IF_ANY))
 			e = open_ledger(ctx);
+		if ((c->flags & CMD_LEDGER_IF_ANY) && ctx->env.ledger == NULL &&
+		    err_is(e, ERR_NOT_FOUND)) {
+			err_drop(e); /* it says so itself */
+			e = NULL;
+		}
 		ctx->profiles = profiles_new(
 		    &ctx->env, ctx->ledger != NULL ? ctx->ledger->dir : NULL);
 	}
@@ -386,7 +391,9 @@ main(int argc, char **argv)
 	e = opt_parse("", NULL, &common, argc - 1, argv + 1, &stop);
 	if (e == NULL) {
 		stop++;
-		name = stop < argc && !ctx.common.help ? argv[stop++] : "help";
+		name = stop < argc && !ctx.common.help ? argv[stop++] :
+		    ctx.common.help                    ? "help" :
+							 "__here";
 		c = command_find(name);
 		if (c != NULL && strcmp(name, "help") == 0 && ctx.common.help) {
 			ctx.common.help = false;

@@ -19,26 +19,22 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
-static int64_t
-formal_revisions(const struct order *o)
+/* One command may mend several things. */
+static void
+push_next(struct node *next, const char *command)
 {
-	const struct fact *f;
-	int64_t n = 0;
-
-	for (size_t at = 0; (f = order_next(o, "revision", &at)) != NULL;)
-		n += node_flag(f->content, "formal");
-	return n;
+	if (!node_has(next, command))
+		node_push_str(next, command);
 }
 
+/* The commands that mend what a rule found, or with NULL what any did. */
 static void
-push_next(struct node *next, const char *fmt, const char *arg)
+push_fixes(struct node *next, const struct node *findings, const char *rule)
 {
-	struct buf b = BUF_INIT;
-
-	buf_addf(&b, "%s%s", fmt, arg);
-	if (!node_has(next, b.data)) /* one command may mend several things */
-		node_push_str(next, b.data);
-	buf_release(&b);
+	for (size_t i = 0; i < findings->n; i++)
+		if (rule == NULL ||
+		    node_text_is(findings->kids[i], "rule", rule))
+			push_next(next, node_text(findings->kids[i], "fix"));
 }
 
 /* What a sensible seller would do next, in commands. */
@@ -48,23 +44,22 @@ next_steps(const struct order *o)
 	struct node *next = node_list(), *findings = node_list();
 	struct check check = { .order = o, .before = CHECK_COMPLETE };
 
+	check_run(findings, &check);
 	if (o->pending != NULL)
-		push_next(next, "deed cancel --decline", "");
+		push_next(next, "deed cancel --decline");
 	switch (o->state) {
 	case ORDER_OPEN:
 	case ORDER_REVISION:
-		push_next(next, "deed deliver", "");
+		push_fixes(next, findings, "no-recap");
+		push_next(next, "deed deliver");
 		break;
 	case ORDER_DELIVERED:
 	case ORDER_SUBMITTED:
-		check_run(findings, &check);
-		for (size_t i = 0; i < findings->n; i++)
-			push_next(
-			    next, node_text(findings->kids[i], "fix"), "");
-		push_next(next, "deed accept", "");
+		push_fixes(next, findings, NULL);
+		push_next(next, "deed accept");
 		break;
 	case ORDER_DISPUTED:
-		push_next(next, "deed dispute pack", "");
+		push_next(next, "deed dispute pack");
 		break;
 	default:
 		break;
@@ -84,7 +79,7 @@ status_node(const struct view *v, int64_t now)
 	node_put_str(n, "state", order_state_name(o->state));
 	node_put(n, "native_state", node_str(at->native));
 	node_put(n, "due", standing_due(at, o));
-	node_put_int(revisions, "used", formal_revisions(o));
+	node_put_int(revisions, "used", order_revisions_used(o));
 	node_put(revisions, "allowed",
 	    node_get(o->terms, "revisions") == NULL ?
 		node_null() :
@@ -112,6 +107,21 @@ add_line(struct buf *b, const char *name, const char *value)
 {
 	if (value != NULL)
 		buf_addf(b, "  %-11s%s\n", name, value);
+}
+
+/* As it was written if that is a day, else the time in the user's zone. */
+static void
+add_due(struct buf *b, const struct order *o)
+{
+	struct when due;
+	char local[DATE_TEXT];
+
+	if (!order_time(&due, o->terms, "due") || due.date_only) {
+		add_line(b, "due", node_text(o->terms, "due"));
+		return;
+	}
+	date_format_local(local, due.time);
+	add_line(b, "due", local);
 }
 
 /* "a to b", in the user's zone. */
@@ -187,10 +197,10 @@ status_text(const struct view *v, const struct node *n, int64_t now)
 	add_line(&b, "buyer", node_text(o->terms, "buyer"));
 	add_line(&b, "platform", node_text(o->terms, "platform"));
 	add_line(&b, "price", node_text(o->terms, "price"));
-	add_line(&b, "due", node_text(o->terms, "due"));
+	add_due(&b, o);
 	if (node_get(o->terms, "revisions") != NULL)
 		buf_addf(&b, "  revisions  %lld of %lld used\n",
-		    (long long)formal_revisions(o),
+		    (long long)order_revisions_used(o),
 		    (long long)node_number(o->terms, "revisions", 0));
 	buf_addf(&b, "  deliveries %zu, entries %zu\n",
 	    order_count(o, "delivery"), o->n);

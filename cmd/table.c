@@ -14,7 +14,7 @@
 	X(status) X(due) X(list) X(stats) X(weigh) X(draft) X(show) X(check) \
 	X(verify) X(stamp) \
 	X(clone) X(sync) X(merge) \
-	X(help) X(version) X(completion) X(words)
+	X(help) X(version) X(completion) X(words) X(here)
 /* clang-format on */
 
 #define DECLARE(NAME) extern const struct command cmd_##NAME;

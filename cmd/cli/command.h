@@ -31,7 +31,7 @@ struct ctx {
 	struct env env;
 	struct common common;
 	struct project *project;
-	struct ledger *ledger; /* with CMD_LEDGER */
+	struct ledger *ledger; /* with CMD_LEDGER; NULL if there may be none */
 	struct profiles *profiles;
 	struct out *out;
 	bool tty_in, tty_out;
@@ -39,8 +39,9 @@ struct ctx {
 };
 
 enum command_flag {
-	CMD_LEDGER = 1, /* needs a ledger */
-	CMD_HIDDEN = 2, /* not in help */
+	CMD_LEDGER = 1,        /* needs a ledger */
+	CMD_HIDDEN = 2,        /* not in help */
+	CMD_LEDGER_IF_ANY = 4, /* looks for one, and can do without */
 };
 
 struct args; /* each command has its own */
