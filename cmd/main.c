@@ -2,6 +2,7 @@
 /* deed: find the command, prepare what it needs, run it, report. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <pwd.h>
 #include <signal.h>
@@ -377,6 +378,22 @@ run_command(struct ctx *ctx, const struct command *c, int argc, char **argv)
 	return e;
 }
 
+/*
+ * A standard stream that is closed would be the next file opened, and what is
+ * printed would end up in the ledger.  Reading /dev/null keeps the place, and
+ * writing to it fails.
+ */
+static void
+hold_standard_streams(void)
+{
+	int fd = open("/dev/null", O_RDONLY);
+
+	while (fd >= 0 && fd <= STDERR_FILENO)
+		fd = open("/dev/null", O_RDONLY);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -387,6 +404,7 @@ main(int argc, char **argv)
 	int stop = 0;
 	struct err *e;
 
+	hold_standard_streams();
 	signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write(2) */
 	e = opt_parse("", NULL, &common, argc - 1, argv + 1, &stop);
 	if (e == NULL) {
