@@ -1,0 +1,153 @@
+#!/usr/bin/env bats
+# deed status: where an order stands, and what is next.
+
+load ../lib
+
+setup() {
+	project
+}
+
+state() {
+	deed --json status | jq -r .state
+}
+
+@test "status: has the keys of the design" {
+	order --revisions 3 --due 2026-12-24T10:00:00Z
+	run -0 --separate-stderr deed --json status
+	for key in order state native_state due revisions clocks next; do
+		[ "$(get "has(\"$key\")")" = true ]
+	done
+	[ "$(get .order)" = FO1 ]
+	[ "$(get .due)" = 2026-12-24T10:00:00Z ]
+	[ "$(get '.revisions | tojson')" = '{"used":0,"allowed":3}' ]
+	[ "$(get '.clocks | type')" = array ]
+	[ "$(get '.next | type')" = array ]
+}
+
+@test "status: what is not recorded is null" {
+	order
+	run -0 --separate-stderr deed --json status
+	[ "$(get .due)" = null ]
+	[ "$(get .revisions.allowed)" = null ]
+	[ "$(get .native_state)" = null ]
+}
+
+@test "status: goes through the states of the design" {
+	order --platform direct
+	[ "$(state)" = open ]
+	delivered 2>/dev/null
+	[ "$(state)" = delivered ]
+	deed -q submit
+	[ "$(state)" = submitted ]
+	deed -q revise -m 'bluer' 2>/dev/null
+	[ "$(state)" = revision ]
+	deed -q accept
+	[ "$(state)" = accepted ]
+	deed -q accept --kind button
+	[ "$(state)" = exposed ]
+	deed -q dispute open --claim quality -m 'too blue'
+	[ "$(state)" = disputed ]
+	deed -q dispute close
+	[ "$(state)" = exposed ]
+	deed -q cancel --by support
+	[ "$(state)" = cancelled ]
+}
+
+@test "status: the platform's word that it is completed makes it exposed" {
+	order --platform fiverr
+	deed -q log -k platform -m 'the page says so' --set state=completed
+	[ "$(state)" = exposed ]
+}
+
+@test "status: goes by what happened, whenever it was recorded" {
+	order --at 2026-01-01T00:00:00Z
+	deed -q accept --at 2026-01-03T00:00:00Z
+	deed -q submit --at 2026-01-02T00:00:00Z
+	[ "$(state)" = accepted ]
+}
+
+@test "status: a bare date that is due counts from its start, where it was written" {
+	TZ=America/New_York order --due 2026-12-24
+	for zone in UTC Asia/Tokyo America/New_York; do
+		TZ=$zone run -0 --separate-stderr deed --json status
+		[ "$(get .due)" = 2026-12-24T05:00:00Z ]
+		TZ=$zone run -0 --separate-stderr deed --json list
+		[ "$(get .due)" = 2026-12-24T05:00:00Z ]
+	done
+}
+
+@test "status: only formal revisions count against the quota" {
+	order --revisions 2
+	deed -q revise -m 'a bug' 2>/dev/null
+	deed -q revise --formal -m 'another colour' 2>/dev/null
+	run -0 --separate-stderr deed --json status
+	[ "$(get '.revisions | tojson')" = '{"used":1,"allowed":2}' ]
+}
+
+@test "status: next names commands that exist" {
+	order --platform fiverr --requirement 'a cart'
+	for step in true 'delivered' 'deed -q submit' 'deed -q cancel --by buyer' 'deed -q dispute open --claim quality'; do
+		$step 2>/dev/null
+		run -0 --separate-stderr deed --json status
+		get '.next[]' >next
+		[ "$(sort next | uniq -d)" = '' ]
+		while read -r _ command _; do
+			deed help "$command" >/dev/null
+		done <next
+		run ! grep -v '^deed ' next
+	done
+}
+
+@test "status: for people, on a few lines" {
+	order --platform fiverr --buyer bob --title 'A shop' --price '250 USD' --due 2026-12-24
+	run -0 --separate-stderr deed status
+	[[ ${lines[0]} == 'FO1  open'* ]]
+	for word in 'A shop' bob fiverr '250 USD' 2026-12-24 'next: deed'; do
+		[[ $output == *"$word"* ]]
+	done
+}
+
+@test "status: an order as a word, or as -o" {
+	order
+	deed -q open FO2
+	run -0 --separate-stderr deed --json status FO1
+	[ "$(get .order)" = FO1 ]
+	run -0 --separate-stderr deed -o FO1 --json status
+	[ "$(get .order)" = FO1 ]
+	run -2 --separate-stderr deed status FO3
+	said_once
+}
+
+@test "status: writes nothing" {
+	order
+	chmod -R a-w "$ledger/orders"
+	before=$(snapshot)
+	run -0 deed status
+	run -0 deed list
+	run -0 deed log
+	run -0 deed show @
+	run deed check
+	[ "$before" = "$(snapshot)" ]
+	chmod -R u+w "$ledger/orders"
+}
+
+@test "status: an order opened twice says so until one is voided" {
+	order --title one
+	python3 - "$ledger"/orders/*/FO1.yaml <<-'END'
+		import hashlib, sys
+		body = 'nonce: "%s"\nhappened: "2026-11-22T00:00:00Z"\nby: x\nid: FO1\ntitle: two\n' % ('1' * 32)
+		env = ('deed: 1\nkind: order\nafter: []\nrecorded: "2030-01-01T00:00:00Z"\ncontent: "%s"\n'
+		       % hashlib.sha256(body.encode()).hexdigest())
+		open(sys.argv[1], "a").write("---\n" + env + body)
+		open("second", "w").write(hashlib.sha256(env.encode()).hexdigest())
+	END
+	git -C "$ledger" commit -qam 'opened twice'
+	run -0 --separate-stderr deed status
+	[[ $output == *'opened twice'* ]]
+	# the first in stream order sets the terms, the other changes them
+	deed -q correct "$(cat second)" --void -m 'the same order'
+	run -0 --separate-stderr deed status
+	[[ $output != *'opened twice'* ]]
+	[[ $output == *one* ]]
+	ledger_is_clean
+}
