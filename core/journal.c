@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/lfs.h"
@@ -14,7 +13,6 @@
 #include "core/util/path.h"
 
 #define JOURNAL_MAX 4096
-#define STALE_LOCK_TRIES 2000 /* of a millisecond */
 #define PLAIN_MODE 0600
 
 static const char no_commit[] = "0000000000000000000000000000000000000000";
@@ -50,45 +48,136 @@ journal_clear(const struct ledger *l)
 	return e;
 }
 
-/* Put one file of a commit into the work tree; data NULL: it is gone. */
+struct err *
+journal_lock_index(struct ledger *l)
+{
+	char *mark = path_join(l->own, "mark");
+	struct repo *repo;
+	struct err *e = ledger_repo(&repo, l);
+
+	if (e == NULL)
+		e = repo_lock(repo, mark);
+	free(mark);
+	return e;
+}
+
+/*
+ * Ahead of the branch.
+ */
+
+/* The file that is to be renamed to its place in the work tree. */
 static struct err *
-place(struct ledger *l, const struct repo_file *file)
+prepare_file(
+    char **temp, struct ledger *l, const struct repo_file *file, size_t n)
 {
 	char *full = path_join(l->dir, file->path);
 	char *temp_dir = path_join(l->own, "tmp");
 	struct lfs_pointer pointer;
-	struct err *e;
+	struct err *e = file_mkdir_for(full, 0700);
 
-	if (file->data == NULL)
-		e = file_unlink(full);
-	else if ((e = file_mkdir_for(full, 0700)) != NULL)
-		goto done;
-	else if (strncmp(file->path, "archives/", 9) == 0 &&
-	    lfs_read_pointer(&pointer, file->data, file->len))
-		e = lfs_place(l->dir, &pointer, full);
-	else
-		e = file_replace_in_order(
-		    temp_dir, full, file->data, file->len, PLAIN_MODE);
-done:
+	if (e == NULL && strncmp(file->path, "archives/", 9) == 0 &&
+	    lfs_read_pointer(&pointer, file->data, file->len)) {
+		*temp = mem_printf("%s/place-%zu", temp_dir, n);
+		e = lfs_place(l->dir, &pointer, *temp);
+	} else if (e == NULL) {
+		e = file_stage(
+		    temp, temp_dir, full, file->data, file->len, PLAIN_MODE);
+	}
 	free(temp_dir);
 	free(full);
 	return e;
 }
 
 struct err *
-journal_place(struct ledger *l, const char *commit,
+journal_prepare(struct journal_stage *out, struct ledger *l, const char *commit,
     const struct repo_file *files, size_t n)
 {
-	struct strs paths = VEC_INIT;
 	struct err *e = NULL;
 
+	*out = (struct journal_stage){ .files = files,
+		.index = path_join(l->own, "tmp/index") };
 	for (size_t i = 0; i < n && e == NULL; i++) {
-		strs_add(&paths, files[i].path);
-		e = place(l, &files[i]);
+		char *temp = NULL;
+
+		if (files[i].data != NULL)
+			e = prepare_file(&temp, l, &files[i], i);
+		strs_add(&out->paths, files[i].path);
+		strs_take(&out->temps, temp != NULL ? temp : mem_dup(""));
 	}
 	if (e == NULL)
-		e = repo_index(l->repo, commit, &paths);
-	strs_release(&paths);
+		e = repo_index_ahead(l->repo, commit, &out->paths,
+		    &(struct repo_ahead){ &out->temps, out->index });
+	return e;
+}
+
+struct err *
+journal_place(struct ledger *l, const struct journal_stage *stage)
+{
+	char *index = path_join(l->dir, ".git/index");
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < stage->paths.n && e == NULL; i++) {
+		char *full = path_join(l->dir, stage->paths.v[i]);
+
+		e = stage->files[i].data == NULL ?
+		    file_unlink(full) :
+		    file_settle(stage->temps.v[i], full);
+		free(full);
+	}
+	if (e == NULL)
+		e = file_rename(stage->index, index);
+	free(index);
+	return e;
+}
+
+void
+journal_release(struct journal_stage *stage)
+{
+	for (size_t i = 0; i < stage->temps.n; i++)
+		if (stage->temps.v[i][0] != '\0')
+			unlink(stage->temps.v[i]);
+	if (stage->index != NULL)
+		unlink(stage->index);
+	strs_release(&stage->paths);
+	strs_release(&stage->temps);
+	free(stage->index);
+	stage->index = NULL;
+}
+
+/*
+ * After the branch.
+ */
+
+/* Put one file of a commit into the work tree; data NULL: it is gone. */
+static struct err *
+place(struct ledger *l, const struct repo_file *file)
+{
+	char *full = path_join(l->dir, file->path), *temp = NULL;
+	struct err *e = file->data == NULL ? file_unlink(full) :
+					     prepare_file(&temp, l, file, 0);
+
+	if (e == NULL && temp != NULL)
+		e = file_settle(temp, full);
+	free(temp);
+	free(full);
+	return e;
+}
+
+/* The index as it is with these files, which are in place. */
+static struct err *
+index_files(struct ledger *l, const char *commit, const struct strs *paths)
+{
+	char *temp = path_join(l->own, "tmp/index");
+	char *index = path_join(l->dir, ".git/index");
+	struct err *e = file_unlink(temp);
+
+	if (e == NULL)
+		e = repo_index_ahead(
+		    l->repo, commit, paths, &(struct repo_ahead){ NULL, temp });
+	if (e == NULL)
+		e = file_rename(temp, index);
+	free(index);
+	free(temp);
 	return e;
 }
 
@@ -114,29 +203,9 @@ journal_follow(struct ledger *l, const char *old, const char *new)
 		buf_release(&data);
 	}
 	if (e == NULL)
-		e = repo_index(l->repo, new, &paths);
+		e = index_files(l, new, &paths);
 	strs_release(&paths);
 	return e;
-}
-
-/*
- * Lock files of git that a killed deed left: given a while to vanish, in case
- * a living git holds them.
- */
-static void
-drop_stale_locks(const struct ledger *l)
-{
-	static const char *const names[] = { "index.lock", "HEAD.lock" };
-	struct timespec ms = { .tv_nsec = 1000000 };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		char *path = mem_printf("%s/.git/%s", l->dir, names[i]);
-
-		for (int n = 0; n < STALE_LOCK_TRIES && file_exists(path); n++)
-			nanosleep(&ms, NULL);
-		unlink(path);
-		free(path);
-	}
 }
 
 struct err *
@@ -145,7 +214,7 @@ journal_recover(struct ledger *l, bool *mended)
 	char *path = journal_path(l), *temp_dir = path_join(l->own, "tmp");
 	char old[REPO_HEX] = "", new[REPO_HEX] = "", head[REPO_HEX];
 	struct buf text = BUF_INIT;
-	struct repo *repo;
+	struct repo *repo = NULL;
 	struct err *e = file_read(&text, path, JOURNAL_MAX);
 
 	*mended = false;
@@ -163,9 +232,9 @@ journal_recover(struct ledger *l, bool *mended)
 	}
 	if (strcmp(old, no_commit) == 0)
 		old[0] = '\0';
-	drop_stale_locks(l);
 	if ((e = file_mkdirs(temp_dir, 0700)) != NULL ||
 	    (e = ledger_repo(&repo, l)) != NULL ||
+	    (e = journal_lock_index(l)) != NULL ||
 	    (e = repo_head(repo, head)) != NULL)
 		goto done;
 	if (new[0] != '\0' && strcmp(head, new) == 0)
@@ -174,6 +243,8 @@ journal_recover(struct ledger *l, bool *mended)
 		e = journal_clear(l);
 	*mended = e == NULL;
 done:
+	if (repo != NULL)
+		repo_unlock(repo);
 	buf_release(&text);
 	free(temp_dir);
 	free(path);
@@ -229,5 +300,27 @@ journal_mend(struct ledger *l, bool *mended)
 		}
 	}
 	free(path);
+	return e;
+}
+
+struct err *
+journal_reindex(struct ledger *l, const struct strs *paths)
+{
+	char *temp_dir = path_join(l->own, "tmp");
+	char head[REPO_HEX];
+	struct repo *repo = NULL;
+	int lock = -1;
+	struct err *e = journal_lock(&lock, l, true);
+
+	if (e == NULL && (e = file_mkdirs(temp_dir, 0700)) == NULL &&
+	    (e = ledger_repo(&repo, l)) == NULL &&
+	    (e = journal_lock_index(l)) == NULL &&
+	    (e = repo_head(repo, head)) == NULL)
+		e = index_files(l, head, paths);
+	if (repo != NULL)
+		repo_unlock(repo);
+	if (lock >= 0)
+		close(lock);
+	free(temp_dir);
 	return e;
 }

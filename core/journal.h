@@ -27,13 +27,38 @@ struct err *journal_write(
 struct err *journal_clear(const struct ledger *l) MUST_CHECK;
 
 /*
- * Bring work tree and index to a commit that has been made: the files are
- * those it changed, as they were given to repo_commit().
+ * Hold git's index.lock, too, so that no git commits meanwhile; to be released
+ * with repo_unlock().
  */
-struct err *journal_place(struct ledger *l, const char *commit,
-    const struct repo_file *files, size_t n) MUST_CHECK;
-/* The same for any two commits: what changed is read from them. */
+struct err *journal_lock_index(struct ledger *l) MUST_CHECK;
+
+/*
+ * What a commit changes in work tree and index, made ready beside them: what
+ * is left to do are renames, for which no disk is too full.  Under the lock of
+ * the index.  files are as they were given to repo_commit(), and borrowed.
+ */
+struct journal_stage {
+	const struct repo_file *files;
+	struct strs paths, temps; /* one each for each file */
+	char *index;              /* the new one */
+};
+/* To be released also after an error. */
+struct err *journal_prepare(struct journal_stage *out, struct ledger *l,
+    const char *commit, const struct repo_file *files, size_t n) MUST_CHECK;
+struct err *journal_place(
+    struct ledger *l, const struct journal_stage *stage) MUST_CHECK;
+/* What was not placed is removed. */
+void journal_release(struct journal_stage *stage);
+
+/*
+ * Bring work tree and index from one commit to another, which no files are at
+ * hand for.  Under the lock of the index.
+ */
 struct err *journal_follow(
     struct ledger *l, const char *old, const char *new) MUST_CHECK;
+
+/* Tell the index what these files of HEAD are now; takes both locks. */
+struct err *journal_reindex(
+    struct ledger *l, const struct strs *paths) MUST_CHECK;
 
 #endif

@@ -542,21 +542,27 @@ person(const struct store *s)
 
 /*
  * The branch moves, then work tree and index follow; the journal stands while
- * they differ.  files is NULL where only the commits tell what changed.
+ * they differ.  stage is NULL where only the commits tell what changed.
  */
 static struct err *
-advance(struct store *s, const char *commit, const struct repo_file *files,
-    size_t n, const char *why)
+advance(struct store *s, const char *commit, const struct journal_stage *stage,
+    const char *why)
 {
 	struct repo_person who = person(s);
+	char head[REPO_HEX] = "";
 	struct err *e = journal_write(s->ledger, s->head, commit);
 
 	if (e != NULL)
 		return e;
 	e = repo_advance(s->repo, s->head, commit, why, &who);
-	if (e != NULL) /* nothing has happened */
+	if (e != NULL) {
+		e = err_first(e, repo_head(s->repo, head));
+		/* moved, but not flushed: the next deed goes on from here */
+		if (strcmp(head, commit) == 0)
+			return e;
 		return err_first(e, journal_clear(s->ledger));
-	e = files != NULL ? journal_place(s->ledger, commit, files, n) :
+	}
+	e = stage != NULL ? journal_place(s->ledger, stage) :
 			    journal_follow(s->ledger, s->head, commit);
 	if (e != NULL)
 		return e;
@@ -568,7 +574,12 @@ advance(struct store *s, const char *commit, const struct repo_file *files,
 struct err *
 store_forward(struct store *s, const char *commit)
 {
-	return advance(s, commit, NULL, 0, "sync: forward");
+	struct err *e = journal_lock_index(s->ledger);
+
+	if (e == NULL)
+		e = advance(s, commit, NULL, "sync: forward");
+	repo_unlock(s->repo);
+	return e;
 }
 
 /* Sign before anything is written: without the key nothing happens. */
@@ -599,7 +610,7 @@ write_commit(struct store *s, const struct repo_file *files, size_t n,
 
 	if (s->signer != NULL)
 		e = sign(&draft, &signature, s, files, n, text, who);
-	if (e == NULL)
+	if (e == NULL && (e = journal_lock_index(s->ledger)) == NULL)
 		e = take_archives(s);
 	if (e == NULL && s->signer != NULL) {
 		const struct repo_signed done = { draft.data, signature.data };
@@ -615,28 +626,76 @@ write_commit(struct store *s, const struct repo_file *files, size_t n,
 	return e;
 }
 
+/* Did a git move the branch, but none of the files that we are to write? */
+static bool
+may_follow(struct store *s, const struct repo_file *files, size_t n)
+{
+	char head[REPO_HEX];
+	bool same = true;
+	struct err *e = repo_head(s->repo, head);
+
+	if (e == NULL && strcmp(head, s->head) == 0)
+		same = false;
+	for (size_t i = 0; i < n && e == NULL && same; i++)
+		e = repo_same(&same, s->repo, s->head, head, files[i].path);
+	if (e == NULL && same)
+		memcpy(s->head, head, REPO_HEX);
+	same &= e == NULL;
+	err_drop(e); /* the conflict is the error to tell */
+	return same;
+}
+
+/* On top of s->head, or nothing: what was written for it is taken back. */
+static struct err *
+commit_once(struct store *s, const struct repo_file *files, size_t n,
+    const char *text, char *commit)
+{
+	struct repo_person who = person(s);
+	struct journal_stage stage = { 0 };
+	char *line = mem_ndup(text, strcspn(text, "\n"));
+	struct err *e = write_commit(s, files, n, text, &who, commit);
+
+	if (e == NULL &&
+	    (e = journal_prepare(&stage, s->ledger, commit, files, n)) == NULL)
+		e = advance(s, commit, &stage, line);
+	if (e != NULL && commit[0] != '\0') {
+		char head[REPO_HEX];
+
+		/* unknown is as good as moved: then it is needed */
+		struct err *f = repo_head(s->repo, head);
+		if (f == NULL && strcmp(head, commit) != 0)
+			repo_forget(s->repo, commit);
+		err_drop(f);
+	}
+	journal_release(&stage);
+	repo_unlock(s->repo);
+	free(line);
+	return e;
+}
+
 struct err *
 store_commit(struct store *s, const char *subject, char commit[static REPO_HEX])
 {
-	struct repo_person who = person(s);
 	struct repo_file *files = NULL;
 	size_t n = gather(s, &files);
 	char *text = message(s, subject);
-	char *line = mem_ndup(text, strcspn(text, "\n"));
 	struct err *e = NULL;
 
 	commit[0] = '\0';
 	if (n == 0 && s->other[0] == '\0')
 		goto done;
-	if ((e = write_commit(s, files, n, text, &who, commit)) != NULL ||
-	    (e = advance(s, commit, files, n, line)) != NULL)
+	while ((e = commit_once(s, files, n, text, commit)) != NULL &&
+	    err_is(e, ERR_CONFLICT) && may_follow(s, files, n))
+		err_drop(e); /* once more, on top of what git committed */
+	if (e != NULL) {
+		commit[0] = '\0';
 		goto done;
+	}
 	s->other[0] = '\0';
 	drop_changes(s);
 	for (size_t i = 0; i < s->orders.n; i++)
 		s->orders.v[i]->len = s->orders.v[i]->stream->bytes.len;
 done:
-	free(line);
 	free(text);
 	free(files);
 	return e;

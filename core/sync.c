@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/journal.h"
 #include "core/lfs.h"
 #include "core/merge.h"
 #include "core/setup.h"
@@ -288,8 +289,6 @@ sync_fetch(size_t *n, struct ledger *l, const char *remote, const char *path)
 {
 	char *branch = NULL, *chosen = NULL, *include = NULL;
 	struct strs paths = VEC_INIT, filled = VEC_INIT;
-	char head[REPO_HEX];
-	struct repo *repo;
 	struct err *e = branch_of(&branch, l);
 
 	*n = 0;
@@ -313,11 +312,9 @@ sync_fetch(size_t *n, struct ledger *l, const char *remote, const char *path)
 		goto done;
 	}
 	if ((e = archives(&paths, l, path)) != NULL ||
-	    (e = fill_in(n, l, &paths, &filled)) != NULL ||
-	    (e = ledger_repo(&repo, l)) != NULL ||
-	    (e = repo_head(repo, head)) != NULL)
+	    (e = fill_in(n, l, &paths, &filled)) != NULL)
 		goto done;
-	e = repo_index(repo, head, &filled);
+	e = journal_reindex(l, &filled);
 done:
 	strs_release(&paths);
 	strs_release(&filled);

@@ -196,7 +196,7 @@ patch(struct image *m, const struct buf *bytes)
 }
 
 struct err *
-gitindex_patch(bool *done, const char *git_dir,
+gitindex_patch(bool *done, const char *git_dir, const char *temp,
     const struct gitindex_file *files, size_t n,
     const struct gitindex_tree *trees, size_t n_trees)
 {
@@ -204,7 +204,8 @@ gitindex_patch(bool *done, const char *git_dir,
 		.files = files, .n = n, .trees = trees, .n_trees = n_trees
 	};
 	char *index = mem_printf("%s/index", git_dir);
-	char *lock = mem_printf("%s.lock", index);
+	char *lock =
+	    temp != NULL ? mem_dup(temp) : mem_printf("%s.lock", index);
 	int fd = open(lock, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	struct buf bytes = BUF_INIT;
 	struct err *e = NULL;
@@ -215,7 +216,7 @@ gitindex_patch(bool *done, const char *git_dir,
 	e = file_read(&bytes, index, INDEX_MAX);
 	if (e == NULL && patch(&m, &bytes)) {
 		e = file_write_fd(fd, bytes.data, bytes.len, lock);
-		if (e == NULL)
+		if (e == NULL && temp == NULL)
 			e = file_rename(lock, index);
 		*done = e == NULL;
 	} else if (err_is(e, ERR_NOT_FOUND) || err_is(e, ERR_LIMIT)) {

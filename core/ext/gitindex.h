@@ -32,9 +32,10 @@ struct gitindex_tree {
 /*
  * *done is false, and the index as it was, if this is more than a patch: a new
  * path, a conflict, a format or an extension not known here, an index that
- * somebody holds the lock of.
+ * somebody holds the lock of.  With temp, the caller holds that lock: the new
+ * index goes to this file, and the old one stays.
  */
-struct err *gitindex_patch(bool *done, const char *git_dir,
+struct err *gitindex_patch(bool *done, const char *git_dir, const char *temp,
     const struct gitindex_file *files, size_t n,
     const struct gitindex_tree *trees, size_t n_trees) MUST_CHECK;
 

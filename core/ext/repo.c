@@ -6,12 +6,14 @@
 #include <git2/sys/mempack.h>
 #include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "core/ext/digest.h"
 #include "core/ext/repo_parts.h"
 #include "core/util/mem.h"
 #include "core/util/path.h"
@@ -89,15 +91,16 @@ repo_close(struct repo *r)
 {
 	if (r == NULL)
 		return;
+	repo_unlock(r);
+	repo_keep(r);
 	git_repository_free(r->git);
 	free(r->dir);
 	free(r);
 	git_libgit2_shutdown();
 }
 
-/* The name of the branch HEAD stands on, born or not. */
-static struct err *
-branch_name(struct repo *r, char **out)
+struct err *
+repo_branch(struct repo *r, char **out)
 {
 	git_reference *head = NULL;
 	struct err *e = NULL;
@@ -119,7 +122,7 @@ struct err *
 repo_on_branch(struct repo *r)
 {
 	char *name;
-	struct err *e = branch_name(r, &name);
+	struct err *e = repo_branch(r, &name);
 
 	free(name);
 	return e;
@@ -326,14 +329,97 @@ write_first_tree(
 	return rc;
 }
 
+/* Its id, by OpenSSL: libgit2's SHA-1 takes many times as long. */
+static void
+blob_id(git_oid *out, const struct repo_file *file)
+{
+	struct digest *d = digest_new_named("sha1");
+	char hex[DIGEST_HEX_MAX], head[32];
+	int n = snprintf(head, sizeof(head), "blob %zu", file->len);
+
+	digest_add(d, head, (size_t)n + 1);
+	digest_add(d, file->data, file->len);
+	digest_hex_long(d, hex);
+	digest_free(d);
+	git_oid_fromstr(out, hex);
+}
+
+/* What is written and was not there before is noted, to be taken back. */
+static struct err *
+write_blob(struct repo *r, const struct repo_file *file, git_oid *id)
+{
+	git_odb *odb = NULL;
+	bool bad = git_repository_odb(&odb, r->git) != 0;
+
+	blob_id(id, file);
+	if (!bad && !git_odb_exists(odb, id))
+		vec_push(
+		    &r->fresh, ((struct fresh){ mem_dup(file->path), *id }));
+	bad = bad ||
+	    git_blob_create_from_buffer(id, r->git, file->data, file->len) != 0;
+	git_odb_free(odb);
+	return bad ? repo_failed("cannot write a blob") : NULL;
+}
+
+static int
+update_tree(struct repo *r, git_tree *base, git_tree_update *updates, size_t n,
+    git_oid *out)
+{
+	return base == NULL ?
+	    write_first_tree(updates, n, r->git, out) :
+	    git_tree_create_updated(out, r->git, base, n, updates);
+}
+
+/* An object database that forgets what is written to it. */
+static struct err *
+forgetful(git_odb **out, struct repo *r)
+{
+	char *objects = mem_printf("%sobjects", git_repository_path(r->git));
+	git_odb_backend *memory = NULL;
+	struct err *e = NULL;
+
+	if (git_odb_open(out, objects) != 0 || git_mempack_new(&memory) != 0 ||
+	    git_odb_add_backend(*out, memory, 999) != 0)
+		e = repo_failed("cannot prepare a commit");
+	free(objects);
+	return e;
+}
+
+/*
+ * Take back the trees of which only some were written: which those are is
+ * told by writing them where nothing is kept.
+ */
+static void
+undo_tree(struct repo *r, git_tree *base, git_tree_update *updates, size_t n)
+{
+	git_odb *real = NULL, *temp = NULL;
+	git_tree *top = NULL;
+	git_oid id;
+	struct err *e = forgetful(&temp, r);
+
+	if (e == NULL && git_repository_odb(&real, r->git) == 0) {
+		git_repository_set_odb(r->git, temp);
+		if (update_tree(r, base, updates, n, &id) == 0 &&
+		    git_tree_lookup(&top, r->git, &id) == 0)
+			repo_undo(r, top);
+		git_repository_set_odb(r->git, real);
+	}
+	err_drop(e); /* the error that brought us here is the one to tell */
+	git_tree_free(top);
+	git_odb_free(temp);
+	git_odb_free(real);
+	repo_undo(r, NULL);
+}
+
 static struct err *
 write_tree(struct repo *r, git_tree *base, const struct repo_file *files,
     size_t n, git_oid *out)
 {
 	git_tree_update *updates = mem_zero(n, sizeof(*updates));
 	struct err *e = NULL;
-	int rc;
+	size_t blobs = 0;
 
+	repo_keep(r);
 	for (size_t i = 0; i < n && e == NULL; i++) {
 		git_tree_update *u = &updates[i];
 
@@ -341,18 +427,14 @@ write_tree(struct repo *r, git_tree *base, const struct repo_file *files,
 		u->filemode = GIT_FILEMODE_BLOB;
 		u->action = files[i].data == NULL ? GIT_TREE_UPDATE_REMOVE :
 						    GIT_TREE_UPDATE_UPSERT;
-		if (files[i].data != NULL &&
-		    git_blob_create_from_buffer(
-			&u->id, r->git, files[i].data, files[i].len) != 0)
-			e = repo_failed("cannot write a blob");
+		if (files[i].data != NULL)
+			e = write_blob(r, &files[i], &u->id);
+		blobs += e == NULL;
 	}
-	if (e == NULL) {
-		rc = base == NULL ?
-		    write_first_tree(updates, n, r->git, out) :
-		    git_tree_create_updated(out, r->git, base, n, updates);
-		if (rc != 0)
-			e = repo_failed("cannot write a tree");
-	}
+	if (e == NULL && update_tree(r, base, updates, n, out) != 0)
+		e = repo_failed("cannot write a tree");
+	if (e != NULL)
+		undo_tree(r, base, updates, blobs);
 	free(updates);
 	return e;
 }
@@ -416,9 +498,8 @@ done:
 	return e;
 }
 
-/* The file of an object, if it is one of its own; yours. */
-static char *
-loose_path(const struct repo *r, const git_oid *id)
+char *
+repo_loose_path(const struct repo *r, const git_oid *id)
 {
 	char hex[REPO_HEX];
 
@@ -430,7 +511,7 @@ loose_path(const struct repo *r, const git_oid *id)
 static struct err *
 send_object(const struct repo *r, const git_oid *id)
 {
-	char *path = loose_path(r, id);
+	char *path = repo_loose_path(r, id);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct err *e = fd >= 0 ? file_send(fd, path) : NULL;
 
@@ -480,10 +561,23 @@ settle(const struct repo *r, git_tree *tree, const git_oid *commit,
 	e = send_object(r, git_tree_id(tree));
 	for (size_t i = 0; i < n && e == NULL; i++)
 		e = send_path(r, tree, files[i].path);
-	path = loose_path(r, commit);
+	path = repo_loose_path(r, commit);
 	if (e == NULL)
 		e = file_sync_path(path);
 	free(path);
+	return e;
+}
+
+/* Bring it to disk, or take back what was written for it. */
+static struct err *
+finish_commit(struct repo *r, struct parts *p, struct err *e, git_oid *id,
+    const struct repo_file *files, size_t n, char out[static REPO_HEX])
+{
+	if (e == NULL && (e = settle(r, p->tree, id, files, n)) == NULL)
+		git_oid_tostr(out, REPO_HEX, id);
+	else if (p->tree != NULL)
+		repo_undo(r, p->tree);
+	release_parts(p);
 	return e;
 }
 
@@ -500,25 +594,7 @@ repo_commit(struct repo *r, const char *parent, const char *other,
 	    git_commit_create(&id, r->git, NULL, p.who, p.who, NULL, message,
 		p.tree, p.n_above, p.above) != 0)
 		e = repo_failed("cannot write a commit");
-	if (e == NULL && (e = settle(r, p.tree, &id, files, n)) == NULL)
-		git_oid_tostr(out, REPO_HEX, &id);
-	release_parts(&p);
-	return e;
-}
-
-/* An object database that forgets what is written to it. */
-static struct err *
-forgetful(git_odb **out, struct repo *r)
-{
-	char *objects = mem_printf("%sobjects", git_repository_path(r->git));
-	git_odb_backend *memory = NULL;
-	struct err *e = NULL;
-
-	if (git_odb_open(out, objects) != 0 || git_mempack_new(&memory) != 0 ||
-	    git_odb_add_backend(*out, memory, 999) != 0)
-		e = repo_failed("cannot prepare a commit");
-	free(objects);
-	return e;
+	return finish_commit(r, &p, e, &id, files, n, out);
 }
 
 struct err *
@@ -565,10 +641,7 @@ repo_commit_signed(struct repo *r, const char *parent, const char *other,
 	    git_commit_create_with_signature(
 		&id, r->git, draft->text, draft->signature, NULL) != 0)
 		e = repo_failed("cannot write a commit");
-	if (e == NULL && (e = settle(r, p.tree, &id, files, n)) == NULL)
-		git_oid_tostr(out, REPO_HEX, &id);
-	release_parts(&p);
-	return e;
+	return finish_commit(r, &p, e, &id, files, n, out);
 }
 
 void
@@ -597,7 +670,7 @@ repo_advance(struct repo *r, const char *old, const char *new, const char *why,
 	git_oid from, to;
 	git_reference *ref = NULL;
 	int rc = 0;
-	struct err *e = branch_name(r, &branch);
+	struct err *e = repo_branch(r, &branch);
 
 	if (e != NULL)
 		return e;

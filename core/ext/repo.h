@@ -114,6 +114,36 @@ struct err *repo_changed(struct repo *r, const char *old, const char *new,
 struct err *repo_index(
     struct repo *r, const char *commit, const struct strs *paths) MUST_CHECK;
 
+/*
+ * The same for the holder of repo_lock(): the new index is a file of its own,
+ * to be renamed.  The files, too, may still wait to be renamed into place.
+ */
+struct repo_ahead {
+	const struct strs
+	    *files;        /* absolute, one for each path; NULL: placed */
+	const char *index; /* where the new index goes */
+};
+struct err *repo_index_ahead(struct repo *r, const char *commit,
+    const struct strs *paths, const struct repo_ahead *ahead) MUST_CHECK;
+
+/*
+ * Hold git's index.lock: no git commits an index that it read before ours is
+ * in place, which would take entries back.  A git that holds it is waited for,
+ * then ERR_CONFLICT.  To be called under the ledger's own lock: the lock of a
+ * deed, known by what mark, a file of ours, has in it, is then that of a dead
+ * one.  It is taken over, and what was left half-written among objects and
+ * refs removed.
+ */
+struct err *repo_lock(struct repo *r, const char *mark) MUST_CHECK;
+void repo_unlock(struct repo *r);
+
+/* Is the file at path the same in both commits, or in neither? */
+struct err *repo_same(bool *out, struct repo *r, const char *a, const char *b,
+    const char *path) MUST_CHECK;
+
+/* Take back the objects of the commit just written, which no ref names. */
+void repo_forget(struct repo *r, const char *commit);
+
 /* Every commit that HEAD reaches, newest first, with its parents. */
 struct repo_commit {
 	char id[REPO_HEX];

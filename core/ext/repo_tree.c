@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* The commits of a ledger compared, walked, and told to the index. */
+/* The commits of a ledger compared and walked. */
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "core/ext/gitindex.h"
 #include "core/ext/repo.h"
 #include "core/ext/repo_parts.h"
 #include "core/util/mem.h"
-#include "core/util/path.h"
-
-#define PATCH_MAX 16 /* files worth a patch of the index */
 
 static struct err *compare(struct repo *r, const git_tree *a, const git_tree *b,
     const char *above, struct strs *out);
@@ -99,160 +94,6 @@ repo_changed(struct repo *r, const char *old, const char *new, struct strs *out)
 	git_tree_free(a);
 	git_tree_free(b);
 	return e;
-}
-
-static struct err *
-index_one(
-    struct repo *r, git_index *index, const char *commit, const char *path)
-{
-	git_index_entry ie = { .path = path, .mode = GIT_FILEMODE_BLOB };
-	git_tree_entry *te;
-	char *full = path_join(r->dir, path);
-	struct stat st;
-	struct err *e = repo_entry(r, commit, path, &te);
-
-	if (e != NULL)
-		goto done;
-	if (te == NULL) {
-		git_index_remove(index, path, 0);
-		goto done;
-	}
-	ie.id = *git_tree_entry_id(te);
-	git_tree_entry_free(te);
-	if (lstat(full, &st) == 0) {
-		ie.ctime.seconds = (int32_t)st.st_ctim.tv_sec;
-		ie.ctime.nanoseconds = (uint32_t)st.st_ctim.tv_nsec;
-		ie.mtime.seconds = (int32_t)st.st_mtim.tv_sec;
-		ie.mtime.nanoseconds = (uint32_t)st.st_mtim.tv_nsec;
-		ie.dev = (uint32_t)st.st_dev;
-		ie.ino = (uint32_t)st.st_ino;
-		ie.uid = st.st_uid;
-		ie.gid = st.st_gid;
-		ie.file_size = (uint32_t)st.st_size;
-	}
-	/* git_index_add() leaves the stages of a conflict where they are */
-	if (git_index_has_conflicts(index))
-		git_index_conflict_remove(index, path);
-	if (git_index_add(index, &ie) != 0)
-		e = repo_failed("cannot add to the index");
-done:
-	free(full);
-	return e;
-}
-
-/* What the index is told, as far as it goes. */
-struct patch {
-	git_tree *top;
-	struct gitindex_file files[PATCH_MAX];
-	struct gitindex_tree trees[PATCH_MAX];
-	size_t n_files, n_trees;
-};
-
-/* The folder that is the first len bytes of path; false if it cannot be. */
-static bool
-note_tree(struct patch *p, const char *path, size_t len)
-{
-	struct gitindex_tree *new = &p->trees[p->n_trees];
-	char *folder = mem_ndup(path, len);
-	git_tree_entry *entry = NULL;
-	bool known = false;
-
-	for (size_t i = 0; i < p->n_trees; i++)
-		known |= strcmp(p->trees[i].path, folder) == 0;
-	if (!known && p->n_trees < PATCH_MAX &&
-	    (len == 0 || git_tree_entry_bypath(&entry, p->top, folder) == 0)) {
-		memcpy(new->id,
-		    (len > 0 ? git_tree_entry_id(entry) : git_tree_id(p->top))
-			->id,
-		    GITINDEX_ID);
-		new->path = folder;
-		p->n_trees++;
-		git_tree_entry_free(entry);
-		return true;
-	}
-	free(folder);
-	return known;
-}
-
-/* A file as commit and work tree have it; false if it is not in both. */
-static bool
-note_file(struct patch *p, const char *dir, const char *path)
-{
-	struct gitindex_file *new = &p->files[p->n_files];
-	git_tree_entry *entry = NULL;
-	char *full = path_join(dir, path);
-	bool good = p->n_files < PATCH_MAX && lstat(full, &new->st) == 0 &&
-	    git_tree_entry_bypath(&entry, p->top, path) == 0 &&
-	    note_tree(p, path, 0);
-
-	free(full);
-	if (good) {
-		new->path = path;
-		memcpy(new->id, git_tree_entry_id(entry)->id, GITINDEX_ID);
-		p->n_files++;
-	}
-	git_tree_entry_free(entry);
-	for (const char *slash = strchr(path, '/'); good && slash != NULL;
-	     slash = strchr(slash + 1, '/'))
-		good = note_tree(p, path, (size_t)(slash - path));
-	return good;
-}
-
-/* Without reading the index as a whole, if these files allow that. */
-static struct err *
-patch_index(bool *done, struct repo *r, git_tree *top, const struct strs *paths)
-{
-	struct patch p = { .top = top };
-	char *git_dir = path_join(r->dir, ".git");
-	bool good = true;
-	struct err *e = NULL;
-
-	for (size_t i = 0; i < paths->n && good; i++)
-		good = note_file(&p, r->dir, paths->v[i]);
-	if (good)
-		e = gitindex_patch(
-		    done, git_dir, p.files, p.n_files, p.trees, p.n_trees);
-	for (size_t i = 0; i < p.n_trees; i++)
-		free(p.trees[i].path);
-	free(git_dir);
-	return e;
-}
-
-/* The whole index read and written, by libgit2. */
-static struct err *
-rewrite_index(struct repo *r, const char *commit, const struct strs *paths)
-{
-	git_index *index = NULL;
-	int rc = GIT_ELOCKED;
-	struct err *e = NULL;
-
-	if (git_repository_index(&index, r->git) != 0 ||
-	    git_index_read(index, 1) != 0)
-		e = repo_failed("cannot read the index");
-	for (size_t i = 0; i < paths->n && e == NULL; i++)
-		e = index_one(r, index, commit, paths->v[i]);
-	for (int i = 0; i < LOCK_TRIES && e == NULL && rc == GIT_ELOCKED; i++) {
-		rc = git_index_write(index);
-		if (rc == GIT_ELOCKED)
-			repo_nap();
-	}
-	if (e == NULL && rc != 0)
-		e = repo_failed("cannot write the index");
-	git_index_free(index);
-	return e;
-}
-
-struct err *
-repo_index(struct repo *r, const char *commit, const struct strs *paths)
-{
-	git_tree *top;
-	bool done = false;
-	struct err *e = repo_tree(r, commit, &top);
-
-	if (e == NULL && top != NULL)
-		e = patch_index(&done, r, top, paths);
-	git_tree_free(top);
-	return e != NULL || done ? e : rewrite_index(r, commit, paths);
 }
 
 static struct err *

@@ -251,32 +251,53 @@ file_replace(const char *path, const void *p, size_t len, mode_t mode)
 	return e;
 }
 
+/* A finished file in temp_dir, to be path later: its name goes to *out. */
+static struct err *
+prepare(char **out, const char *temp_dir, const char *path, const void *p,
+    size_t len, mode_t mode, bool in_order)
+{
+	int fd = -1;
+	struct err *e = file_temp(out, &fd, temp_dir);
+
+	if (e != NULL)
+		return e;
+	if (fchmod(fd, mode) != 0)
+		e = err_errno("cannot set the mode of %s", *out);
+	if (e == NULL && (e = file_write_fd(fd, p, len, path)) == NULL)
+		e = in_order ? file_send(fd, path) : file_sync(fd, path);
+	close(fd);
+	if (e != NULL) {
+		unlink(*out);
+		free(*out);
+		*out = NULL;
+	}
+	return e;
+}
+
+static struct err *
+settle(const char *temp, const char *path, bool in_order)
+{
+	char *dir;
+	struct err *e = file_rename(temp, path);
+
+	if (e != NULL || in_order)
+		return e;
+	dir = path_parent(path);
+	e = file_sync_dir(dir);
+	free(dir);
+	return e;
+}
+
 static struct err *
 replace(const char *temp_dir, const char *path, const void *p, size_t len,
     mode_t mode, bool in_order)
 {
-	char *temp = NULL, *dir = path_parent(path);
-	int fd = -1;
-	struct err *e;
+	char *temp = NULL;
+	struct err *e = prepare(&temp, temp_dir, path, p, len, mode, in_order);
 
-	if ((e = file_temp(&temp, &fd, temp_dir)) != NULL)
-		goto done;
-	if (fchmod(fd, mode) != 0)
-		e = err_errno("cannot set the mode of %s", temp);
-	if (e != NULL || (e = file_write_fd(fd, p, len, path)) != NULL ||
-	    (e = in_order ? file_send(fd, path) : file_sync(fd, path)) !=
-		NULL ||
-	    (e = file_rename(temp, path)) != NULL) {
+	if (e == NULL && (e = settle(temp, path, in_order)) != NULL)
 		unlink(temp);
-		goto done;
-	}
-	if (!in_order)
-		e = file_sync_dir(dir);
-done:
-	if (fd >= 0)
-		close(fd);
 	free(temp);
-	free(dir);
 	return e;
 }
 
@@ -293,6 +314,24 @@ file_replace_in_order(const char *temp_dir, const char *path, const void *p,
 {
 	return replace(temp_dir, path, p, len, mode,
 	    file_order_of(temp_dir) != FILE_UNORDERED);
+}
+
+struct err *
+file_stage(char **temp, const char *temp_dir, const char *path, const void *p,
+    size_t len, mode_t mode)
+{
+	return prepare(temp, temp_dir, path, p, len, mode,
+	    file_order_of(temp_dir) != FILE_UNORDERED);
+}
+
+struct err *
+file_settle(const char *temp, const char *path)
+{
+	char *dir = path_parent(path);
+	bool in_order = file_order_of(dir) != FILE_UNORDERED;
+
+	free(dir);
+	return settle(temp, path, in_order);
 }
 
 struct err *

@@ -69,6 +69,14 @@ struct err *file_sync_path(const char *path) MUST_CHECK;
 struct err *file_replace_in_order(const char *temp_dir, const char *path,
     const void *p, size_t len, mode_t mode) MUST_CHECK;
 
+/*
+ * The two halves of that, for several files: all that can fail for want of
+ * room is done by the first.  *temp, the name of the finished file, is yours.
+ */
+struct err *file_stage(char **temp, const char *temp_dir, const char *path,
+    const void *p, size_t len, mode_t mode) MUST_CHECK;
+struct err *file_settle(const char *temp, const char *path) MUST_CHECK;
+
 /* A new file, on disk when this returns; ERR_EXISTS if there is one. */
 struct err *file_create(
     const char *path, const void *p, size_t len, mode_t mode) MUST_CHECK;

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: ISC */
+/* The index of a ledger, and the lock that git keeps others out with. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/ext/gitindex.h"
+#include "core/ext/repo.h"
+#include "core/ext/repo_parts.h"
+#include "core/util/mem.h"
+#include "core/util/path.h"
+
+#define PATCH_MAX 16 /* files worth a patch of the index */
+
+static struct err *
+index_one(struct repo *r, git_index *index, const char *commit,
+    const char *path, const char *stand_in)
+{
+	git_index_entry ie = { .path = path, .mode = GIT_FILEMODE_BLOB };
+	git_tree_entry *te;
+	char *full = path_join(r->dir, stand_in != NULL ? stand_in : path);
+	struct stat st;
+	struct err *e = repo_entry(r, commit, path, &te);
+
+	if (e != NULL)
+		goto done;
+	if (te == NULL) {
+		git_index_remove(index, path, 0);
+		goto done;
+	}
+	ie.id = *git_tree_entry_id(te);
+	git_tree_entry_free(te);
+	if (lstat(full, &st) == 0) {
+		ie.ctime.seconds = (int32_t)st.st_ctim.tv_sec;
+		ie.ctime.nanoseconds = (uint32_t)st.st_ctim.tv_nsec;
+		ie.mtime.seconds = (int32_t)st.st_mtim.tv_sec;
+		ie.mtime.nanoseconds = (uint32_t)st.st_mtim.tv_nsec;
+		ie.dev = (uint32_t)st.st_dev;
+		ie.ino = (uint32_t)st.st_ino;
+		ie.uid = st.st_uid;
+		ie.gid = st.st_gid;
+		ie.file_size = (uint32_t)st.st_size;
+	}
+	/* git_index_add() leaves the stages of a conflict where they are */
+	if (git_index_has_conflicts(index))
+		git_index_conflict_remove(index, path);
+	if (git_index_add(index, &ie) != 0)
+		e = repo_failed("cannot add to the index");
+done:
+	free(full);
+	return e;
+}
+
+/* What the index is told, as far as it goes. */
+struct patch {
+	git_tree *top;
+	struct gitindex_file files[PATCH_MAX];
+	struct gitindex_tree trees[PATCH_MAX];
+	size_t n_files, n_trees;
+};
+
+/* The folder that is the first len bytes of path; false if it cannot be. */
+static bool
+note_tree(struct patch *p, const char *path, size_t len)
+{
+	struct gitindex_tree *new = &p->trees[p->n_trees];
+	char *folder = mem_ndup(path, len);
+	git_tree_entry *entry = NULL;
+	bool known = false;
+
+	for (size_t i = 0; i < p->n_trees; i++)
+		known |= strcmp(p->trees[i].path, folder) == 0;
+	if (!known && p->n_trees < PATCH_MAX &&
+	    (len == 0 || git_tree_entry_bypath(&entry, p->top, folder) == 0)) {
+		memcpy(new->id,
+		    (len > 0 ? git_tree_entry_id(entry) : git_tree_id(p->top))
+			->id,
+		    GITINDEX_ID);
+		new->path = folder;
+		p->n_trees++;
+		git_tree_entry_free(entry);
+		return true;
+	}
+	free(folder);
+	return known;
+}
+
+/* A file as commit and work tree have it; false if it is not in both. */
+static bool
+note_file(
+    struct patch *p, const char *dir, const char *path, const char *stand_in)
+{
+	struct gitindex_file *new = &p->files[p->n_files];
+	git_tree_entry *entry = NULL;
+	char *full = path_join(dir, stand_in != NULL ? stand_in : path);
+	bool good = p->n_files < PATCH_MAX && lstat(full, &new->st) == 0 &&
+	    git_tree_entry_bypath(&entry, p->top, path) == 0 &&
+	    note_tree(p, path, 0);
+
+	free(full);
+	if (good) {
+		new->path = path;
+		memcpy(new->id, git_tree_entry_id(entry)->id, GITINDEX_ID);
+		p->n_files++;
+	}
+	git_tree_entry_free(entry);
+	for (const char *slash = strchr(path, '/'); good && slash != NULL;
+	     slash = strchr(slash + 1, '/'))
+		good = note_tree(p, path, (size_t)(slash - path));
+	return good;
+}
+
+static const char *
+stand_in(const struct repo_ahead *ahead, size_t i)
+{
+	return ahead != NULL && ahead->files != NULL ? ahead->files->v[i] :
+						       NULL;
+}
+
+/* Without reading the index as a whole, if these files allow that. */
+static struct err *
+patch_index(bool *done, struct repo *r, git_tree *top, const struct strs *paths,
+    const struct repo_ahead *ahead)
+{
+	struct patch p = { .top = top };
+	char *git_dir = path_join(r->dir, ".git");
+	bool good = true;
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < paths->n && good; i++)
+		good = note_file(&p, r->dir, paths->v[i], stand_in(ahead, i));
+	if (good)
+		e = gitindex_patch(done, git_dir,
+		    ahead != NULL ? ahead->index : NULL, p.files, p.n_files,
+		    p.trees, p.n_trees);
+	for (size_t i = 0; i < p.n_trees; i++)
+		free(p.trees[i].path);
+	free(git_dir);
+	return e;
+}
+
+/* The index itself, or a copy of it for what is ahead. */
+static struct err *
+open_index(git_index **out, struct repo *r, const struct repo_ahead *ahead)
+{
+	char *path = path_join(r->dir, ".git/index");
+	struct err *e = NULL;
+
+	if (ahead == NULL) {
+		if (git_repository_index(out, r->git) != 0 ||
+		    git_index_read(*out, 1) != 0)
+			e = repo_failed("cannot read the index");
+	} else {
+		if (file_exists(path))
+			e = file_share(path, ahead->index, false);
+		if (e == NULL && git_index_open(out, ahead->index) != 0)
+			e = repo_failed("cannot read the index");
+	}
+	free(path);
+	return e;
+}
+
+/* The whole index read and written, by libgit2. */
+static struct err *
+rewrite_index(struct repo *r, const char *commit, const struct strs *paths,
+    const struct repo_ahead *ahead)
+{
+	git_index *index = NULL;
+	int rc = GIT_ELOCKED;
+	struct err *e = open_index(&index, r, ahead);
+
+	for (size_t i = 0; i < paths->n && e == NULL; i++)
+		e = index_one(
+		    r, index, commit, paths->v[i], stand_in(ahead, i));
+	for (int i = 0; i < LOCK_TRIES && e == NULL && rc == GIT_ELOCKED; i++) {
+		rc = git_index_write(index);
+		if (rc == GIT_ELOCKED)
+			repo_nap();
+	}
+	if (e == NULL && rc != 0)
+		e = repo_failed("cannot write the index");
+	git_index_free(index);
+	return e;
+}
+
+static struct err *
+tell(struct repo *r, const char *commit, const struct strs *paths,
+    const struct repo_ahead *ahead)
+{
+	git_tree *top;
+	bool done = false;
+	struct err *e = repo_tree(r, commit, &top);
+
+	if (e == NULL && top != NULL)
+		e = patch_index(&done, r, top, paths, ahead);
+	git_tree_free(top);
+	return e != NULL || done ? e : rewrite_index(r, commit, paths, ahead);
+}
+
+struct err *
+repo_index(struct repo *r, const char *commit, const struct strs *paths)
+{
+	return tell(r, commit, paths, NULL);
+}
+
+struct err *
+repo_index_ahead(struct repo *r, const char *commit, const struct strs *paths,
+    const struct repo_ahead *ahead)
+{
+	return tell(r, commit, paths, ahead);
+}
+
+/*
+ * The lock.
+ */
+
+static const char mark_text[] = "deed\n";
+
+/* Is it the lock of a deed, and not of git? */
+static bool
+is_marked(const char *path)
+{
+	struct buf text = BUF_INIT;
+	bool marked;
+
+	/* gone meanwhile, or larger: not ours */
+	err_drop(file_read(&text, path, sizeof(mark_text)));
+	marked = strcmp(text.data, mark_text) == 0;
+	buf_release(&text);
+	return marked;
+}
+
+/* Take it with its mark in it, at once; false with errno. */
+static bool
+take(const char *mark, const char *lock)
+{
+	int fd;
+	bool taken;
+
+	if (link(mark, lock) == 0)
+		return true;
+	if (errno == EEXIST || errno == ENOSPC || errno == EROFS)
+		return false;
+	/* a file system without links */
+	fd = open(lock, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return false;
+	taken = write(fd, mark_text, strlen(mark_text)) ==
+	    (ssize_t)strlen(mark_text);
+	close(fd);
+	if (!taken)
+		unlink(lock);
+	return taken;
+}
+
+/* Why it is not ours yet; NULL: try again. */
+static struct err *
+hindered(struct repo *r, const char *lock, int tries, bool *stale)
+{
+	if (errno != EEXIST)
+		return err_errno("cannot lock the index of %s", r->dir);
+	if (is_marked(lock)) {
+		*stale = true;
+		return file_unlink(lock);
+	}
+	if (tries < LOCK_TRIES) {
+		repo_nap();
+		return NULL;
+	}
+	return err_hint(err_new(ERR_CONFLICT,
+			    "git is at work in the ledger, or was killed "
+			    "there: %s exists",
+			    lock),
+	    "if no git runs there: rm '%s'", lock);
+}
+
+struct err *
+repo_lock(struct repo *r, const char *mark)
+{
+	char *lock = path_join(r->dir, ".git/index.lock");
+	bool stale = false;
+	struct err *e = NULL;
+
+	if (!is_marked(mark))
+		e = file_replace(mark, mark_text, strlen(mark_text), 0600);
+	for (int i = 0; e == NULL && !take(mark, lock); i++)
+		e = hindered(r, lock, i, &stale);
+	if (e != NULL) {
+		free(lock);
+		return e;
+	}
+	r->lock = lock;
+	if (stale)
+		repo_sweep(r);
+	return NULL;
+}
+
+void
+repo_unlock(struct repo *r)
+{
+	if (r->lock != NULL)
+		unlink(r->lock);
+	free(r->lock);
+	r->lock = NULL;
+}
