@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "cmd/cli/record.h"
-#include "core/ext/json.h"
+#include "core/jsonl.h"
 #include "core/util/file.h"
 #include "core/util/vec.h"
 
@@ -114,45 +114,27 @@ vet_line(struct line *line)
 }
 
 static struct err *
-read_line(struct batch *b, const char *p, size_t len, size_t number)
-{
-	struct line *line;
-	struct err *e;
-
-	if (len == strspn(p, " \t\r"))
-		return NULL;
-	line = vec_add(&b->lines);
-	line->number = number;
-	e = json_parse(&line->object, p, len, "standard input");
-	if (e != NULL) {
-		/* the parser counts from here, and names its own lines */
-		err_drop(e);
-		e = err_new(ERR_SYNTAX, "it is not JSON");
-	} else {
-		e = vet_line(line);
-	}
-	return err_wrap(e, "line %zu", number);
-}
-
-static struct err *
 read_lines(struct batch *b)
 {
 	struct buf text = BUF_INIT;
-	const char *p, *end;
+	struct jsonl lines;
+	struct node *object;
 	struct err *e =
 	    file_read_fd(&text, STDIN_FILENO, "standard input", INPUT_MAX);
 
-	p = text.data;
-	end = p + text.len;
-	for (size_t number = 1; e == NULL && p < end; number++) {
-		char *lf = memchr(p, '\n', (size_t)(end - p));
-		size_t len = (size_t)((lf == NULL ? end : lf) - p);
+	if (e != NULL)
+		goto done;
+	jsonl_init(&lines, &text);
+	while ((e = jsonl_next(&object, &lines)) == NULL && object != NULL) {
+		struct line *line = vec_add(&b->lines);
 
-		if (lf != NULL)
-			*lf = '\0'; /* for strspn() */
-		e = read_line(b, p, len, number);
-		p += len + (lf != NULL);
+		line->number = lines.line;
+		line->object = object;
+		if ((e = vet_line(line)) != NULL)
+			break;
 	}
+	e = err_wrap(e, "line %zu", lines.line);
+done:
 	buf_release(&text);
 	return e;
 }
