@@ -11,7 +11,6 @@
 #include "cmd/cli/terms.h"
 #include "cmd/cli/view.h"
 #include "core/adoption.h"
-#include "core/check.h"
 #include "core/delivery.h"
 #include "core/util/path.h"
 
@@ -455,7 +454,7 @@ print(const struct run *run)
 {
 	const struct record *r = &run->record;
 	struct node *n = record_node(r, 0), *list, *findings = node_list();
-	struct check check = { .order = r->order, .before = CHECK_DISPUTE };
+	struct check check = view_check(run->ctx, r->order, CHECK_DISPUTE);
 	struct buf text = BUF_INIT;
 
 	add_packing(findings, run);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "cmd/cli/view.h"
-#include "core/check.h"
 
 struct args {
 	const char *before;
@@ -35,14 +34,14 @@ run(struct ctx *ctx, const struct args *args)
 	struct node *n = node_map();
 	struct node *findings = node_list();
 	struct buf text = BUF_INIT;
-	struct check check = { .before = act(args->before) };
+	struct check check;
 	struct view v = { 0 };
 	struct err *e;
 
 	if ((e = view_open(&v, ctx, NULL)) != NULL ||
 	    (e = view_stand(&v, ctx)) != NULL)
 		goto done;
-	check.order = v.order;
+	check = view_check(ctx, v.order, act(args->before));
 	check_run(findings, &check);
 	ctx->status = check_blocks(findings);
 	node_put_bool(n, "ok", ctx->status == 0);

@@ -7,7 +7,6 @@
 #include "cmd/cli/record.h"
 #include "cmd/cli/say.h"
 #include "cmd/cli/view.h"
-#include "core/check.h"
 #include "core/draft.h"
 
 struct args {
@@ -85,9 +84,7 @@ run(struct ctx *ctx, const struct args *args)
 	const struct kind *kind = record_kind("completion");
 	struct node *content = NULL, *findings = node_list();
 	struct record r = { 0 };
-	struct check check = { .before = CHECK_COMPLETE,
-		.has_text = true,
-		.submitting = args->submitted };
+	struct check check;
 	char *text = NULL;
 	struct err *e;
 
@@ -96,7 +93,9 @@ run(struct ctx *ctx, const struct args *args)
 		 "\n# The text for the platform's delivery box.\n")) != NULL ||
 	    (e = record_begin(&r, ctx, NULL)) != NULL)
 		goto done;
-	check.order = r.order;
+	check = view_check(ctx, r.order, CHECK_COMPLETE);
+	check.has_text = true;
+	check.submitting = args->submitted;
 	check.text = text;
 	check_run(findings, &check);
 	check_over(findings, r.order);

@@ -81,10 +81,14 @@ judge(struct run *run)
 {
 	const struct order *o = run->record.order;
 	const char *note = run->text;
+	struct check check;
 
 	for (size_t i = 0; i < run->packed->findings->n; i++)
 		node_push(
 		    run->findings, node_copy(run->packed->findings->kids[i]));
+	check = view_check(run->ctx, o, CHECK_DELIVER);
+	check_packed(run->findings, &check, &run->packed->sums,
+	    run->packed->path, run->packed->size);
 	check_over(run->findings, o);
 	if (note != NULL && strspn(note, " \t\n") == strlen(note))
 		check_add(run->findings, "blank-note", "block",

@@ -6,7 +6,6 @@
 
 #include "cmd/cli/say.h"
 #include "cmd/cli/view.h"
-#include "core/check.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 
@@ -39,10 +38,10 @@ push_fixes(struct node *next, const struct node *findings, const char *rule)
 
 /* What a sensible seller would do next, in commands. */
 static struct node *
-next_steps(const struct order *o)
+next_steps(struct ctx *ctx, const struct order *o)
 {
 	struct node *next = node_list(), *findings = node_list();
-	struct check check = { .order = o, .before = CHECK_COMPLETE };
+	struct check check = view_check(ctx, o, CHECK_COMPLETE);
 
 	check_run(findings, &check);
 	if (o->pending != NULL)
@@ -69,10 +68,11 @@ next_steps(const struct order *o)
 }
 
 static struct node *
-status_node(const struct view *v, int64_t now)
+status_node(struct ctx *ctx, const struct view *v)
 {
 	const struct order *o = v->order;
 	const struct standing *at = &v->standing;
+	int64_t now = ctx->env.now;
 	struct node *n = node_map(), *revisions = node_map(), *pending;
 
 	node_put_str(n, "order", o->id);
@@ -88,7 +88,7 @@ status_node(const struct view *v, int64_t now)
 	node_put(n, "clocks", standing_clocks(&at->clocks, o, now));
 	if (at->lapsed.n > 0)
 		node_put(n, "lapsed", standing_clocks(&at->lapsed, o, now));
-	node_put(n, "next", next_steps(o));
+	node_put(n, "next", next_steps(ctx, o));
 	if (o->pending != NULL) {
 		pending = node_put(n, "pending", node_map());
 		node_put_str(pending, "entry", o->pending->entry->id);
@@ -244,7 +244,7 @@ run(struct ctx *ctx, const struct args *args)
 		if ((e = view_open(&v, ctx, ids.v[i])) == NULL &&
 		    (e = view_stand(&v, ctx)) == NULL) {
 			view_unknown(&told, &v);
-			n = status_node(&v, now);
+			n = status_node(ctx, &v);
 			text = status_text(&v, n, now);
 			out_object(ctx->out, n, text);
 			free(text);

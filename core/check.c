@@ -1,15 +1,122 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/check.h"
 
-#include <ctype.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "core/check_rules.h"
 #include "core/util/mem.h"
-#include "core/util/utf8.h"
 
-#define THIN_LETTERS 20
+#define OPEN (1u << CHECK_OPEN)
+#define DELIVER (1u << CHECK_DELIVER)
+#define COMPLETE (1u << CHECK_COMPLETE)
+#define DISPUTE (1u << CHECK_DISPUTE)
+#define ALL (OPEN | DELIVER | COMPLETE | DISPUTE)
+
+struct check_rule {
+	const char *name, *severity;
+	unsigned acts;     /* before which it is looked for */
+	const char *value; /* of the profile, which bears it out; or NULL */
+	const char *why;
+	void (*find)(const struct finder *f);
+};
+
+/* In the order in which they are told. */
+static const struct check_rule rules[] = {
+	{ "blank-note", "block", ALL, "delivery.empty_allowed",
+	    "support reads the delivery box first; an order with a blank one "
+	    "has been cancelled as \"nothing delivered\"",
+	    find_blank_note },
+	{ "thin-note", "block", ALL, NULL,
+	    "a reader who was not there must see from it what was delivered",
+	    find_thin_note },
+	{ "links-only", "warn", ALL, "delivery.attachment_expected",
+	    "links die and are not followed by those who decide; files and "
+	    "words stay",
+	    find_links_only },
+	{ "no-delivery", "block", COMPLETE, NULL,
+	    "without files in the record there is nothing to show when "
+	    "somebody says that nothing was delivered",
+	    find_no_delivery },
+	{ "no-delivery", "warn", DISPUTE, NULL,
+	    "without files in the record there is nothing to show when "
+	    "somebody says that nothing was delivered",
+	    find_no_delivery },
+	{ "undelivered-requirement", "block", COMPLETE, "support.criteria",
+	    "what was agreed and not delivered decides most disputes",
+	    find_undelivered },
+	{ "undelivered-requirement", "warn", DISPUTE, "support.criteria",
+	    "what was agreed and not delivered decides most disputes",
+	    find_undelivered },
+	{ "no-recap", "warn", ALL, "off_platform",
+	    "the judge sees only what was said on the platform",
+	    find_no_recap },
+	{ "not-submitted", "warn", COMPLETE | DISPUTE, NULL,
+	    "only the platform's own button starts its clocks; a message with "
+	    "files does not",
+	    find_not_submitted },
+	{ "no-acceptance", "warn", DISPUTE, NULL,
+	    "a word of the buyer that the work arrived, or that it is good, is "
+	    "what the other side cannot explain away",
+	    find_no_acceptance },
+	{ "over-quota", "warn", DELIVER | COMPLETE | DISPUTE,
+	    "revision.formal_only",
+	    "work done beyond the quota without a word about it makes the "
+	    "agreement unclear, and the next request a matter of course",
+	    find_over_quota },
+	{ "unanswered-buyer", "warn", DELIVER | COMPLETE | DISPUTE,
+	    "support.criteria",
+	    "orders have been cancelled because the seller was silent while "
+	    "the buyer was not satisfied",
+	    find_unanswered },
+	{ "no-requirement", "warn", OPEN | DISPUTE, "support.criteria",
+	    "what was not written down at the start cannot be held against "
+	    "what was delivered at the end",
+	    find_no_requirement },
+	{ "terms-not-frozen", "warn", OPEN | DISPUTE, "support.not_grounds",
+	    "the page of a gig can be edited at any time; what counts is how "
+	    "it stood when the order was placed",
+	    find_not_frozen },
+	{ "no-legal-name", "warn", OPEN | DISPUTE, NULL,
+	    "a court and a bank ask who the other side is, by the name and "
+	    "address a letter reaches",
+	    find_no_legal_name },
+	{ "unfunded-milestone", "warn", OPEN | DELIVER | DISPUTE, "protected",
+	    "work on money that is not held yet rests on the buyer's good "
+	    "will",
+	    find_unfunded },
+	{ "price-under-fee", "warn", OPEN | DISPUTE, "arbitration.fee",
+	    "a dispute that goes to arbitration would cost more than the order "
+	    "brings: settle early, or split the work otherwise",
+	    find_under_fee },
+	{ "secret", "warn", DELIVER | COMPLETE | DISPUTE, NULL,
+	    "whoever gets the files gets the passwords in them", find_secret },
+	{ "git-folder", "warn", DELIVER | COMPLETE | DISPUTE, NULL,
+	    "a repository's own folder holds every version there ever was, "
+	    "with names and addresses",
+	    find_git_folder },
+	{ "windows-name", "warn", DELIVER | COMPLETE, NULL,
+	    "Windows cannot unpack such a file: the buyer will say that it is "
+	    "broken or missing",
+	    find_windows_name },
+	{ "too-large", "warn", DELIVER | COMPLETE, "file.delivery.max",
+	    "the platform does not take it in one piece", find_too_large },
+	{ "no-second-copy", "info", OPEN | DISPUTE, NULL,
+	    "a lost disk takes the record along; and a copy elsewhere shows "
+	    "what it held, and by when",
+	    find_no_second_copy },
+	{ "no-timestamp", "info", DISPUTE, NULL,
+	    "without an outside anchor nothing but your word says when an "
+	    "entry was written",
+	    find_no_timestamp },
+	{ "many-entries", "info", ALL, NULL,
+	    "each entry is written into the one file of its order, and that "
+	    "grows slow",
+	    find_many_entries },
+};
+
+#define N_RULES (sizeof(rules) / sizeof(rules[0]))
 
 void
 check_add(struct node *findings, const char *rule, const char *severity,
@@ -61,195 +168,58 @@ check_blockers(const struct node *findings)
 	return list;
 }
 
-/* The bytes of text up to the next blank, or with blank up to the next word. */
-static size_t
-span(const char *text, bool blank, size_t *chars)
+const struct check_rule *
+check_rule_named(const char *name)
 {
-	size_t len = strlen(text), at = 0, used;
+	size_t i = 0;
 
-	*chars = 0;
-	while (at < len) {
-		uint32_t c = utf8_decode(text + at, len - at, &used);
-
-		if (utf8_is_blank(c) != blank)
-			break;
-		at += used;
-		(*chars)++;
-	}
-	return at;
+	while (i + 1 < N_RULES && strcmp(rules[i].name, name) != 0)
+		i++;
+	return &rules[i];
 }
 
-/* Characters of the words, with one between two; links only if asked. */
-static size_t
-letters(const char *text, bool with_links)
-{
-	size_t n = 0, chars;
-
-	if (text == NULL)
-		return 0;
-	for (text += span(text, true, &chars); *text != '\0';
-	     text += span(text, true, &chars)) {
-		bool link = strncasecmp(text, "http://", 7) == 0 ||
-		    strncasecmp(text, "https://", 8) == 0 ||
-		    strncasecmp(text, "www.", 4) == 0;
-
-		text += span(text, false, &chars);
-		if (with_links || !link)
-			n += chars + (n > 0);
-	}
-	return n;
-}
-
-static void
-note_is_there(struct node *out, const struct check *c)
-{
-	size_t n = letters(c->text, true);
-
-	if (!c->has_text)
-		return;
-	if (n == 0)
-		check_add(out, "blank-note", "block",
-		    "the text for the delivery box is blank",
-		    "support reads the delivery box first; an order with a "
-		    "blank one has been cancelled as \"nothing delivered\"",
-		    "deed complete -m 'what you hand over, and how to check "
-		    "it'");
-	else if (n < THIN_LETTERS)
-		check_add(out, "thin-note", "block",
-		    "the text for the delivery box is under 20 letters",
-		    "a reader who was not there must see from it what was "
-		    "delivered",
-		    "deed complete -m 'what you hand over, and how to check "
-		    "it'");
-	else if (letters(c->text, false) < THIN_LETTERS)
-		check_add(out, "links-only", "warn",
-		    "the text for the delivery box is little more than links",
-		    "links die and are not followed by those who decide; "
-		    "files and words stay",
-		    "deed complete -m 'what is behind the links, in words'");
-}
-
-static void
-something_is_delivered(struct node *out, const struct check *c)
-{
-	if (c->before != CHECK_COMPLETE)
-		return;
-	if (order_count(c->order, "delivery") == 0)
-		check_add(out, "no-delivery", "block",
-		    "no delivery is recorded",
-		    "without files in the record there is nothing to show "
-		    "when somebody says that nothing was delivered",
-		    "deed deliver");
-}
-
-/* The command after which the newest delivery covers all that is agreed. */
+/* The rule's reason, with what the platform says and as of when; yours. */
 static char *
-cover_all(const struct node *all, const struct fact *d)
+reason(const struct finder *f)
 {
-	const struct node *covers =
-	    d != NULL ? node_get(d->content, "covers") : NULL;
-	struct buf b = BUF_INIT;
-	size_t n = 0;
+	const struct profile *p = f->c->profile;
+	const char *key = f->rule->value;
+	const struct node *value =
+	    p != NULL && key != NULL ? profile_value(p, key) : NULL;
+	const char *mine;
+	char *source, *text;
 
-	if (d != NULL && d->label != NULL)
-		buf_addf(&b, "deed correct %s --set covers=", d->label);
-	else
-		buf_adds(&b, "deed deliver --covers ");
-	for (size_t i = 0; i < node_count(all); i++) {
-		const struct node *r = node_at(all, i);
-		const char *label = node_text(r, "label");
-
-		if (node_text(r, "delivered") == NULL ||
-		    node_has(covers, label))
-			buf_addf(&b, "%s%s", n++ > 0 ? "," : "", label);
-	}
-	if (d != NULL && d->label != NULL)
-		buf_adds(&b, " -m 'it covers them'");
-	return buf_steal(&b);
+	if (value == NULL)
+		return mem_dup(f->rule->why);
+	source = profile_source(p, node_get(value, "source"), false);
+	mine = profile_override(p, "values", key);
+	text = mem_printf("%s (as of %s: %s%s%s)", f->rule->why,
+	    node_text(value, "as_of"), source,
+	    mine != NULL ? "; your own value, from " : "",
+	    mine != NULL ? mine : "");
+	free(source);
+	return text;
 }
 
-static void
-requirements_are_delivered(struct node *out, const struct check *c)
+void
+finder_add(const struct finder *f, const char *fix, const char *what, ...)
 {
-	struct node *all = order_requirements(c->order);
-	char *fix = cover_all(all, order_last(c->order, "delivery"));
+	char *why = reason(f), *text;
+	va_list ap;
 
-	for (size_t i = 0; i < all->n && c->before == CHECK_COMPLETE; i++) {
-		const struct node *r = all->kids[i];
-		char *what;
-
-		if (node_text(r, "delivered") != NULL)
-			continue;
-		what = mem_printf("requirement %s is in no delivery: %s",
-		    node_text(r, "label"), node_text(r, "text"));
-		check_add(out, "undelivered-requirement", "block", what,
-		    "what was agreed and not delivered decides most disputes",
-		    fix);
-		free(what);
-	}
-	free(fix);
-	node_free(all);
-}
-
-static void
-talks_are_recapped(struct node *out, const struct check *c)
-{
-	for (size_t i = 0; i < c->order->n; i++) {
-		const struct fact *f = &c->order->v[i];
-		char *id, *what, *fix;
-
-		if (f->voided || !order_is_off_platform(c->order, f) ||
-		    order_is_recapped(c->order, f))
-			continue;
-		id = order_short(c->order, f);
-		what = mem_printf("the %s %s took place outside the platform "
-				  "and has no recap there",
-		    f->entry->kind->name, id);
-		fix = mem_printf("deed recap %s", id);
-		check_add(out, "no-recap", "warn", what,
-		    "the judge sees only what was said on the platform", fix);
-		free(what);
-		free(fix);
-		free(id);
-	}
-}
-
-/* Has the newest delivery been handed in with the platform's button? */
-static void
-it_is_submitted(struct node *out, const struct check *c)
-{
-	const struct fact *d = order_last(c->order, "delivery"), *s;
-	char *fix;
-
-	if (c->before != CHECK_COMPLETE || c->submitting || d == NULL)
-		return;
-	for (size_t at = 0;
-	     (s = order_next(c->order, "submission", &at)) != NULL;) {
-		const char *of = node_text(s->content, "delivery");
-
-		if (of == NULL || strcmp(of, d->entry->id) == 0)
-			return;
-	}
-	fix = mem_printf("deed submit %s", d->label != NULL ? d->label : "");
-	check_add(out, "not-submitted", "warn",
-	    "the newest delivery is not recorded as submitted",
-	    "only the platform's own button starts its clocks; a message with "
-	    "files does not",
-	    fix);
-	free(fix);
+	va_start(ap, what);
+	text = mem_vprintf(what, ap);
+	va_end(ap);
+	check_add(f->out, f->rule->name, f->rule->severity, text, why, fix);
+	free(text);
+	free(why);
 }
 
 void
 check_run(struct node *findings, const struct check *c)
 {
-	static void (*const rules[])(struct node *, const struct check *) = {
-		note_is_there,
-		something_is_delivered,
-		requirements_are_delivered,
-		talks_are_recapped,
-		it_is_submitted,
-	};
-
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-		rules[i](findings, c);
+	for (size_t i = 0; i < N_RULES; i++)
+		if (rules[i].acts & (1u << c->before))
+			rules[i].find(
+			    &(struct finder){ findings, c, &rules[i] });
 }

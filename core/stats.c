@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/waiting.h"
+
 /* How an order ended, and when. */
 struct ending {
 	int64_t time;
@@ -148,49 +150,29 @@ count_revisions(struct stats *s, const struct order *o)
 	s->formal += order_revisions_used(o);
 }
 
-/* Is it the buyer who speaks here, or the seller? */
-static bool
-is_from_buyer(const struct order *o, const struct fact *f)
-{
-	const char *from = node_text(f->content, "from");
-	const char *buyer = node_text(o->terms, "buyer");
-
-	return from != NULL && buyer != NULL && strcmp(from, buyer) == 0;
-}
-
 /* The longest time between a word of the buyer and the next of the seller. */
 static void
 count_silence(struct stats *s, const struct order *o)
 {
-	const struct fact *waiting = NULL;
+	struct waits waits;
+	struct wait *w;
 
-	for (size_t i = 0; i < o->n; i++) {
-		const struct fact *f = &o->v[o->replay[i]];
-		const char *kind = f->entry->kind->name;
-		bool said = strcmp(kind, "message") == 0;
-		int64_t gap;
+	waits_find(&waits, o);
+	vec_each (w, &waits) {
+		int64_t until =
+		    w->answered != NULL ? w->answered->happened : s->now;
 
-		if (f->voided || f->content == NULL)
+		if (w->answered == NULL && o->state >= ORDER_CANCELLED)
+			continue; /* nobody waits for a word any more */
+		if (until - w->asked->happened <= s->silence)
 			continue;
-		if (strcmp(kind, "revision") == 0 ||
-		    (said && is_from_buyer(o, f))) {
-			waiting = waiting == NULL ? f : waiting;
-			continue;
-		}
-		if (waiting == NULL ||
-		    !(said || strcmp(kind, "call") == 0 ||
-			strcmp(kind, "delivery") == 0))
-			continue;
-		gap = f->happened - waiting->happened;
-		if (gap > s->silence) {
-			free(s->silent_order);
-			s->silent_order = mem_dup(o->id);
-			s->silence = gap;
-			s->silent_from = waiting->happened;
-			s->silent_until = f->happened;
-		}
-		waiting = NULL;
+		free(s->silent_order);
+		s->silent_order = mem_dup(o->id);
+		s->silence = until - w->asked->happened;
+		s->silent_from = w->asked->happened;
+		s->silent_until = until;
 	}
+	vec_release(&waits);
 }
 
 void

@@ -150,6 +150,18 @@ view_summary(const struct order *o, const struct fact *f)
 	return buf_steal(&b);
 }
 
+struct check
+view_check(struct ctx *ctx, const struct order *o, enum check_for before)
+{
+	struct check c = { .order = o,
+		.before = before,
+		.ledger = ctx->ledger,
+		.now = ctx->env.now };
+
+	err_drop(clock_profile(&c.profile, o, ctx->profiles)); /* told */
+	return c;
+}
+
 void
 view_findings(struct buf *out, const struct node *findings)
 {

@@ -3,6 +3,7 @@
 #define DEED_CMD_CLI_VIEW_H
 
 #include "cmd/cli/command.h"
+#include "core/check.h"
 #include "core/standing.h"
 
 /* An order opened to look at, and how entries and findings are shown. */
@@ -32,6 +33,13 @@ char *view_span(int64_t time, int64_t now);
 
 /* One line about an entry: its label, or what it says first.  Yours. */
 char *view_summary(const struct order *o, const struct fact *f);
+
+/*
+ * What is checked, with all that rules rest on.  A profile that cannot be read
+ * is left out: whoever reads the clocks was told.
+ */
+struct check view_check(
+    struct ctx *ctx, const struct order *o, enum check_for before);
 
 /* Findings as lines: severity, what, why, and the command that mends it. */
 void view_findings(struct buf *out, const struct node *findings);

@@ -148,8 +148,10 @@ adopt() {
 	run -0 --separate-stderr deed adopt FO1 --platform fiverr --opened 2026-10-02 \
 		--requirement 'a page' --deliver v1.0 --yes
 	[ "$output" = FO1 ]
+	[[ $stderr == *'does not show yet'*'fix: deed '* ]]
 	run -0 --separate-stderr adopt --help
 	run -0 --separate-stderr deed --json adopt FO2 --opened 2026-10-02 --yes --folder page.html
+	[ "$(get '.gaps | length > 0')" = true ]
 }
 
 @test "adopt: the opening is told by the first message, if nothing else tells it" {

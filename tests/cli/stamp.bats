@@ -95,6 +95,17 @@ stamps() {
 	deed verify
 }
 
+@test "check names what no stamp covers, until one does" {
+	asks good
+	trusts
+	deed -q stamp 2>/dev/null
+	run -0 --separate-stderr deed --json check --for dispute
+	[ "$(get '[.findings[] | select(.rule == "no-timestamp")] | length')" -eq 0 ]
+	deed -q log -m 'and one more'
+	run -0 --separate-stderr deed --json check --for dispute
+	[ "$(get '.findings[] | select(.rule == "no-timestamp") | .what')" = '1 of 3 entries have no time stamp of an authority' ]
+}
+
 @test "what is covered is not stamped again, what is new is" {
 	asks good
 	trusts

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/check_rules.h"
+#include "core/stamp.h"
+#include "core/util/file.h"
+#include "core/util/path.h"
+
+#define CONFIG_MAX (1u << 20)
+#define ENTRIES_MANY 2000
+
+/* As git writes it into the config of a repository. */
+static bool
+has_remote(const struct ledger *l)
+{
+	char *path = path_join(l->dir, ".git/config");
+	struct buf b = BUF_INIT;
+	struct err *e = file_read(&b, path, CONFIG_MAX);
+	bool found = e != NULL || strstr(b.data, "[remote \"") != NULL;
+
+	err_drop(e); /* what cannot be read is no reason to warn */
+	buf_release(&b);
+	free(path);
+	return found;
+}
+
+void
+find_no_second_copy(const struct finder *f)
+{
+	const struct ledger *l = f->c->ledger;
+	char *fix;
+
+	if (l == NULL || has_remote(l))
+		return;
+	fix = mem_printf(
+	    "git -C '%s' remote add origin URL && deed sync", l->dir);
+	finder_add(f, fix, "there is no second copy of the ledger");
+	free(fix);
+}
+
+/* Entries that no stamp covers, of those that wait for one. */
+static size_t
+uncovered(const struct stamps *stamps, const struct stream *s)
+{
+	const struct stamp **by = mem_zero(s->n, sizeof(struct stamp *));
+	size_t n = 0;
+
+	stamps_cover(stamps, s, by);
+	for (size_t i = 0; i < s->n; i++)
+		n += by[i] == NULL &&
+		    strcmp(s->v[i].kind->name, "timestamp") != 0 &&
+		    strcmp(s->v[i].kind->name, "package") != 0;
+	free(by);
+	return n;
+}
+
+void
+find_no_timestamp(const struct finder *f)
+{
+	struct stamps stamps = { 0 };
+	struct err *e;
+	size_t n;
+
+	if (f->c->ledger == NULL)
+		return;
+	e = stamps_read(&stamps, f->c->ledger, NULL, NULL);
+	err_drop(e); /* what cannot be read covers nothing */
+	n = uncovered(&stamps, f->c->order->stream);
+	if (n > 0)
+		finder_add(f, "deed stamp",
+		    "%zu of %zu entries have no time stamp of an authority", n,
+		    f->c->order->n);
+	stamps_release(&stamps);
+}
+
+void
+find_many_entries(const struct finder *f)
+{
+	if (f->c->order->n >= ENTRIES_MANY)
+		finder_add(f, "deed log -k note -F FILE",
+		    "the order has %zu entries: write several things into one",
+		    f->c->order->n);
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/check_rules.h"
+#include "core/util/utf8.h"
+#include "core/waiting.h"
+
+#define THIN_LETTERS 20
+#define SILENCE_HOURS 24 /* where the platform says nothing of it */
+
+#define WRITE_IT "deed complete -m 'what you hand over, and how to check it'"
+
+/*
+ * The text for the delivery box.
+ */
+
+/* The bytes of text up to the next blank, or with blank up to the next word. */
+static size_t
+span(const char *text, bool blank, size_t *chars)
+{
+	size_t len = strlen(text), at = 0, used;
+
+	*chars = 0;
+	while (at < len) {
+		uint32_t c = utf8_decode(text + at, len - at, &used);
+
+		if (utf8_is_blank(c) != blank)
+			break;
+		at += used;
+		(*chars)++;
+	}
+	return at;
+}
+
+/* Characters of the words, with one between two; links only if asked. */
+static size_t
+letters(const char *text, bool with_links)
+{
+	size_t n = 0, chars;
+
+	if (text == NULL)
+		return 0;
+	for (text += span(text, true, &chars); *text != '\0';
+	     text += span(text, true, &chars)) {
+		bool link = strncasecmp(text, "http://", 7) == 0 ||
+		    strncasecmp(text, "https://", 8) == 0 ||
+		    strncasecmp(text, "www.", 4) == 0;
+
+		text += span(text, false, &chars);
+		if (with_links || !link)
+			n += chars + (n > 0);
+	}
+	return n;
+}
+
+void
+find_blank_note(const struct finder *f)
+{
+	if (f->c->has_text && letters(f->c->text, true) == 0)
+		finder_add(
+		    f, WRITE_IT, "the text for the delivery box is blank");
+}
+
+void
+find_thin_note(const struct finder *f)
+{
+	size_t n = letters(f->c->text, true);
+
+	if (f->c->has_text && n > 0 && n < THIN_LETTERS)
+		finder_add(f, WRITE_IT,
+		    "the text for the delivery box is under 20 letters");
+}
+
+void
+find_links_only(const struct finder *f)
+{
+	if (f->c->has_text && letters(f->c->text, true) >= THIN_LETTERS &&
+	    letters(f->c->text, false) < THIN_LETTERS)
+		finder_add(f,
+		    "deed complete -m 'what is behind the links, in words'",
+		    "the text for the delivery box is little more than links");
+}
+
+/*
+ * Deliveries.
+ */
+
+void
+find_no_delivery(const struct finder *f)
+{
+	if (order_count(f->c->order, "delivery") == 0)
+		finder_add(f, "deed deliver", "no delivery is recorded");
+}
+
+/* The command after which the newest delivery covers all that is agreed. */
+static char *
+cover_all(const struct node *all, const struct fact *d)
+{
+	const struct node *covers =
+	    d != NULL ? node_get(d->content, "covers") : NULL;
+	struct buf b = BUF_INIT;
+	size_t n = 0;
+
+	if (d != NULL && d->label != NULL)
+		buf_addf(&b, "deed correct %s --set covers=", d->label);
+	else
+		buf_adds(&b, "deed deliver --covers ");
+	for (size_t i = 0; i < node_count(all); i++) {
+		const struct node *r = node_at(all, i);
+		const char *label = node_text(r, "label");
+
+		if (node_text(r, "delivered") == NULL ||
+		    node_has(covers, label))
+			buf_addf(&b, "%s%s", n++ > 0 ? "," : "", label);
+	}
+	if (d != NULL && d->label != NULL)
+		buf_adds(&b, " -m 'it covers them'");
+	return buf_steal(&b);
+}
+
+void
+find_undelivered(const struct finder *f)
+{
+	const struct order *o = f->c->order;
+	struct node *all = order_requirements(o);
+	char *fix = cover_all(all, order_last(o, "delivery"));
+
+	for (size_t i = 0; i < all->n; i++)
+		if (node_text(all->kids[i], "delivered") == NULL)
+			finder_add(f, fix,
+			    "requirement %s is in no delivery: %s",
+			    node_text(all->kids[i], "label"),
+			    node_text(all->kids[i], "text"));
+	free(fix);
+	node_free(all);
+}
+
+/* An entry of this kind about the newest delivery, or about none by name. */
+static bool
+has_one(const struct order *o, const char *kind, const struct fact *delivery)
+{
+	const struct fact *f;
+
+	for (size_t at = 0; (f = order_next(o, kind, &at)) != NULL;) {
+		const char *of = node_text(f->content, "delivery");
+
+		if (of == NULL || strcmp(of, delivery->entry->id) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Has the newest delivery been handed in with the platform's button? */
+void
+find_not_submitted(const struct finder *f)
+{
+	const struct fact *d = order_last(f->c->order, "delivery");
+	char *fix;
+
+	if (f->c->submitting || d == NULL ||
+	    has_one(f->c->order, "submission", d))
+		return;
+	fix = mem_printf("deed submit %s", d->label != NULL ? d->label : "");
+	finder_add(f, fix, "the newest delivery is not recorded as submitted");
+	free(fix);
+}
+
+void
+find_no_acceptance(const struct finder *f)
+{
+	const struct fact *d = order_last(f->c->order, "delivery");
+
+	if (d != NULL && !has_one(f->c->order, "acceptance", d))
+		finder_add(f, "deed draft ack",
+		    "no word of the buyer about the newest delivery is "
+		    "recorded");
+}
+
+/*
+ * Talk.
+ */
+
+void
+find_no_recap(const struct finder *f)
+{
+	const struct order *o = f->c->order;
+
+	for (size_t i = 0; i < o->n; i++) {
+		const struct fact *talk = &o->v[i];
+		char *id, *fix;
+
+		if (talk->voided || !order_is_off_platform(o, talk) ||
+		    order_is_recapped(o, talk))
+			continue;
+		id = order_short(o, talk);
+		fix = mem_printf("deed recap %s", id);
+		finder_add(f, fix,
+		    "the %s %s took place outside the platform and has no "
+		    "recap there",
+		    talk->entry->kind->name, id);
+		free(fix);
+		free(id);
+	}
+}
+
+void
+find_over_quota(const struct finder *f)
+{
+	const struct order *o = f->c->order;
+	int64_t allowed = node_number(o->terms, "revisions", -1);
+	int64_t used = order_revisions_used(o);
+
+	if (allowed >= 0 && used > allowed)
+		finder_add(f, "deed draft new-work",
+		    "%lld revisions were asked for, and %lld are included",
+		    (long long)used, (long long)allowed);
+}
+
+static void
+add_waiting(const struct finder *f, const struct fact *asked)
+{
+	char since[DATE_TEXT], *id = order_short(f->c->order, asked);
+	int64_t hours = (f->c->now - asked->happened) / 3600;
+
+	date_format(since, asked->happened);
+	if (f->c->now > 0)
+		finder_add(f, "deed log -k message --from me -m 'your answer'",
+		    "nobody answered the buyer since %s, for %lld hours (%s)",
+		    since, (long long)hours, id);
+	else
+		finder_add(f, "deed log -k message --from me -m 'your answer'",
+		    "nobody answered the buyer since %s (%s)", since, id);
+	free(id);
+}
+
+void
+find_unanswered(const struct finder *f)
+{
+	const struct check *c = f->c;
+	const struct order *o = c->order;
+	int64_t hours = c->profile == NULL ?
+	    SILENCE_HOURS :
+	    profile_number(c->profile, "levels.response_window", SILENCE_HOURS);
+	struct waits waits;
+
+	if (o->pending != NULL &&
+	    strcmp(node_text(o->pending->content, "initiator"), "buyer") == 0)
+		finder_add(f, "deed cancel --decline",
+		    "the buyer asked to cancel, and has no answer yet");
+	waits_find(&waits, o);
+	if (waits.n > 0 && waits.v[waits.n - 1].answered == NULL) {
+		const struct fact *asked = waits.v[waits.n - 1].asked;
+
+		if (c->now == 0 || c->now - asked->happened > hours * 3600)
+			add_waiting(f, asked);
+	}
+	vec_release(&waits);
+}
