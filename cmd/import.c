@@ -84,6 +84,22 @@ say_signatures(const struct node *content)
 	}
 }
 
+/* How it goes on from an earlier export of the same conversation. */
+static void
+say_comparison(const struct node *content)
+{
+	const char *earlier = node_text(content, "continues");
+	const struct node *c = node_get(content, "compared");
+
+	if (earlier == NULL)
+		return;
+	say_note("it goes on from %.8s: %lld new, %lld edited, %lld deleted; "
+		 "what they said before stays there",
+	    earlier, (long long)node_number(c, "new", 0),
+	    (long long)node_number(c, "edited", 0),
+	    (long long)node_number(c, "deleted", 0));
+}
+
 static void
 say_item(const struct taken *item, const struct fact *f)
 {
@@ -106,6 +122,7 @@ say_item(const struct taken *item, const struct fact *f)
 		    item->choice.reader->title,
 		    (long long)node_number(content, "messages", 0));
 	}
+	say_comparison(content);
 	for (size_t i = 0; i < node_count(warnings); i++)
 		say_warn("%s", node_as_text(node_at(warnings, i)));
 }

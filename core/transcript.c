@@ -162,6 +162,8 @@ same_choices(
 	const struct node *then = node_get(content, "selected");
 	size_t n = node_count(then) - (node_get(then, "left_out") != NULL);
 	bool same = n == node_count(now) &&
+	    (choices->format == NULL ||
+		same_text(node_text(content, "format"), choices->format)) &&
 	    same_text(node_text(content, "tz"), choices->tz);
 
 	for (size_t i = 0; same && i < node_count(now); i++)

@@ -16,6 +16,7 @@
 struct transcript_choices {
 	const char *tz, *start, *date_order; /* or NULL */
 	const char *since, *until, *with, *channel;
+	const char *format; /* that was asked for */
 };
 
 /*

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/attach.h"
+#include "core/compare.h"
 #include "core/scratch.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
@@ -103,7 +104,7 @@ read_options(struct taking *t)
 	t->options.temp_dir = t->scratch;
 	t->choices = (struct transcript_choices){ args->tz, args->start,
 		args->date_order, args->since, args->until, args->with,
-		args->channel };
+		args->channel, args->format };
 	for (size_t i = 0;
 	     args->date_order != NULL && taking_date_orders[i] != NULL; i++)
 		if (strcmp(args->date_order, taking_date_orders[i]) == 0)
@@ -239,23 +240,30 @@ taking_end(struct taking *t)
  * Recording.
  */
 
-/* The archive becomes an object of the ledger; *path is its pointer, yours. */
-static struct err *
-keep_archive(char **path, struct record *r, struct taken *item)
+/* Where the archive of an item goes in the ledger; yours. */
+static char *
+archive_path(const struct record *r, const struct taken *item)
 {
-	int64_t now = r->ctx->env.now;
-	struct scribe_sums *sums = &item->facts.sums;
 	char *stem = reader_stem(item->input->name);
 	char *name = mem_printf("%s.zip", stem);
-	struct err *e;
+	char *path = attach_path(
+	    r->month, r->id, name, item->facts.sums.archive, r->ctx->env.now);
 
-	*path = attach_path(r->month, r->id, name, sums->archive, now);
-	e = store_put_archive(
-	    r->store, *path, sums->path, sums->archive, sums->size);
-	if (e == NULL)
-		store_trailer(r->store, "Deed-Archive", sums->archive);
 	free(name);
 	free(stem);
+	return path;
+}
+
+/* The archive becomes an object of the ledger, and path its pointer. */
+static struct err *
+keep_archive(const char *path, struct record *r, struct taken *item)
+{
+	struct scribe_sums *sums = &item->facts.sums;
+	struct err *e = store_put_archive(
+	    r->store, path, sums->path, sums->archive, sums->size);
+
+	if (e == NULL)
+		store_trailer(r->store, "Deed-Archive", sums->archive);
 	return e;
 }
 
@@ -322,18 +330,22 @@ static struct err *
 describe(struct node *content, struct taking *t, struct record *r,
     struct taken *item)
 {
-	char *path = NULL, *keys_path = NULL, sha256[SHA256_HEX];
-	struct err *e = keep_archive(&path, r, item);
+	char *path = archive_path(r, item), *keys_path = NULL;
+	char sha256[SHA256_HEX];
+	struct err *e = NULL;
 
-	if (e == NULL && !mail_reads(item->choice.reader)) {
+	if (!mail_reads(item->choice.reader)) {
 		transcript_describe(content, &item->choice, item->input,
 		    &item->facts, &t->choices, path);
-	} else if (e == NULL &&
-	    (e = keep_keys(&keys_path, sha256, r, item)) == NULL) {
+		compare_with_order(
+		    content, r->order, r->ctx->ledger, item->facts.sums.path);
+	} else if ((e = keep_keys(&keys_path, sha256, r, item)) == NULL) {
 		mailing_describe(content, &item->choice, item->input,
 		    &item->facts, &item->mail, &t->choices, path, keys_path,
 		    sha256);
 	}
+	if (e == NULL)
+		e = keep_archive(path, r, item);
 	free(path);
 	free(keys_path);
 	return e;

@@ -1,0 +1,250 @@
+#!/usr/bin/env bats
+# Chats through deed import; what each format is read as is in
+# import-readings.bats, mails are in import-mail.bats.
+load ../lib
+
+setup() {
+	sandbox
+	export DEED_NOW=2026-11-23T12:00:00Z
+	deed -q init
+	deed -q open FO1 --buyer anna
+	export DEED_ORDER=FO1
+	cat >chat.txt <<-'END'
+		18/03/2024, 14:56 - Anna: Hello
+		19/03/2024, 14:57 - Jane: 250 USD
+		20/03/2024, 14:58 - Anna: ok, I accept
+	END
+}
+
+# An export as Telegram writes it: lines of messages from stdin.
+telegram() {
+	echo '{"name": "Anna", "type": "personal_chat", "id": 1, "messages": ['
+	paste -sd,
+	echo ']}'
+}
+
+# said ID TEXT [MORE]
+said() {
+	printf '{"id": %s, "type": "message", "date": "2024-03-01T10:0%s:00", "date_unixtime": "%s", "from": "Anna", "from_id": "user1", "text": "%s"%s}\n' \
+		"$1" "$1" $((1709287200 + $1 * 60)) "$2" "$3"
+}
+
+@test "import: the source stays byte for byte, and each line has its digest" {
+	run -0 --separate-stderr deed --json import --tz Europe/Berlin chat.txt
+	archive=$(get .archive.path)
+	unzip -p "$archive" source/chat.txt | cmp - chat.txt
+	[ "$(get .transcript.source.sha256)" = "$(sha256sum <chat.txt | cut -d' ' -f1)" ]
+	unzip -p "$archive" messages.jsonl | while IFS= read -r line; do
+		printf %s "$line" | sha256sum | cut -d' ' -f1
+	done | cmp - <(unzip -p "$archive" messages.sha256)
+	for name in messages.jsonl messages.sha256 transcript.txt; do
+		[ "$(get ".transcript.digests.${name/./_}")" = "$(unzip -p "$archive" $name | sha256sum | cut -d' ' -f1)" ]
+	done
+	[ "$(get .transcript.first)" = 2024-03-18T13:56:00Z ]
+	[ "$(unzip -p "$archive" messages.jsonl | jq -s 'map(.nonce) | unique | length')" = 3 ]
+	unzip -p "$archive" messages.jsonl | jq -se 'map(.nonce | test("^[0-9a-f]{32}$")) | all'
+	ledger_is_clean
+}
+
+@test "import: the same file again records nothing, another way of reading does" {
+	deed -q import chat.txt
+	before=$(git -C "$ledger" rev-parse HEAD)
+	run -0 --separate-stderr deed --json import chat.txt
+	[ "$(get .also)" = true ]
+	run -0 --separate-stderr deed import chat.txt
+	[[ $stderr == *"is in the ledger already; nothing new is recorded"* ]]
+	[ "$(git -C "$ledger" rev-parse HEAD)" = "$before" ]
+	run -0 --separate-stderr deed --json import --tz Europe/Berlin chat.txt
+	[ "$(get .also)" = null ]
+	run -0 --separate-stderr deed --json import --since 2024-03-20 chat.txt
+	[ "$(get .also)" = null ]
+	[ "$(get .transcript.messages)" = 1 ]
+}
+
+@test "import: a later export tells what is new, edited and deleted; earlier words stay" {
+	{
+		said 1 hello
+		said 2 'I accept'
+		said 3 'a slip'
+		said 4 bye
+	} | telegram >result.json
+	run -0 --separate-stderr deed --json import result.json
+	first=$(get .entry)
+	[ "$(get .transcript.continues)" = null ]
+	{
+		said 1 hello
+		said 2 'I do not accept' ', "edited_unixtime": "1709300000"'
+		said 4 bye
+		said 5 'one more'
+		said 6 'and more'
+	} | telegram >result.json
+	run -0 --separate-stderr deed import result.json
+	[[ $stderr == *"it goes on from ${first:0:8}: 2 new, 1 edited, 1 deleted"* ]]
+	run -0 --separate-stderr deed --json show @
+	[ "$(get .content.continues)" = "$first" ]
+	[ "$(get '.content.compared | "\(.same) \(.new) \(.edited) \(.deleted) \(.absent)"')" = "2 2 1 1 0" ]
+	[ "$(get '.content.compared.changes | tojson')" = '[{"change":"edited","before":2,"line":2},{"change":"deleted","before":3}]' ]
+	# what was said first can still be cited
+	run -0 deed show "${first:0:8}:2"
+	[[ $output == *"I accept"* ]]
+	run -0 deed show "${first:0:8}:3"
+	[[ $output == *"a slip"* ]]
+	run -0 "$repo/tests/lib/validate-stream.py" "$ledger"/orders/*/FO1.yaml
+}
+
+@test "import: messages without ids are the same by author, time and order" {
+	deed -q import chat.txt
+	sed -e 's/250 USD/300 USD <This message was edited>/' -e '1d' chat.txt >later.txt
+	echo '20/03/2024, 14:59 - Jane: thanks' >>later.txt
+	run -0 --separate-stderr deed --json import --tz Europe/Berlin later.txt
+	# the oldest is missing as in an export that was too long, not deleted
+	[ "$(get '.transcript.compared | "\(.same) \(.new) \(.edited) \(.deleted) \(.absent)"')" = "1 1 1 0 1" ]
+	sed -i 's/ok, I accept/This message was deleted/' later.txt
+	run -0 --separate-stderr deed --json import later.txt
+	[ "$(get '.transcript.compared | "\(.same) \(.new) \(.edited) \(.deleted) \(.absent)"')" = "2 0 0 1 0" ]
+	# another conversation is none that goes on
+	printf '18/03/2024, 14:56 - Bob: Hi\n' >bob.txt
+	run -0 --separate-stderr deed --json import bob.txt
+	[ "$(get .transcript.continues)" = null ]
+}
+
+@test "import: what is left out by --since, --until, --with and --channel is counted" {
+	run -0 --separate-stderr deed --json import --since 2024-03-19 --until 2024-03-19 chat.txt
+	[ "$(get .transcript.messages)" = 1 ]
+	[ "$(get .transcript.selected.left_out)" = 2 ]
+	[ "$(get .transcript.selected.since)" = 2024-03-19 ]
+	mkdir slack slack/general slack/other
+	echo '[{"id": "U1", "name": "anna"}, {"id": "U2", "name": "bob"}]' >slack/users.json
+	echo '[{"id": "C1", "name": "general"}, {"id": "C2", "name": "other"}]' >slack/channels.json
+	echo '[{"type": "message", "ts": "1709283600.000200", "user": "U1", "text": "a"},
+		{"type": "message", "ts": "1709283601.000200", "user": "U2", "text": "b"}]' >slack/general/2024-03-01.json
+	echo '[{"type": "message", "ts": "1709283602.000200", "user": "U2", "text": "c"}]' >slack/other/2024-03-01.json
+	run -0 --separate-stderr deed --json import --with anna slack
+	[ "$(get '"\(.transcript.messages) \(.transcript.selected.left_out)"')" = "2 1" ]
+	run -0 --separate-stderr deed --json import --channel other slack
+	[ "$(get '"\(.transcript.messages) \(.transcript.selected.left_out)"')" = "1 2" ]
+	unzip -p "$(get .archive.path)" messages.jsonl | jq -r .text | cmp - <(echo c)
+	run -2 --separate-stderr deed import --channel nowhere slack
+	[[ $stderr == *"none of its 3 messages is chosen"* ]]
+}
+
+@test "import: a line is cited by accept, scope and revise, which lifts the grade" {
+	deed -q import chat.txt
+	id=$(deed --json log | jq -r 'select(.kind == "transcript") | .entry')
+	id=${id:0:8}
+	run -0 --separate-stderr deed --json accept --cites "$id:3" -m 'ok, I accept'
+	run -0 --separate-stderr deed --json show @
+	[ "$(get .grade)" = counterpart ]
+	[[ $(get '.content.cites[0]') == "$id"*:3 ]]
+	run -2 --separate-stderr deed accept --cites "$id:4" -m 'no'
+	[[ $stderr == *"has no line 4: it has 3 messages"* ]]
+	run -0 --separate-stderr deed scope add -m 'a shop' --cites "$id:2"
+	run -0 --separate-stderr deed --json show @
+	[[ $(get '.content.cites[0]') == "$id"*:2 ]]
+	run -0 --separate-stderr deed revise -m 'bigger' --new 'a logo' --cites "$id:1"
+	run -0 --separate-stderr deed --json show "$id:3"
+	[[ $output == *"ok, I accept"* ]]
+}
+
+@test "import: texts in which a message can be forged say so" {
+	for file in whatsapp-bom.txt zoom-3.txt signal.md discord-txt.txt imessage.txt otter.txt fiverr-md.md upwork-paste.txt; do
+		run -0 --separate-stderr deed --json import "$repo/tests/fuzz/corpus/intake/$file"
+		get '.transcript.warnings[]' | grep -q 'a line pasted into a message cannot be told from a message'
+	done
+}
+
+@test "import: attachments that are there are kept with digest and size, others named" {
+	mkdir export
+	cat >export/_chat.txt <<-END
+		[3/18/24, 14:56:01] Anna: hello
+		$(printf '\u200e')[3/18/24, 14:56:02] Anna: $(printf '\u200e')<attached: 00000001-brief.pdf>
+		$(printf '\u200e')[3/18/24, 14:56:03] Anna: $(printf '\u200e')<attached: 00000002-PHOTO-2024-03-18-14-56-03.jpg>
+		$(printf '\u200e')[3/18/24, 14:56:04] Anna: $(printf '\u200e')<attached: ../../etc.pdf>
+	END
+	echo 'the brief' >export/00000001-brief.pdf
+	(cd export && zip -q '../WhatsApp Chat - Anna.zip' ./*)
+	run -0 --separate-stderr deed --json import 'WhatsApp Chat - Anna.zip'
+	[ "$(get .transcript.title)" = Anna ]
+	[ "$(get '.transcript.included | "\(.present) \(.missing)"')" = "1 2" ]
+	[ "$(get '.transcript.attachments[0] | "\(.name) \(.sha256) \(.size)"')" = "00000001-brief.pdf $(sha256sum <export/00000001-brief.pdf | cut -d' ' -f1) 10" ]
+	[ "$(get '.transcript.attachments[1:] | map([.name, .missing]) | tojson')" = '[["00000002-PHOTO-2024-03-18-14-56-03.jpg",true],["../../etc.pdf",true]]' ]
+	unzip -p "$(get .archive.path)" attachments/00000001-brief.pdf | cmp - export/00000001-brief.pdf
+	unzip -p "$(get .archive.path)" 'source/WhatsApp Chat - Anna.zip' | cmp - 'WhatsApp Chat - Anna.zip'
+	# the folder gives the same messages
+	run -0 --separate-stderr deed --json import export
+	[ "$(get '.transcript.included | "\(.present) \(.missing)"')" = "1 2" ]
+	[ "$(get .transcript.messages)" = 4 ]
+}
+
+@test "import: hostile archives are refused whole, and leave no trace" {
+	before=$(git -C "$ledger" rev-parse HEAD)
+	python3 - <<-'END'
+		import os, stat, struct, zipfile
+		chat = b"18/03/2024, 14:56 - Anna: Hello\n"
+		def make(name, *members):
+		    with zipfile.ZipFile(name, "w", zipfile.ZIP_DEFLATED) as z:
+		        for member, data in members:
+		            z.writestr(member, data)
+		make("traversal.zip", ("_chat.txt", chat), ("../../evil", b"x"))
+		make("absolute.zip", ("_chat.txt", chat), ("/tmp/deed-evil", b"x"))
+		make("backslash.zip", ("_chat.txt", chat), ("..\\evil", b"x"))
+		make("twice.zip", ("_chat.txt", chat), ("_chat.txt", chat + chat))
+		make("case.zip", ("_chat.txt", chat), ("a/X.jpg", b"1"), ("A/x.JPG", b"2"))
+		make("bomb.zip", ("_chat.txt", chat), ("zeros", bytes(300 << 20)))
+		link = zipfile.ZipInfo("link")
+		link.external_attr = (stat.S_IFLNK | 0o777) << 16
+		make("symlink.zip", ("_chat.txt", chat), (link, b"/etc/passwd"))
+		# two entries of the directory that share one member's bytes
+		make("plain.zip", ("_chat.txt", chat), ("b.txt", bytes(range(256)) * 64))
+		data = bytearray(open("plain.zip", "rb").read())
+		first = data.index(b"PK\1\2")
+		second = data.index(b"PK\1\2", first + 4)
+		at = struct.unpack_from("<I", data, first + 42)[0]
+		struct.pack_into("<I", data, second + 42, at)
+		open("overlap.zip", "wb").write(data)
+		open("cut.zip", "wb").write(open("plain.zip", "rb").read()[:-30])
+	END
+	for name in traversal absolute backslash twice case bomb symlink overlap cut; do
+		run -2 --separate-stderr deed import $name.zip
+		[[ $stderr == *"$name.zip"* ]]
+		[ -z "$output" ]
+	done
+	[ "$(git -C "$ledger" rev-parse HEAD)" = "$before" ]
+	[ ! -e /tmp/deed-evil ] && [ ! -e ../evil ] && [ ! -e ../../evil ]
+	[ -z "$(ls "$ledger/.git/deed/scratch")" ]
+	deed -q import plain.zip
+	ledger_is_clean
+}
+
+@test "import: no reader opens a socket" {
+	command -v strace >/dev/null || skip "no strace"
+	strace -o trace true || skip "strace may not trace here"
+	mkdir in
+	for file in "$repo"/tests/fuzz/corpus/intake/*; do
+		case $file in *tie.txt | *mixed.txt | *cut.json | *.folder) ;; *) cp "$file" in/ ;; esac
+	done
+	printf 'From: a@b.example\nDate: Fri, 1 Mar 2024 10:00:00 +0100\nSubject: x\nDKIM-Signature: v=1; a=rsa-sha256; d=b.example; s=s; h=from; bh=AAAA; b=AAAA\n\ny\n' >in/mail.eml
+	run -0 strace -f -e trace=network,execve -e signal=none -o trace "$DEED" -q import in/*
+	grep -q 'execve.*deed-mail' trace
+	# the C library asks a local daemon for the user's name
+	run ! grep -E 'socket\(' <(grep -v 'socket(AF_UNIX' trace)
+	run ! grep -E 'connect\(|sendto\(|bind\(' <(grep -v 'sa_family=AF_UNIX' trace)
+}
+
+@test "import: two readings of the days are shown where nothing decides" {
+	printf '03/04/2024, 14:05 - Anna: hello\n' >tie.txt
+	run -2 --separate-stderr deed import tie.txt
+	[[ $stderr == *2024-04-03* ]] && [[ $stderr == *2024-03-04* ]] && [[ $stderr == *"--date-order dmy or --date-order mdy"* ]]
+	run -0 --separate-stderr deed --json import --date-order mdy tie.txt
+	[ "$(get .transcript.first)" = 2024-03-04T14:05:00 ]
+	run -0 --separate-stderr deed --json import --date-order dmy tie.txt
+	[ "$(get .transcript.first)" = 2024-04-03T14:05:00 ]
+}
+
+@test "import: times of a recording count from --start" {
+	printf 'WEBVTT\n\n00:00:05.500 --> 00:00:06.000\nhello\n' >call.vtt
+	run -0 --separate-stderr deed --json import --start 2026-11-20T10:00:00Z call.vtt
+	[ "$(get '"\(.transcript.first) \(.transcript.last) \(.transcript.time_kind)"')" = "2026-11-20T10:00:05.500Z 2026-11-20T10:00:06Z relative" ]
+	run -0 --separate-stderr deed --json import --tz Europe/Berlin --start 2026-11-20T10:00:00 call.vtt
+	[ "$(get .transcript.first)" = 2026-11-20T09:00:05.500Z ]
+}
