@@ -260,6 +260,7 @@ vet_options(const struct args *args)
 		{ "-O", args->outgoing.out != NULL, pack },
 		{ "--deliveries", args->outgoing.deliveries != NULL, pack },
 		{ "--withhold", args->outgoing.withhold.n > 0, pack },
+		{ "--mask", args->outgoing.masks.n > 0, pack },
 		{ "--anyway", args->outgoing.anyway != NULL, pack },
 		{ "-m", record->messages.n > 0, args->verb != NULL && !pack },
 		{ "-F", record->file != NULL, args->verb != NULL && !pack },

@@ -101,3 +101,31 @@ done:
 	free(object);
 	return e;
 }
+
+char *
+lfs_find(const char *dir, const char *path, const char *sha256)
+{
+	char *full = path_join(dir, path), *object;
+	struct buf head = BUF_INIT;
+	struct lfs_pointer pointer;
+	struct stat st;
+
+	if (lstat(full, &st) == 0 && S_ISREG(st.st_mode)) {
+		struct err *e = st.st_size > LFS_POINTER_MAX ?
+		    NULL :
+		    file_read(&head, full, LFS_POINTER_MAX);
+		bool is_pointer = e == NULL && head.len > 0 &&
+		    lfs_read_pointer(&pointer, head.data, head.len);
+
+		buf_release(&head);
+		err_drop(e); /* whoever packs it will say why */
+		if (!is_pointer)
+			return full;
+	}
+	free(full);
+	object = lfs_object_path(dir, sha256);
+	if (file_exists(object))
+		return object;
+	free(object);
+	return NULL;
+}

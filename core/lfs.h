@@ -29,6 +29,12 @@ bool lfs_read_pointer(struct lfs_pointer *out, const char *text, size_t len);
 char *lfs_object_path(const char *dir, const char *oid);
 
 /*
+ * Where the bytes lie of a file in the work tree, or NULL if they are not here:
+ * a pointer stands in their place, and the object store has nothing.  Yours.
+ */
+char *lfs_find(const char *dir, const char *path, const char *sha256);
+
+/*
  * Make the file temp the object: it is moved, or removed if the bytes are
  * there already.  Read-only, and dated some seconds back, so that git never
  * takes its index entry for one made in the same instant.

@@ -14,6 +14,7 @@
 #include "core/evidence/gate.h"
 #include "core/evidence/gather.h"
 #include "core/evidence/package.h"
+#include "core/evidence/propose.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 
@@ -62,19 +63,25 @@ choose_deliveries(const struct venue *v, const char *form)
 }
 
 static struct err *
-open_dossier(struct dossier **out, struct venue *venue, struct ctx *ctx,
-    const struct outgoing_args *args)
+open_dossier(struct dossier **out, struct venue *venue, struct strs *masks,
+    struct ctx *ctx, const struct outgoing_args *args)
 {
 	struct strs ids = VEC_INIT, withhold = VEC_INIT, claims = VEC_INIT;
-	struct gather_spec spec = { &ids, &withhold, &claims, VENUE_BYTES };
+	struct gather_spec spec = { &ids, &withhold, masks, &claims,
+		VENUE_BYTES };
 	struct err *e;
 
 	if ((e = venue_get(venue, ctx->profiles,
 		 args->venue != NULL ? args->venue : VENUE_ANY)) != NULL)
 		return e;
 	add_words(&withhold, &args->withhold);
+	add_words(masks, &args->masks);
+	for (size_t i = 0; i < masks->n; i++)
+		if (strlen(masks->v[i]) < 2)
+			e = err_new(ERR_USAGE,
+			    "--mask: a name has two letters or more");
 	spec.deliveries = choose_deliveries(venue, args->deliveries);
-	if ((e = ctx_orders(&ids, ctx)) == NULL &&
+	if (e == NULL && (e = ctx_orders(&ids, ctx)) == NULL &&
 	    (e = find_claims(&claims, ctx, args, &ids)) == NULL)
 		e = gather(out, ctx->ledger, &spec);
 	strs_release(&ids);
@@ -83,10 +90,53 @@ open_dossier(struct dossier **out, struct venue *venue, struct ctx *ctx,
 	return e;
 }
 
+/* What a package is, for whom, and what was passed over for it. */
+struct packed {
+	const struct dossier *d;
+	const struct package *p;
+	const struct venue *venue;
+	const char *anyway;
+	const struct node *findings;
+	struct node *proposed; /* to be withheld too */
+};
+
+/* "  - an e-mail address in message of 1 Nov 2026: --withhold 4b1c9e2a" */
+static void
+add_proposed(struct buf *b, const struct node *list)
+{
+	if (node_count(list) > 0)
+		buf_adds(b, "Perhaps it had better stay at home:\n");
+	for (size_t i = 0; i < node_count(list); i++) {
+		const struct node *n = node_at(list, i);
+
+		buf_addf(b, "  - %s in %s: --withhold %s\n",
+		    node_text(n, "what"), node_text(n, "where"),
+		    node_text(n, "withhold"));
+	}
+}
+
+/* "  4b1c9e2a:12  message of a chat, because ..." */
+static void
+add_held(struct buf *b, const struct dossier *d)
+{
+	const struct held *h;
+
+	vec_each (h, &d->held) {
+		buf_addf(b, "  %.12s", h->id);
+		if (h->line > 0)
+			buf_addf(b, ":%u", h->line);
+		if (h->file != NULL)
+			buf_addf(b, "/%s", h->file);
+		buf_addf(b, "  %s: %s\n", h->kind->name,
+		    h->why != NULL ? h->why : "no reason is given");
+	}
+}
+
 /* What leaves, for the one who has to say yes. */
 static void
-announce(const struct dossier *d)
+announce(const struct packed *packed)
 {
+	const struct dossier *d = packed->d;
 	const struct exhibit *x;
 	struct buf b = BUF_INIT;
 
@@ -98,6 +148,8 @@ announce(const struct dossier *d)
 	if (d->deliveries == VENUE_DIGESTS)
 		buf_adds(&b, "Of deliveries, only their digests.\n");
 	buf_addf(&b, "Withheld, as envelopes: %zu.\n", d->withheld);
+	add_held(&b, d);
+	add_proposed(&b, packed->proposed);
 	buf_addf(
 	    &b, "For the other side: %zu, all of them left in.\n", d->adverse);
 	if (d->gaps.n > 0)
@@ -150,15 +202,6 @@ choose_dir(char **out, struct ctx *ctx, const char *given)
 	    err_hint(e, "deed.outbox in git's config names it") :
 	    err_hint(e, "make it first: mkdir -p '%s'", *out);
 }
-
-/* What a package is, for whom, and what was passed over for it. */
-struct packed {
-	const struct dossier *d;
-	const struct package *p;
-	const struct venue *venue;
-	const char *anyway;
-	const struct node *findings;
-};
 
 static struct node *
 package_content(
@@ -235,6 +278,26 @@ put_list(struct node *n, const char *key, const struct strs *texts)
 }
 
 static struct node *
+held_node(const struct dossier *d)
+{
+	struct node *list = node_list();
+	const struct held *h;
+
+	vec_each (h, &d->held) {
+		struct node *n = node_push(list, node_map());
+
+		node_put_str(n, "entry", h->id);
+		if (h->line > 0)
+			node_put_int(n, "line", h->line);
+		if (h->file != NULL)
+			node_put_str(n, "file", h->file);
+		node_put(n, "why", node_str(h->why));
+		node_put_bool(n, "masked", h->masked);
+	}
+	return list;
+}
+
+static struct node *
 packed_node(const struct packed *packed, const char *commit)
 {
 	const struct dossier *d = packed->d;
@@ -261,6 +324,8 @@ packed_node(const struct packed *packed, const char *commit)
 	node_put(n, "limits", venue_limits(packed->venue));
 	put_list(n, "left_out", &p->left_out);
 	node_put_int(n, "withheld", (int64_t)d->withheld);
+	node_put(n, "held", held_node(d));
+	node_put(n, "proposed", node_copy(packed->proposed));
 	node_put_int(n, "adverse", (int64_t)d->adverse);
 	node_put_str(n, "commit", commit);
 	return n;
@@ -348,17 +413,21 @@ outgoing_run(struct ctx *ctx, const struct outgoing_args *args)
 	struct package p = { 0 };
 	struct venue venue;
 	struct node *findings = node_list();
-	struct packed packed = { NULL, &p, &venue, args->anyway, findings };
+	struct packed packed = { NULL, &p, &venue, args->anyway, findings,
+		node_list() };
+	struct strs masks = VEC_INIT;
 	char *dir = NULL, commit[REPO_HEX] = "";
 	struct err *e;
 
 	if ((e = record_vet_anyway(args->anyway)) != NULL ||
-	    (e = open_dossier(&d, &venue, ctx, args)) != NULL)
+	    (e = open_dossier(&d, &venue, &masks, ctx, args)) != NULL)
 		goto done;
 	packed.d = d;
 	if (!passes_gate(ctx, findings, d, &venue, args->anyway))
 		goto done;
-	announce(d);
+	if ((e = propose_withholding(packed.proposed, d, ctx->ledger)) != NULL)
+		goto done;
+	announce(&packed);
 	if ((e = ask(ctx, args)) != NULL ||
 	    (e = choose_dir(&dir, ctx, args->out)) != NULL)
 		goto done;
@@ -375,5 +444,7 @@ done:
 	node_free(findings);
 	free(dir);
 	dossier_free(d);
+	strs_release(&masks);
+	node_free(packed.proposed);
 	return e;
 }

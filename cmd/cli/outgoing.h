@@ -15,7 +15,7 @@ struct outgoing_args {
 	const char *out;   /* -O */
 	const char *deliveries;
 	const char *anyway;
-	struct words withhold;
+	struct words withhold, masks;
 	bool yes;
 };
 
@@ -30,8 +30,11 @@ extern const char *const outgoing_deliveries[];
 	OPT_ENUM(0, "deliveries", F.deliveries, "form", outgoing_deliveries, \
 	    "pack: all bytes of deliveries, a list of their files, or their " \
 	    "digests"), \
-	OPT_LIST(0, "withhold", F.withhold, "entry", \
-	    "pack: leave out the content of this entry"), \
+	OPT_LIST(0, "withhold", F.withhold, "what", \
+	    "pack: leave out an entry, ENTRY:LINE or ENTRY/FILE, and why: " \
+	    "'ENTRY: REASON'"), \
+	OPT_LIST(0, "mask", F.masks, "name", \
+	    "pack: hide this name in the pages, and withhold what has it"), \
 	OPT_STR(0, "anyway", F.anyway, "reason", \
 	    "pack: in spite of what is missing, and why")
 /* clang-format on */

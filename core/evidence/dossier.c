@@ -10,6 +10,7 @@ free_order(struct dossier_order *o)
 	free(o->month);
 	node_free(o->requirements);
 	order_free(o->order);
+	stream_free(o->told);
 	stream_free(o->stream);
 	strs_release(&o->gaps);
 }
@@ -21,6 +22,7 @@ dossier_free(struct dossier *d)
 	struct exhibit *x;
 	struct citation *c;
 	struct piece *p;
+	struct held *h;
 
 	if (d == NULL)
 		return;
@@ -36,7 +38,13 @@ dossier_free(struct dossier *d)
 	vec_each (p, &d->pieces) {
 		free(p->name);
 		free(p->from);
+		buf_release(&p->text);
 	}
+	vec_each (h, &d->held) {
+		free(h->file);
+		free(h->why);
+	}
+	vec_release(&d->held);
 	vec_release(&d->orders);
 	vec_release(&d->exhibits);
 	vec_release(&d->pieces);
@@ -44,6 +52,30 @@ dossier_free(struct dossier *d)
 	strs_release(&d->claims);
 	buf_release(&d->digests);
 	free(d);
+}
+
+const struct held *
+dossier_held(
+    const struct dossier *d, const char *id, unsigned line, const char *file)
+{
+	const struct held *h;
+
+	vec_each (h, &d->held)
+		if (strcmp(h->id, id) == 0 && h->line == line &&
+		    (file == NULL) == (h->file == NULL) &&
+		    (file == NULL || strcmp(file, h->file) == 0))
+			return h;
+	return NULL;
+}
+
+bool
+dossier_is_envelope(const struct dossier *d, size_t order, const struct fact *f)
+{
+	const struct dossier_order *o = &d->orders.v[order];
+	size_t at = (size_t)(f - o->order->v);
+
+	/* both streams have the same entries in the same order */
+	return o->stream->v[at].content_len == 0;
 }
 
 const struct exhibit *

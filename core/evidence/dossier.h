@@ -12,13 +12,15 @@
  * All entries leave, for and against; those of kinds that do not travel (note,
  * package) and those withheld by hand leave as envelopes, and so do corrections
  * of such entries.  Everything that is told about an order is told from the
- * stream as it leaves: nothing withheld can slip into a page.
+ * stream as it leaves: nothing withheld can slip into a page.  Of entries that
+ * have a masked name pages tell the rest, and the package has the envelope.
  */
 
 struct dossier_order {
 	char *id;
 	char *month;
 	struct stream *stream; /* as it leaves */
+	struct stream *told;   /* the same, and masked entries masked */
 	struct order *order;
 	struct node *requirements; /* order_requirements() */
 	struct strs gaps;
@@ -27,10 +29,22 @@ struct dossier_order {
 	size_t adverse;  /* entries that speak for the other side */
 };
 
-/* A file of the ledger that leaves. */
+/* What is left out by hand, or for a masked name. */
+struct held {
+	size_t order;
+	char id[SHA256_HEX]; /* of the entry */
+	const struct kind *kind;
+	unsigned line; /* of a transcript, else 0 */
+	char *file;    /* a file kept with it, or NULL */
+	char *why;     /* NULL: no reason was given */
+	bool masked;
+};
+
+/* A file that leaves: one of the ledger, or a text made of one. */
 struct piece {
 	char *name; /* "data/exhibits/E03-mockup.png" */
-	char *from; /* on this machine */
+	char *from; /* on this machine; NULL: text */
+	struct buf text;
 	char sha256[SHA256_HEX];
 	int64_t size;
 };
@@ -57,7 +71,9 @@ struct dossier {
 	VEC(struct exhibit) exhibits;
 	VEC(struct piece) pieces; /* what exhibits consist of, and proofs */
 	VEC(struct citation) citations;
-	struct strs gaps; /* of all; with several, "FO1: ..." */
+	VEC(struct held) held;
+	const struct strs *masks; /* names hidden in the pages */
+	struct strs gaps;         /* of all; with several, "FO1: ..." */
 	struct strs claims;
 	size_t withheld, by_hand, adverse;
 	enum venue_deliveries deliveries;
@@ -65,6 +81,13 @@ struct dossier {
 };
 
 void dossier_free(struct dossier *d);
+
+/* Is it held: the entry, a line of it, or a file of it?  NULL if it is not. */
+const struct held *dossier_held(
+    const struct dossier *d, const char *id, unsigned line, const char *file);
+/* Does the package have only its envelope? */
+bool dossier_is_envelope(
+    const struct dossier *d, size_t order, const struct fact *f);
 
 /* The next exhibit of a fact, NULL at the end; begin with *at = 0. */
 const struct exhibit *dossier_exhibit(

@@ -5,12 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/evidence/excerpt.h"
 #include "core/evidence/telling.h"
+#include "core/evidence/withhold.h"
 #include "core/lfs.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 
-#define NAME_MAX_KEPT 60 /* characters of a file's own name */
+#define SEARCHED_MAX (16u << 20) /* bytes of a file searched for names */
+#define NAME_MAX_KEPT 60         /* characters of a file's own name */
 
 /*
  * Files.
@@ -46,44 +49,12 @@ plain_name(const char *name)
 	return buf_steal(&out);
 }
 
-/*
- * Where the bytes lie that an entry names, or NULL if they are not here: the
- * work tree has a pointer in their place, and the object store nothing.
- */
-static char *
-find_bytes(const struct ledger *l, const char *path, const char *sha256)
-{
-	char *full = path_join(l->dir, path), *object;
-	struct buf head = BUF_INIT;
-	struct lfs_pointer pointer;
-	struct stat st;
-
-	if (lstat(full, &st) == 0 && S_ISREG(st.st_mode)) {
-		struct err *e = st.st_size > LFS_POINTER_MAX ?
-		    NULL :
-		    file_read(&head, full, LFS_POINTER_MAX);
-		bool is_pointer = e == NULL && head.len > 0 &&
-		    lfs_read_pointer(&pointer, head.data, head.len);
-
-		buf_release(&head);
-		err_drop(e); /* whoever packs it will say why */
-		if (!is_pointer)
-			return full;
-	}
-	free(full);
-	object = lfs_object_path(l->dir, sha256);
-	if (file_exists(object))
-		return object;
-	free(object);
-	return NULL;
-}
-
 /* Take a file along; false if its bytes are not here.  name becomes its. */
 static bool
 add_piece(struct dossier *d, const struct ledger *l, const char *path,
     const char *sha256, char *name)
 {
-	char *from = find_bytes(l, path, sha256);
+	char *from = lfs_find(l->dir, path, sha256);
 	struct piece *piece;
 	struct stat st;
 
@@ -132,10 +103,11 @@ struct finder {
 	const struct ledger *ledger;
 	size_t order;
 	const struct fact *fact;
+	struct err *error; /* the first */
 };
 
 static struct dossier_order *
-order_of(const struct finder *w)
+order_of(struct finder *w)
 {
 	return &w->d->orders.v[w->order];
 }
@@ -154,7 +126,7 @@ is_ours(const char *path)
 }
 
 static void
-add_absent(const struct finder *w, const char *what)
+add_absent(struct finder *w, const char *what)
 {
 	strs_take(&order_of(w)->gaps,
 	    mem_printf("the bytes of %s are not on this machine", what));
@@ -186,8 +158,8 @@ name_of(const struct node *file)
 
 /* The number of an exhibit goes into the file's name, the rest is its own. */
 static void
-take_exhibit(const struct finder *w, const struct node *file,
-    const char *folder, const char *title)
+take_exhibit(struct finder *w, const struct node *file, const char *folder,
+    const char *title)
 {
 	char *name = name_of(file), *plain = plain_name(name);
 	char *id = exhibit_id(w->d);
@@ -206,7 +178,7 @@ take_exhibit(const struct finder *w, const struct node *file,
 
 /* What stands beside an entry as proof of it, not to be numbered. */
 static void
-take_proof(const struct finder *w, const struct node *file)
+take_proof(struct finder *w, const struct node *file)
 {
 	char *plain = plain_name(path_base(node_text(file, "path")));
 	char *path = mem_printf("data/proofs/%s-%s", order_of(w)->id, plain);
@@ -222,16 +194,124 @@ done:
 	free(plain);
 }
 
+/* Is the file to stay at home, by its name or by a name within? */
+static bool
+is_held(struct finder *w, const struct node *file)
+{
+	const char *id = w->fact->entry->id, *path = node_text(file, "path");
+	const char *name = node_text(file, "name");
+	struct buf text = BUF_INIT;
+	char *from;
+	bool held;
+
+	if (dossier_held(w->d, id, 0, path_base(path)) != NULL ||
+	    (name != NULL && dossier_held(w->d, id, 0, name) != NULL))
+		return true;
+	if (w->d->masks->n == 0 || fact_is(w->fact, "transcript"))
+		return false;
+	from = lfs_find(w->ledger->dir, path, node_text(file, "sha256"));
+	held = from != NULL &&
+	    (w->error = file_read(&text, from, SEARCHED_MAX)) == NULL &&
+	    mask_occurs(w->d->masks, text.data, text.len);
+	if (err_is(w->error, ERR_LIMIT)) {
+		err_drop(w->error); /* too large to be a text of somebody's */
+		w->error = NULL;
+	}
+	if (held)
+		withhold_file(w->d, w->order, w->fact,
+		    name != NULL ? name : path_base(path));
+	buf_release(&text);
+	free(from);
+	return held;
+}
+
 static void
-take_file(const struct finder *w, const char *key, const struct node *file)
+add_text(struct finder *w, char *name, struct buf *text)
+{
+	struct piece *piece = vec_add(&w->d->pieces);
+
+	piece->name = name;
+	piece->size = (int64_t)text->len;
+	digest_of(text->data, text->len, piece->sha256);
+	piece->text = *text;
+	buf_init(text);
+}
+
+/* The parts of a transcript that travel, as an exhibit. */
+static void
+add_parts(struct finder *w, const struct node *file, struct excerpt *x,
+    const bool *left_out)
+{
+	char *name = name_of(file), *plain = plain_name(name);
+	char *id = exhibit_id(w->d), *told;
+	char *folder = mem_printf(
+	    "data/transcripts/%s-%.*s", id, (int)strcspn(plain, "."), plain);
+	char *path = mem_printf("%s/transcript.txt", folder);
+	struct buf jsonl = BUF_INIT, text = BUF_INIT;
+
+	excerpt_write(&jsonl, &text, x, left_out);
+	add_text(w, mem_printf("%s/messages.jsonl", folder), &jsonl);
+	add_text(w, mem_printf("%s/messages.sha256", folder), &x->sums);
+	add_text(w, mem_dup(path), &text);
+	told = telling_title(order_of(w)->order, w->fact);
+	add_exhibit(w->d, w->order, w->fact,
+	    mem_printf("%s; some messages are withheld", told), path);
+	free(told);
+	free(path);
+	free(folder);
+	free(id);
+	free(plain);
+	free(name);
+}
+
+/* With messages withheld a transcript travels in parts.  True if it does. */
+static bool
+take_excerpt(struct finder *w, const struct node *file)
+{
+	char *from = lfs_find(
+	    w->ledger->dir, node_text(file, "path"), node_text(file, "sha256"));
+	struct excerpt x = { 0 };
+	bool *left_out = NULL, any = false;
+	size_t n;
+
+	if (from == NULL || !withhold_has_lines(w->d, w->fact) ||
+	    (w->error = excerpt_open(&x, from)) != NULL)
+		goto done;
+	n = excerpt_count(&x);
+	left_out = mem_zero(n, sizeof(*left_out));
+	for (size_t line = 1; line <= n; line++) {
+		size_t len;
+		const char *p = excerpt_line(&x, line, &len);
+
+		if (mask_occurs(w->d->masks, p, len))
+			withhold_line(w->d, w->order, w->fact, (unsigned)line);
+		left_out[line - 1] = dossier_held(w->d, w->fact->entry->id,
+					 (unsigned)line, NULL) != NULL;
+		any |= left_out[line - 1];
+	}
+	if (any)
+		add_parts(w, file, &x, left_out);
+	excerpt_release(&x);
+done:
+	free(left_out);
+	free(from);
+	return any || w->error != NULL;
+}
+
+static void
+take_file(struct finder *w, const char *key, const struct node *file)
 {
 	const char *folder = "exhibits";
 	char *title, *told, *name;
 
+	if (is_held(w, file) || w->error != NULL)
+		return;
 	if (strncmp(node_text(file, "path"), "proofs/", 7) == 0) {
 		take_proof(w, file);
 		return;
 	}
+	if (fact_is(w->fact, "transcript") && take_excerpt(w, file))
+		return;
 	name = name_of(file);
 	if (fact_is(w->fact, "transcript"))
 		folder = "transcripts";
@@ -253,7 +333,7 @@ take_file(const struct finder *w, const char *key, const struct node *file)
 }
 
 static void
-find_files(const struct finder *w, const char *key, const struct node *n)
+find_files(struct finder *w, const char *key, const struct node *n)
 {
 	const char *path = node_text(n, "path");
 	const char *sha256 = node_text(n, "sha256");
@@ -275,7 +355,7 @@ find_files(const struct finder *w, const char *key, const struct node *n)
 
 /* "FO1-delivery-2" of "d2"; "FO1-delivery-2-4b1c" of "d2~4b1c"; yours. */
 static char *
-delivery_stem(const struct finder *w)
+delivery_stem(struct finder *w)
 {
 	const char *label = w->fact->label != NULL ? w->fact->label : "d0";
 	char *stem = mem_printf("%s-delivery-%s", order_of(w)->id, label + 1);
@@ -290,7 +370,7 @@ delivery_stem(const struct finder *w)
 }
 
 static bool
-take_sums(const struct finder *w, const struct node *archive, char *name)
+take_sums(struct finder *w, const struct node *archive, char *name)
 {
 	const char *path = node_text(archive, "sums");
 	const char *digest = node_text(archive, "content");
@@ -304,8 +384,7 @@ take_sums(const struct finder *w, const struct node *archive, char *name)
 
 /* Where the archive lies in the package, NULL if it does not; yours. */
 static char *
-take_archive(
-    const struct finder *w, const struct node *archive, const char *stem)
+take_archive(struct finder *w, const struct node *archive, const char *stem)
 {
 	char *zip = mem_printf("data/deliveries/%s.zip", stem), *what;
 
@@ -323,7 +402,7 @@ take_archive(
 }
 
 static void
-take_delivery(const struct finder *w)
+take_delivery(struct finder *w)
 {
 	const struct node *archive = node_get(w->fact->content, "archive");
 	char *stem = delivery_stem(w), *path = NULL;
@@ -349,7 +428,7 @@ take_delivery(const struct finder *w)
 }
 
 static bool
-is_delivery(const struct finder *w)
+is_delivery(struct finder *w)
 {
 	const struct node *archive = node_get(w->fact->content, "archive");
 	const char *path = node_text(archive, "path");
@@ -411,7 +490,7 @@ rank_of(const struct dossier *d, const struct fact *f)
 }
 
 static void
-enclose_fact(const struct finder *w)
+enclose_fact(struct finder *w)
 {
 	if (is_delivery(w))
 		take_delivery(w);
@@ -421,7 +500,7 @@ enclose_fact(const struct finder *w)
 		find_files(w, "", w->fact->content);
 }
 
-void
+struct err *
 enclose_order(struct dossier *d, const struct ledger *l, size_t i)
 {
 	const struct order *o = d->orders.v[i].order;
@@ -433,11 +512,18 @@ enclose_order(struct dossier *d, const struct ledger *l, size_t i)
 	    path);
 	for (size_t rank = 0; rank < RANKS; rank++)
 		for (size_t j = 0; j < o->n; j++) {
-			struct finder w = { d, l, i, &o->v[o->replay[j]] };
+			struct finder w = { d, l, i, &o->v[o->replay[j]],
+				NULL };
 
 			if (!w.fact->voided && w.fact->content != NULL &&
+			    !dossier_is_envelope(d, i, w.fact) &&
 			    rank_of(d, w.fact) == rank)
 				enclose_fact(&w);
+			if (w.error != NULL) {
+				free(path);
+				return w.error;
+			}
 		}
 	free(path);
+	return NULL;
 }

@@ -11,6 +11,7 @@
  */
 #define ENCLOSE_DIGESTS "data/deliveries.sha256sums"
 
-void enclose_order(struct dossier *d, const struct ledger *l, size_t i);
+struct err *enclose_order(
+    struct dossier *d, const struct ledger *l, size_t i) MUST_CHECK;
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "core/evidence/enclose.h"
 #include "core/evidence/gaps.h"
+#include "core/evidence/withhold.h"
 #include "core/transcript.h"
 
 /*
@@ -13,15 +14,39 @@
  */
 
 struct hidden {
-	struct strs ids;
+	struct strs ids; /* all of them */
+	struct strs masked;
+	bool told; /* masked ones are wanted */
 };
+
+static bool
+is_hidden(const struct hidden *h, const char *id)
+{
+	return strs_find(&h->ids, id) >= 0;
+}
 
 static bool
 stays_in(const struct entry *entry, void *arg)
 {
 	const struct hidden *h = arg;
 
-	return entry->kind->travels && strs_find(&h->ids, entry->id) < 0;
+	return entry->kind->travels &&
+	    (!is_hidden(h, entry->id) ||
+		(h->told && strs_find(&h->masked, entry->id) >= 0));
+}
+
+static void
+hide_held(struct hidden *h, const struct dossier *d, size_t order)
+{
+	const struct held *held;
+
+	vec_each (held, &d->held)
+		if (held->order == order && held->line == 0 &&
+		    held->file == NULL && !is_hidden(h, held->id)) {
+			strs_add(&h->ids, held->id);
+			if (held->masked)
+				strs_add(&h->masked, held->id);
+		}
 }
 
 /*
@@ -37,73 +62,55 @@ hide_corrections(struct hidden *h, const struct order *full)
 		const char *target = node_text(f->content, "target");
 
 		if (target == NULL || !fact_is(f, "correction") ||
-		    (of = order_fact(full, target)) == NULL)
+		    is_hidden(h, f->entry->id) ||
+		    (of = order_fact(full, target)) == NULL ||
+		    stays_in(of->entry, h))
 			continue;
-		if (!stays_in(of->entry, h))
-			strs_add(&h->ids, f->entry->id);
+		strs_add(&h->ids, f->entry->id);
+		if (strs_find(&h->masked, of->entry->id) >= 0)
+			strs_add(&h->masked, f->entry->id);
 	}
+}
+
+static struct err *
+reduce(struct stream **out, const struct stream *full, struct hidden *h)
+{
+	struct buf bytes = BUF_INIT;
+
+	stream_withhold(&bytes, full, stays_in, h);
+	return stream_parse(out, &bytes, full->name);
 }
 
 /* The stream as it leaves, and what it tells. */
 static struct err *
-reduce(struct dossier_order *d, const struct stream *full, struct hidden *h)
+tell(struct dossier_order *o, const struct strs *masks)
 {
-	struct buf bytes = BUF_INIT;
 	struct err *e;
 
-	stream_withhold(&bytes, full, stays_in, h);
-	if ((e = stream_parse(&d->stream, &bytes, full->name)) != NULL ||
-	    (e = order_replay(&d->order, d->stream, d->id)) != NULL)
+	if ((e = stream_load(o->told)) != NULL)
 		return e;
-	for (size_t i = 0; i < d->order->n; i++) {
-		const struct fact *f = &d->order->v[i];
-
-		d->withheld += f->content == NULL;
-		d->adverse += gaps_is_adverse(d->order, f);
+	for (size_t i = 0; i < o->told->n && masks->n > 0; i++)
+		if (o->told->v[i].content != NULL)
+			mask_node(masks, o->told->v[i].content);
+	if ((e = order_replay(&o->order, o->told, o->id)) != NULL)
+		return e;
+	for (size_t i = 0; i < o->order->n; i++) {
+		o->withheld += o->stream->v[i].content_len == 0;
+		o->adverse += gaps_is_adverse(o->order, &o->order->v[i]);
 	}
-	d->requirements = order_requirements(d->order);
-	return NULL;
-}
-
-/*
- * Which entries --withhold names, over all orders: found[i] counts the orders
- * that have entry i.
- */
-static struct err *
-find_hidden(struct hidden *h, const struct order *full,
-    const struct strs *withhold, size_t *found)
-{
-	for (size_t i = 0; i < withhold->n; i++) {
-		const struct fact *f;
-		unsigned line;
-		struct err *e = order_resolve(&f, &line, full, withhold->v[i]);
-
-		if (err_is(e, ERR_NOT_FOUND)) {
-			err_drop(e); /* perhaps it is in another order */
-			continue;
-		}
-		if (e != NULL)
-			return e;
-		if (line != 0)
-			return err_new(ERR_UNSUPPORTED,
-			    "\"%.80s\" is one line: only whole entries can "
-			    "be withheld",
-			    withhold->v[i]);
-		if (strs_find(&h->ids, f->entry->id) < 0)
-			strs_add(&h->ids, f->entry->id);
-		found[i]++;
-	}
+	o->requirements = order_requirements(o->order);
 	return NULL;
 }
 
 static struct err *
 add_order(struct dossier *d, struct ledger *l, const char *id,
-    const struct gather_spec *spec, size_t *found)
+    const struct gather_spec *spec, struct withholding *w)
 {
+	size_t at = d->orders.n;
 	struct dossier_order *order = vec_add(&d->orders);
 	struct stream *stream = NULL;
 	struct order *full = NULL;
-	struct hidden h = { VEC_INIT };
+	struct hidden h = { VEC_INIT, VEC_INIT, false };
 	struct err *e;
 
 	order->id = mem_dup(id);
@@ -111,36 +118,24 @@ add_order(struct dossier *d, struct ledger *l, const char *id,
 	    (e = ledger_load(&stream, l, id)) != NULL ||
 	    (e = stream_load(stream)) != NULL || /* nothing forged leaves */
 	    (e = order_replay(&full, stream, id)) != NULL ||
-	    (e = find_hidden(&h, full, spec->withhold, found)) != NULL)
+	    (e = withhold_order(d, at, w, full)) != NULL)
 		goto done;
-	order->by_hand = h.ids.n;
+	hide_held(&h, d, at);
+	order->by_hand = h.ids.n - h.masked.n;
 	hide_corrections(&h, full);
-	if ((e = reduce(order, stream, &h)) != NULL)
+	if ((e = reduce(&order->stream, stream, &h)) != NULL)
+		goto done;
+	h.told = true;
+	if ((e = reduce(&order->told, stream, &h)) != NULL ||
+	    (e = tell(order, spec->masks)) != NULL)
 		goto done;
 	gaps_find(&order->gaps, order->order, spec->claims);
 done:
 	strs_release(&h.ids);
+	strs_release(&h.masked);
 	order_free(full);
 	stream_free(stream);
 	return e;
-}
-
-static struct err *
-check_found(const struct strs *withhold, const size_t *found)
-{
-	for (size_t i = 0; i < withhold->n; i++) {
-		if (found[i] == 0)
-			return err_new(ERR_NOT_FOUND,
-			    "there is no entry \"%.80s\" to withhold",
-			    withhold->v[i]);
-		if (found[i] > 1)
-			return err_hint(
-			    err_new(ERR_INVALID,
-				"several orders have an entry \"%.80s\"",
-				withhold->v[i]),
-			    "name it by its id, as deed log prints it");
-	}
-	return NULL;
 }
 
 /*
@@ -163,6 +158,9 @@ add_citation(struct dossier *d, const struct ledger *l, const struct order *o,
 	    (!fact_is(of, "transcript") && !fact_is(of, "mail")))
 		return NULL;
 	c.line = (unsigned)strtoul(colon + 1, NULL, 10);
+	if (dossier_held(d, of->entry->id, c.line, NULL) != NULL ||
+	    dossier_held(d, of->entry->id, 0, NULL) != NULL)
+		return NULL;
 	e = transcript_message(&c.message, l, of->content, c.line);
 	if (e == NULL)
 		vec_push(&d->citations, c);
@@ -222,24 +220,26 @@ struct err *
 gather(struct dossier **out, struct ledger *l, const struct gather_spec *spec)
 {
 	struct dossier *d = mem_zero(1, sizeof(*d));
-	size_t *found = mem_zero(spec->withhold->n, sizeof(*found));
+	struct withholding w;
 	struct err *e = NULL;
 
 	*out = NULL;
 	buf_init(&d->digests);
 	d->deliveries = spec->deliveries;
+	d->masks = spec->masks;
+	withhold_read(&w, spec->withhold, spec->masks);
 	for (size_t i = 0; i < spec->claims->n && e == NULL; i++)
 		if ((e = claim_vet(spec->claims->v[i])) == NULL)
 			strs_add(&d->claims, spec->claims->v[i]);
 	for (size_t i = 0; i < spec->orders->n && e == NULL; i++)
-		e = add_order(d, l, spec->orders->v[i], spec, found);
+		e = add_order(d, l, spec->orders->v[i], spec, &w);
 	if (e == NULL)
-		e = check_found(spec->withhold, found);
+		e = withhold_check(&w);
 	if (e != NULL)
 		goto done;
 	for (size_t i = 0; i < d->orders.n && e == NULL; i++) {
-		enclose_order(d, l, i);
-		e = add_citations(d, l, i);
+		if ((e = enclose_order(d, l, i)) == NULL)
+			e = add_citations(d, l, i);
 	}
 	if (e != NULL)
 		goto done;
@@ -247,7 +247,7 @@ gather(struct dossier **out, struct ledger *l, const struct gather_spec *spec)
 	*out = d;
 	d = NULL;
 done:
-	free(found);
+	withhold_release(&w);
 	dossier_free(d);
 	return e;
 }

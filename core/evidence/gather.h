@@ -10,10 +10,10 @@
  */
 
 struct gather_spec {
-	const struct strs *orders; /* ids, one or more */
-	const struct strs
-	    *withhold;             /* entries, as order_resolve() takes them */
-	const struct strs *claims; /* of the buyer; may be empty */
+	const struct strs *orders;   /* ids, one or more */
+	const struct strs *withhold; /* as core/evidence/withhold.h has them */
+	const struct strs *masks;    /* names; outlives the dossier */
+	const struct strs *claims;   /* of the buyer; may be empty */
 	enum venue_deliveries deliveries;
 };
 

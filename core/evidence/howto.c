@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/evidence/enclose.h"
+#include "core/util/path.h"
 
 const char howto_chain[] =
 #include "check-chain.sh.inc"
@@ -224,6 +225,33 @@ add_deliveries(struct buf *out, const struct dossier *d)
 			add_delivery(out, d, x);
 }
 
+/* A folder with the parts of a transcript. */
+static bool
+is_excerpt(const char *path)
+{
+	static const char folder[] = "data/transcripts/";
+
+	return strncmp(path, folder, strlen(folder)) == 0 &&
+	    strchr(path + strlen(folder), '/') != NULL;
+}
+
+/* Its list of digests is recorded, and its lines are on that list. */
+static void
+add_excerpt(struct buf *out, const struct exhibit *x, const char *order)
+{
+	char *folder = path_parent(x->path);
+	char *sums = mem_printf("%s/messages.sha256", folder);
+
+	add_is_recorded(out, sums, order);
+	buf_addf(out,
+	    "$ test -z \"$(while IFS= read -r l; do printf %%s \"$l\" | "
+	    "sha256sum | cut -c1-64; done <%s/messages.jsonl | grep -vxFf "
+	    "%s)\"\n",
+	    folder, sums);
+	free(sums);
+	free(folder);
+}
+
 static void
 add_exhibits(struct buf *out, const struct dossier *d)
 {
@@ -241,7 +269,10 @@ add_exhibits(struct buf *out, const struct dossier *d)
 			    "name\n"
 			    "\n");
 		any = true;
-		add_is_recorded(out, x->path, d->orders.v[x->order].id);
+		if (is_excerpt(x->path))
+			add_excerpt(out, x, d->orders.v[x->order].id);
+		else
+			add_is_recorded(out, x->path, d->orders.v[x->order].id);
 	}
 }
 

@@ -25,6 +25,7 @@ struct expected {
 	char content[SHA256_HEX]; /* of a delivery: its content digest */
 	int64_t files;            /* in it; -1: not said */
 	bool delivery;
+	bool inner; /* within an archive, as a rule */
 };
 
 /* A package being looked at. */
@@ -208,6 +209,23 @@ expect_delivery(
 	x->files = node_number(archive, "files", -1);
 }
 
+/* Of a transcript whose parts may travel alone: its list of digests. */
+static void
+expect_lines(
+    struct inspection *in, const char *what, const struct node *digests)
+{
+	const char *sha256 = node_text(digests, "messages_sha256");
+	struct expected *x;
+
+	if (sha256 == NULL || !digest_is_hex(sha256))
+		return;
+	x = vec_add(&in->expected);
+	x->what = mem_printf("%s, digests of its messages", what);
+	memcpy(x->sha256, sha256, SHA256_HEX);
+	x->files = -1;
+	x->inner = true;
+}
+
 /* Maps with a path and a digest, as deep as they lie. */
 static void
 expect_files(struct inspection *in, const char *what, const struct node *n)
@@ -217,6 +235,7 @@ expect_files(struct inspection *in, const char *what, const struct node *n)
 
 	if (n == NULL)
 		return;
+	expect_lines(in, what, node_get(n, "digests"));
 	if (sha256 != NULL && digest_is_hex(sha256) &&
 	    node_text(n, "path") != NULL) {
 		x = vec_add(&in->expected);
@@ -339,7 +358,7 @@ check_expected(struct inspection *in, const struct expected *x)
 	    find_digest(in->bag, x->content) != NULL)
 		note(in, name, x->what, "pass",
 		    "the list of its files; its bytes are not in here");
-	else
+	else if (!x->inner)
 		note(in, name, x->what, "skipped",
 		    "its bytes are not in this package");
 }
@@ -355,6 +374,86 @@ find_expected(const struct inspection *in, const char *sha256, bool content)
 	return NULL;
 }
 
+/*
+ * Parts of a transcript some messages of which are withheld: they are held
+ * against messages.sha256 instead, see check_parts().
+ */
+static bool
+is_part(const char *name)
+{
+	static const char folder[] = "data/transcripts/";
+	const char *base;
+
+	if (strncmp(name, folder, strlen(folder)) != 0)
+		return false;
+	base = strchr(name + strlen(folder), '/');
+	return base != NULL &&
+	    (strcmp(base, "/messages.jsonl") == 0 ||
+		strcmp(base, "/transcript.txt") == 0);
+}
+
+/* Every line is one of those in sums, in their order. */
+static bool
+lines_agree(const struct buf *lines, const struct buf *sums)
+{
+	size_t sum = 0;
+
+	for (size_t at = 0; at < lines->len;) {
+		const char *p = lines->data + at;
+		const char *lf = memchr(p, '\n', lines->len - at);
+		char hex[SHA256_HEX];
+
+		if (lf == NULL)
+			return false;
+		digest_of(p, (size_t)(lf - p), hex);
+		while (sum + SHA256_HEX <= sums->len &&
+		    strncmp(sums->data + sum, hex, SHA256_HEX - 1) != 0)
+			sum += SHA256_HEX;
+		if (sum + SHA256_HEX > sums->len)
+			return false;
+		sum += SHA256_HEX;
+		at = (size_t)(lf - lines->data) + 1;
+	}
+	return true;
+}
+
+/* messages.jsonl comes right before messages.sha256, its neighbour. */
+static struct err *
+check_parts(struct inspection *in)
+{
+	const struct parcel_file *file;
+	struct buf lines = BUF_INIT, sums = BUF_INIT;
+	struct err *e = parcel_rewind(in->parcel);
+	char *name = NULL;
+
+	while (e == NULL && (e = parcel_next(in->parcel, &file)) == NULL &&
+	    file != NULL) {
+		size_t len = strlen(file->name);
+
+		if (file->outside || len < 15)
+			continue;
+		if (is_part(file->name) &&
+		    strcmp(file->name + len - 14, "messages.jsonl") == 0) {
+			free(name);
+			name = mem_dup(file->name);
+			buf_clear(&lines);
+			e = parcel_text(&lines, in->parcel, STREAM_MAX);
+		} else if (name != NULL &&
+		    strcmp(file->name + len - 15, "messages.sha256") == 0 &&
+		    strncmp(name, file->name, len - 6) == 0) {
+			buf_clear(&sums);
+			e = parcel_text(&sums, in->parcel, STREAM_MAX);
+			note(in, "file", name,
+			    lines_agree(&lines, &sums) ? "pass" : "fail",
+			    "its lines are among those of messages.sha256");
+		}
+	}
+	buf_release(&lines);
+	buf_release(&sums);
+	free(name);
+	return e;
+}
+
 /* Every file among the deliveries and exhibits is one that an entry names. */
 static void
 check_named(struct inspection *in)
@@ -368,6 +467,7 @@ check_named(struct inspection *in)
 		     i++)
 			if (strncmp(f->name, folders[i], strlen(folders[i])) ==
 				0 &&
+			    !is_part(f->name) &&
 			    find_expected(in, f->sha256, false) == NULL &&
 			    find_expected(in, f->sha256, true) == NULL)
 				note(in, "file", f->name, "fail",
@@ -536,7 +636,8 @@ check_as_package(struct inspection *in)
 	vec_each (x, &in->expected)
 		check_expected(in, x);
 	check_named(in);
-	return check_archives(in);
+	e = check_parts(in);
+	return e != NULL ? e : check_archives(in);
 }
 
 static bool

@@ -138,9 +138,17 @@ add_pieces(struct bag *b, const struct dossier *d)
 {
 	const struct piece *piece;
 
-	vec_each (piece, &d->pieces)
-		bag_add_file(
-		    b, piece->name, piece->from, piece->sha256, piece->size);
+	vec_each (piece, &d->pieces) {
+		struct buf text = BUF_INIT;
+
+		if (piece->from != NULL) {
+			bag_add_file(b, piece->name, piece->from, piece->sha256,
+			    piece->size);
+			continue;
+		}
+		buf_add(&text, piece->text.data, piece->text.len);
+		bag_add_text(b, piece->name, &text);
+	}
 }
 
 /* From a private name to the real one, once every byte is on disk. */

@@ -136,11 +136,11 @@ put_withheld_kinds(const struct sheet *p)
 		size_t n = 0;
 
 		for (size_t i = 0; i < p->d->orders.n; i++) {
-			const struct order *o = p->d->orders.v[i].order;
+			const struct stream *s = p->d->orders.v[i].stream;
 
-			for (size_t j = 0; j < o->n; j++)
-				n += o->v[j].content == NULL &&
-				    o->v[j].entry->kind == kind;
+			for (size_t j = 0; j < s->n; j++)
+				n += s->v[j].content_len == 0 &&
+				    s->v[j].kind == kind;
 		}
 		if (n > 0)
 			sheet_put(p, "<li>%zu of kind &ldquo;%s&rdquo;</li>\n",
@@ -149,13 +149,43 @@ put_withheld_kinds(const struct sheet *p)
 	sheet_put(p, "</ul>\n");
 }
 
+/* What was left out by hand, and why. */
+static void
+put_held(const struct sheet *p)
+{
+	const struct held *h;
+
+	if (p->d->held.n == 0)
+		return;
+	sheet_put(p,
+	    "<table role=\"table\" class=\"held\">\n<caption>Left out by "
+	    "hand, with the reason given.</caption>\n<thead><tr role=\"row\">"
+	    "<th scope=\"col\">What</th><th scope=\"col\">Reason</th></tr>"
+	    "</thead>\n<tbody>\n");
+	vec_each (h, &p->d->held) {
+		sheet_put(p,
+		    "<tr role=\"row\"><td role=\"cell\" data-title=\"What\">");
+		if (h->line > 0)
+			sheet_put(p, "message %u of a ", h->line);
+		else if (h->file != NULL)
+			sheet_put(p, "a file of a ");
+		sheet_put(p, "%s, entry <a href=\"#e-%.12s\">%.12s</a></td>",
+		    h->kind->name, h->id, h->id);
+		sheet_put(
+		    p, "<td role=\"cell\" data-title=\"Reason\" dir=\"auto\">");
+		sheet_text(p, h->why != NULL ? h->why : "no reason is given");
+		sheet_put(p, "</td></tr>\n");
+	}
+	sheet_put(p, "</tbody>\n</table>\n");
+}
+
 void
 page_withheld(const struct sheet *p)
 {
 	const struct dossier *d = p->d;
 
 	sheet_open(p, "withheld", "Withheld");
-	if (d->withheld == 0) {
+	if (d->withheld == 0 && d->held.n == 0) {
 		sheet_put(p, "<p>Nothing: every entry is here in full.</p>\n");
 		sheet_close(p);
 		return;
@@ -169,6 +199,17 @@ page_withheld(const struct sheet *p)
 	    d->withheld == 1 ? "an envelope" : "envelopes", d->by_hand,
 	    d->by_hand == 1 ? "was" : "were");
 	put_withheld_kinds(p);
+	put_held(p);
+	if (d->masks->n > 0)
+		sheet_put(p,
+		    "<p>Names were hidden: where a page says &ldquo;[masked]"
+		    "&rdquo; a name stood, and the entry that has it is "
+		    "withheld.</p>\n");
+	sheet_put(p,
+	    "<p>What is withheld can be disclosed later, and proves itself "
+	    "then: its digest is already here. Of a chat with messages "
+	    "withheld the source is not here, so nobody can compare it with "
+	    "the source.</p>\n");
 	sheet_close(p);
 }
 

@@ -132,6 +132,9 @@ put_marks(const struct sheet *p, const struct order *o, const struct fact *f)
 	}
 	put_exhibit_marks(p, f);
 	put_recorded(p, f);
+	if (dossier_held(p->d, f->entry->id, 0, NULL) != NULL)
+		sheet_put(p,
+		    "<li class=\"late\">masked: withheld in the record</li>");
 	sheet_put(p, "<li>no outside anchor</li>");
 	if (gaps_is_late(o, f))
 		sheet_put(p, "<li class=\"late\">after the due date</li>");
