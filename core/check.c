@@ -1,26 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/check.h"
 
-#include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/check_rules.h"
-#include "core/util/mem.h"
 
 #define OPEN (1u << CHECK_OPEN)
 #define DELIVER (1u << CHECK_DELIVER)
 #define COMPLETE (1u << CHECK_COMPLETE)
 #define DISPUTE (1u << CHECK_DISPUTE)
 #define ALL (OPEN | DELIVER | COMPLETE | DISPUTE)
-
-struct check_rule {
-	const char *name, *severity;
-	unsigned acts;     /* before which it is looked for */
-	const char *value; /* of the profile, which bears it out; or NULL */
-	const char *why;
-	void (*find)(const struct finder *f);
-};
 
 /* In the order in which they are told. */
 static const struct check_rule rules[] = {
@@ -119,19 +108,6 @@ static const struct check_rule rules[] = {
 #define N_RULES (sizeof(rules) / sizeof(rules[0]))
 
 void
-check_add(struct node *findings, const char *rule, const char *severity,
-    const char *what, const char *why, const char *fix)
-{
-	struct node *f = node_push(findings, node_map());
-
-	node_put_str(f, "rule", rule);
-	node_put_str(f, "severity", severity);
-	node_put_str(f, "what", what);
-	node_put_str(f, "why", why);
-	node_put(f, "fix", node_str(fix));
-}
-
-void
 check_over(struct node *findings, const struct order *o)
 {
 	if (o->state == ORDER_CANCELLED || o->state == ORDER_CLOSED)
@@ -142,77 +118,15 @@ check_over(struct node *findings, const struct order *o)
 		    "deed status");
 }
 
-bool
-check_blocks(const struct node *findings)
-{
-	for (size_t i = 0; i < node_count(findings); i++)
-		if (strcmp(node_text(node_at(findings, i), "severity"),
-			"block") == 0)
-			return true;
-	return false;
-}
-
-struct node *
-check_blockers(const struct node *findings)
-{
-	struct node *list = node_list();
-
-	for (size_t i = 0; i < node_count(findings); i++) {
-		const struct node *f = node_at(findings, i);
-		const char *rule = node_text(f, "rule");
-
-		if (strcmp(node_text(f, "severity"), "block") == 0 &&
-		    !node_has(list, rule))
-			node_push_str(list, rule);
-	}
-	return list;
-}
-
-const struct check_rule *
-check_rule_named(const char *name)
+/* The first of this name, which is one of the table. */
+static const struct check_rule *
+rule_named(const char *name)
 {
 	size_t i = 0;
 
 	while (i + 1 < N_RULES && strcmp(rules[i].name, name) != 0)
 		i++;
 	return &rules[i];
-}
-
-/* The rule's reason, with what the platform says and as of when; yours. */
-static char *
-reason(const struct finder *f)
-{
-	const struct profile *p = f->c->profile;
-	const char *key = f->rule->value;
-	const struct node *value =
-	    p != NULL && key != NULL ? profile_value(p, key) : NULL;
-	const char *mine;
-	char *source, *text;
-
-	if (value == NULL)
-		return mem_dup(f->rule->why);
-	source = profile_source(p, node_get(value, "source"), false);
-	mine = profile_override(p, "values", key);
-	text = mem_printf("%s (as of %s: %s%s%s)", f->rule->why,
-	    node_text(value, "as_of"), source,
-	    mine != NULL ? "; your own value, from " : "",
-	    mine != NULL ? mine : "");
-	free(source);
-	return text;
-}
-
-void
-finder_add(const struct finder *f, const char *fix, const char *what, ...)
-{
-	char *why = reason(f), *text;
-	va_list ap;
-
-	va_start(ap, what);
-	text = mem_vprintf(what, ap);
-	va_end(ap);
-	check_add(f->out, f->rule->name, f->rule->severity, text, why, fix);
-	free(text);
-	free(why);
 }
 
 void
@@ -222,4 +136,17 @@ check_run(struct node *findings, const struct check *c)
 		if (rules[i].acts & (1u << c->before))
 			rules[i].find(
 			    &(struct finder){ findings, c, &rules[i] });
+}
+
+void
+check_packed(struct node *findings, const struct check *c,
+    const struct buf *sums, const char *zip, int64_t size)
+{
+	struct finder f = { findings, c, rule_named("git-folder") };
+
+	find_git_folder_in(&f, sums);
+	f.rule = rule_named("windows-name");
+	find_windows_name_in(&f, sums);
+	f.rule = rule_named("too-large");
+	find_too_large_in(&f, zip, size);
 }

@@ -335,8 +335,8 @@ split_archive(struct split *s, const char *zip, int64_t size, int64_t limit)
 	return e == NULL;
 }
 
-static void
-too_large(const struct finder *f, const char *zip, int64_t size)
+void
+find_too_large_in(const struct finder *f, const char *zip, int64_t size)
 {
 	int64_t limit = f->c->profile != NULL ? limit_of(f->c->profile) : 0;
 	struct split s = { .text = BUF_INIT };
@@ -373,7 +373,7 @@ find_too_large(const struct finder *f)
 	if (d == NULL || f->c->ledger == NULL)
 		return;
 	path = delivery_path(f->c->ledger, d);
-	too_large(
+	find_too_large_in(
 	    f, path, node_number(node_get(d->content, "archive"), "size", 0));
 	free(path);
 }
@@ -382,18 +382,29 @@ find_too_large(const struct finder *f)
  * Before it is recorded.
  */
 
-void
-check_packed(struct node *findings, const struct check *c,
-    const struct buf *sums, const char *zip, int64_t size)
+static void
+read_packed(struct files *out, const struct buf *sums)
 {
-	struct files files = { VEC_INIT, "this delivery" };
-	struct finder f = { findings, c, check_rule_named("windows-name") };
+	*out = (struct files){ VEC_INIT, "this delivery" };
+	read_sums(out, sums->data);
+}
 
-	read_sums(&files, sums->data);
-	windows_names(&f, &files);
-	f.rule = check_rule_named("git-folder");
-	add_names(&f, &files, is_git, "has a repository's own folder", CLEANED);
-	f.rule = check_rule_named("too-large");
-	too_large(&f, zip, size);
+void
+find_git_folder_in(const struct finder *f, const struct buf *sums)
+{
+	struct files files;
+
+	read_packed(&files, sums);
+	add_names(f, &files, is_git, "has a repository's own folder", CLEANED);
+	strs_release(&files.names);
+}
+
+void
+find_windows_name_in(const struct finder *f, const struct buf *sums)
+{
+	struct files files;
+
+	read_packed(&files, sums);
+	windows_names(f, &files);
 	strs_release(&files.names);
 }

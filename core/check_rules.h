@@ -2,25 +2,12 @@
 #ifndef DEED_CORE_CHECK_RULES_H
 #define DEED_CORE_CHECK_RULES_H
 
-#include "core/check.h"
+#include "core/finding.h"
 
 /*
  * The rules behind core/check.h.  core/check.c has the table; each rule is a
  * function that looks for one thing, in the file about its subject.
  */
-
-struct finder {
-	struct node *out;
-	const struct check *c;
-	const struct check_rule *rule;
-};
-
-/* The first of this name, which is one of the table. */
-const struct check_rule *check_rule_named(const char *name);
-
-/* What was found, and the command that mends it. */
-void finder_add(const struct finder *f, const char *fix, const char *what, ...)
-    PRINTF(3, 4);
 
 /* core/check_work.c: what is handed in, and the talk about it */
 void find_blank_note(const struct finder *f);
@@ -46,6 +33,10 @@ void find_secret(const struct finder *f);
 void find_git_folder(const struct finder *f);
 void find_windows_name(const struct finder *f);
 void find_too_large(const struct finder *f);
+/* The same of one that is only packed. */
+void find_git_folder_in(const struct finder *f, const struct buf *sums);
+void find_windows_name_in(const struct finder *f, const struct buf *sums);
+void find_too_large_in(const struct finder *f, const char *zip, int64_t size);
 
 /* core/check_ledger.c: the record itself */
 void find_no_second_copy(const struct finder *f);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/check.h"
+#include "core/finding.h"
 #include "core/util/utf8.h"
 
 #define CODE_MIN 7 /* digits, or hex with a digit in it */

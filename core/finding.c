@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/finding.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+void
+check_add(struct node *findings, const char *rule, const char *severity,
+    const char *what, const char *why, const char *fix)
+{
+	struct node *f = node_push(findings, node_map());
+
+	node_put_str(f, "rule", rule);
+	node_put_str(f, "severity", severity);
+	node_put_str(f, "what", what);
+	node_put_str(f, "why", why);
+	node_put(f, "fix", node_str(fix));
+}
+
+bool
+check_blocks(const struct node *findings)
+{
+	for (size_t i = 0; i < node_count(findings); i++)
+		if (strcmp(node_text(node_at(findings, i), "severity"),
+			"block") == 0)
+			return true;
+	return false;
+}
+
+struct node *
+check_blockers(const struct node *findings)
+{
+	struct node *list = node_list();
+
+	for (size_t i = 0; i < node_count(findings); i++) {
+		const struct node *f = node_at(findings, i);
+		const char *rule = node_text(f, "rule");
+
+		if (strcmp(node_text(f, "severity"), "block") == 0 &&
+		    !node_has(list, rule))
+			node_push_str(list, rule);
+	}
+	return list;
+}
+
+/* The rule's reason, with what the platform says and as of when; yours. */
+static char *
+reason(const struct finder *f)
+{
+	const struct profile *p = f->c->profile;
+	const char *key = f->rule->value;
+	const struct node *value =
+	    p != NULL && key != NULL ? profile_value(p, key) : NULL;
+	const char *mine;
+	char *source, *text;
+
+	if (value == NULL)
+		return mem_dup(f->rule->why);
+	source = profile_source(p, node_get(value, "source"), false);
+	mine = profile_override(p, "values", key);
+	text = mem_printf("%s (as of %s: %s%s%s)", f->rule->why,
+	    node_text(value, "as_of"), source,
+	    mine != NULL ? "; your own value, from " : "",
+	    mine != NULL ? mine : "");
+	free(source);
+	return text;
+}
+
+void
+finder_add(const struct finder *f, const char *fix, const char *what, ...)
+{
+	char *why = reason(f), *text;
+	va_list ap;
+
+	va_start(ap, what);
+	text = mem_vprintf(what, ap);
+	va_end(ap);
+	check_add(f->out, f->rule->name, f->rule->severity, text, why, fix);
+	free(text);
+	free(why);
+}
