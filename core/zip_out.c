@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "core/util/file.h"
+#include "core/zip_parts.h"
+
+#define KEEP (64u << 10)       /* a job's buffers above this are given back */
+#define OUT_CHUNK (256u << 10) /* written at once */
+
+static struct err *
+write_out(struct zip *z)
+{
+	off_t at = z->pos - (int64_t)z->out.len;
+	struct err *e = file_write_at(
+	    z->spec.fd, z->out.data, z->out.len, at, z->spec.path);
+
+	buf_clear(&z->out);
+	return e;
+}
+
+static struct err *
+put(struct zip *z, const void *p, size_t len)
+{
+	struct err *e = NULL;
+
+	if (z->out.len + len > OUT_CHUNK && (e = write_out(z)) != NULL)
+		return e;
+	z->pos += (int64_t)len;
+	if (len <= OUT_CHUNK) {
+		buf_add(&z->out, p, len);
+		return NULL;
+	}
+	return file_write_at(
+	    z->spec.fd, p, len, z->pos - (int64_t)len, z->spec.path);
+}
+
+static struct err *
+write_header(struct zip *z)
+{
+	struct buf head = BUF_INIT;
+	struct err *e;
+
+	z->member.at = z->pos;
+	zipform_local(&head, &z->member);
+	e = put(z, head.data, head.len);
+	buf_release(&head);
+	return e;
+}
+
+/* The header again, now that checksum and sizes are known. */
+static struct err *
+patch_header(struct zip *z)
+{
+	struct buf head = BUF_INIT;
+	struct err *e = write_out(z);
+
+	if (e == NULL) {
+		zipform_local(&head, &z->member);
+		e = file_write_at(z->spec.fd, head.data, head.len, z->member.at,
+		    z->spec.path);
+	}
+	buf_release(&head);
+	return e;
+}
+
+static struct err *
+close_member(struct zip *z, const struct job *job)
+{
+	struct zipform *m = &z->member;
+	struct zip_record record = {
+		.name = z->name,
+		.type = z->type,
+		.size = m->size,
+		.sha256 = job->sha256,
+		.found = job->found,
+	};
+	struct err *e = NULL;
+
+	if (!job->whole)
+		e = patch_header(z);
+	if (e != NULL)
+		return e;
+	zipform_central(&z->central, m);
+	z->members++;
+	zip_settle(z, z->pos);
+	if (z->spec.done != NULL)
+		z->spec.done(z->spec.arg, &record);
+	return NULL;
+}
+
+static const uint32_t modes[] = {
+	[ZIP_FILE] = S_IFREG | 0644,
+	[ZIP_PROGRAM] = S_IFREG | 0755,
+	[ZIP_LINK] = S_IFLNK | 0777,
+};
+
+static struct err *
+write_job(struct zip *z, struct job *job)
+{
+	struct zipform *m = &z->member;
+	bool stored = job->method == ZIPFORM_STORED;
+	const void *p = stored ? job->in.data + job->before : (void *)job->out;
+	size_t len = stored ? job->in.len - job->before : job->out_len;
+	struct err *e = NULL;
+
+	if (job->name != NULL) {
+		free(z->name);
+		z->name = job->name;
+		z->type = job->type;
+		*m = (struct zipform){
+			.name = z->name,
+			.mode = modes[z->type],
+			.stamp = z->stamp,
+			.method = job->method,
+			.size = job->size,
+		};
+		job->name = NULL;
+		if (job->whole) {
+			m->crc = job->crc;
+			m->packed = (int64_t)len;
+		}
+		e = write_header(z);
+	}
+	if (e == NULL)
+		e = put(z, p, len);
+	if (e == NULL && !job->whole) {
+		m->crc = crc_join(
+		    m->crc, job->crc, (int64_t)(job->in.len - job->before));
+		m->packed += (int64_t)len;
+	}
+	if (e == NULL && job->last)
+		e = close_member(z, job);
+	return e;
+}
+
+void
+zip_empty_job(struct job *job)
+{
+	free(job->name);
+	free(job->out);
+	job->name = NULL;
+	job->out = NULL;
+	if (job->in.cap > KEEP)
+		buf_release(&job->in);
+	else
+		buf_clear(&job->in);
+}
+
+struct err *
+zip_drain_one(struct zip *z, bool wait, bool *drained)
+{
+	struct job *job = zip_job(z, z->head);
+	struct err *e;
+
+	*drained = false;
+	if (z->head == z->tail)
+		return NULL;
+	pthread_mutex_lock(&z->lock);
+	while (wait && job->state != JOB_DONE)
+		pthread_cond_wait(&z->done, &z->lock);
+	*drained = job->state == JOB_DONE;
+	pthread_mutex_unlock(&z->lock);
+	if (!*drained)
+		return NULL;
+	e = write_job(z, job);
+	z->cost -= job->cost;
+	zip_empty_job(job);
+	z->head++;
+	return e;
+}
+
+struct err *
+zip_drain_all(struct zip *z)
+{
+	bool drained = true;
+	struct err *e = NULL;
+
+	while (e == NULL && drained)
+		e = zip_drain_one(z, true, &drained);
+	return e;
+}
+
+static struct err *
+write_end(struct zip *z, int64_t at, int64_t len)
+{
+	struct buf b = BUF_INIT;
+	struct err *e;
+
+	zipform_end(&b, z->members, at, len);
+	e = put(z, b.data, b.len);
+	buf_release(&b);
+	return e;
+}
+
+struct err *
+zip_write_directory(struct zip *z)
+{
+	int64_t at = z->pos;
+	struct err *e;
+
+	if ((e = put(z, z->central.data, z->central.len)) != NULL ||
+	    (e = write_end(z, at, (int64_t)z->central.len)) != NULL)
+		return e;
+	return write_out(z);
+}
