@@ -2,14 +2,13 @@
 #include "core/zip.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/util/mem.h"
 #include "core/zip_parts.h"
-
-/* Pieces looked at before it is decided whether a long member is stored. */
-#define JUDGED (DEFLATE_WHOLE_MAX / DEFLATE_PIECE)
 
 /* A job to fill, once there is room for room bytes of input. */
 static struct err *
@@ -60,6 +59,8 @@ new_piece(struct zip *z)
 	buf_add(&z->filling->in, z->window, z->window_len);
 	z->filling->before = z->window_len;
 	z->filling->size = z->size;
+	z->filling->is_known = z->is_known;
+	z->filling->known_crc = z->known_crc;
 	return NULL;
 }
 
@@ -67,7 +68,7 @@ new_piece(struct zip *z)
 static void
 judge(struct zip *z)
 {
-	size_t i = z->tail - JUDGED;
+	size_t i = z->tail - ZIP_JUDGED;
 
 	z->method = ZIPFORM_STORED;
 	for (; z->method == ZIPFORM_STORED && i < z->tail; i++) {
@@ -77,7 +78,7 @@ judge(struct zip *z)
 			job->in.len - job->before))
 			z->method = ZIPFORM_DEFLATED;
 	}
-	for (i = z->tail - JUDGED; i < z->tail; i++) {
+	for (i = z->tail - ZIP_JUDGED; i < z->tail; i++) {
 		zip_job(z, i)->method = z->method;
 		submit(z, zip_job(z, i));
 	}
@@ -124,7 +125,9 @@ zip_begin(struct zip *z, const struct zip_member *m)
 	z->size = m->size;
 	z->pushed = 0;
 	z->long_member = m->size > (int64_t)DEFLATE_WHOLE_MAX;
-	z->method = -1;
+	z->is_known = z->long_member && m->is_known;
+	z->known_crc = m->crc;
+	z->method = z->is_known ? ZIPFORM_STORED : -1;
 	z->window_len = 0;
 	e = z->long_member ? new_piece(z) : new_job(z, (size_t)m->size);
 	if (e != NULL)
@@ -143,39 +146,88 @@ wrong_size(const struct zip *z)
 	    ERR_CONFLICT, "%s changed while it was read", z->last_name);
 }
 
+/*
+ * Where the next bytes go, and how many may go there: none once the member is
+ * whole.
+ */
 static struct err *
-write_pieces(struct zip *z, const char *p, size_t len)
+find_room(struct zip *z, char **at, size_t *room)
 {
+	int64_t left = z->size - z->pushed;
+	struct buf *in;
 	struct err *e;
 
-	while (len > 0) {
-		size_t room, n;
-
-		if (z->filling == NULL && (e = new_piece(z)) != NULL)
-			return e;
-		room =
-		    DEFLATE_PIECE - (z->filling->in.len - z->filling->before);
-		n = len < room ? len : room;
-		buf_add(&z->filling->in, p, n);
-		z->pushed += (int64_t)n;
-		p += n;
-		len -= n;
-		if (n == room || z->pushed == z->size)
-			end_piece(z);
-	}
+	*room = 0;
+	if (left == 0)
+		return NULL;
+	if (z->filling == NULL && (e = new_piece(z)) != NULL)
+		return e;
+	in = &z->filling->in;
+	*at = in->data + in->len;
+	*room = z->long_member ?
+	    DEFLATE_PIECE - (in->len - z->filling->before) :
+	    (size_t)left;
+	if ((int64_t)*room > left)
+		*room = (size_t)left;
 	return NULL;
+}
+
+/* So many were put there. */
+static void
+fill(struct zip *z, size_t n)
+{
+	struct buf *in = &z->filling->in;
+
+	in->len += n;
+	in->data[in->len] = '\0';
+	z->pushed += (int64_t)n;
+	if (z->long_member &&
+	    (in->len - z->filling->before == DEFLATE_PIECE ||
+		z->pushed == z->size))
+		end_piece(z);
 }
 
 struct err *
 zip_write(struct zip *z, const void *p, size_t len)
 {
+	const char *from = p;
+	size_t room;
+	char *at;
+	struct err *e;
+
 	assert(z->inside);
 	if ((int64_t)len > z->size - z->pushed)
 		return wrong_size(z);
-	if (z->long_member)
-		return write_pieces(z, p, len);
-	buf_add(&z->filling->in, p, len);
-	z->pushed += (int64_t)len;
+	for (; len > 0; from += room, len -= room) {
+		if ((e = find_room(z, &at, &room)) != NULL)
+			return e;
+		room = len < room ? len : room;
+		memcpy(at, from, room);
+		fill(z, room);
+	}
+	return NULL;
+}
+
+struct err *
+zip_pour(struct zip *z, int fd, const char *path)
+{
+	char *at, more;
+	size_t room;
+	ssize_t n;
+	struct err *e;
+
+	assert(z->inside);
+	do {
+		if ((e = find_room(z, &at, &room)) != NULL)
+			return e;
+		n = read(fd, room > 0 ? at : &more, room > 0 ? room : 1);
+		if (n < 0 && errno != EINTR)
+			return err_errno("cannot read %s", path);
+		if (n > 0 && room == 0)
+			return wrong_size(z);
+		if (n > 0)
+			fill(z, (size_t)n);
+	} while (n != 0);
 	return NULL;
 }
 

@@ -19,6 +19,7 @@
  *
  *	zip_new(&z, ...);
  *	zip_begin(z, &member), zip_write(z, ...) ..., zip_end(z);
+ *	zip_begin(z, &member), zip_pour(z, fd, ...), zip_end(z);
  *	zip_finish(z, &total);
  *	zip_free(z);
  *
@@ -33,6 +34,13 @@ struct zip_member {
 	const char *name; /* relative, as path_vet() has it */
 	enum zip_type type;
 	int64_t size; /* of its bytes; a link's are its target */
+	/*
+	 * It is stored, since it does not compress, and this is its CRC-32: then
+	 * its header is final at once, and all can be digested side by side.
+	 * Only for a member of more than DEFLATE_WHOLE_MAX.
+	 */
+	bool is_known;
+	uint32_t crc;
 };
 
 /* What became of a member; pointers are good during the call only. */
@@ -75,11 +83,21 @@ struct err *zip_new(struct zip **out, const struct zip_spec *spec) MUST_CHECK;
 
 struct err *zip_begin(struct zip *z, const struct zip_member *m) MUST_CHECK;
 struct err *zip_write(struct zip *z, const void *p, size_t len) MUST_CHECK;
+/* All that is left of an open file; path is for messages. */
+struct err *zip_pour(struct zip *z, int fd, const char *path) MUST_CHECK;
 /* ERR_CONFLICT if there were more or fewer bytes than announced. */
 struct err *zip_end(struct zip *z) MUST_CHECK;
 
 /* The file is complete, but not synced. */
 struct err *zip_finish(struct zip *z, struct zip_total *total) MUST_CHECK;
 void zip_free(struct zip *z);
+
+/*
+ * Find out about a member that is an open file, of m->size bytes, whether it
+ * is_known.  Reads one that does not compress twice, which pays where nothing
+ * else is left to do meanwhile.
+ */
+struct err *zip_look(struct zip_member *m, int fd, const char *path,
+    unsigned threads) MUST_CHECK;
 
 #endif

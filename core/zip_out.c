@@ -77,8 +77,13 @@ close_member(struct zip *z, const struct job *job)
 	};
 	struct err *e = NULL;
 
-	if (!job->whole)
+	if (job->is_known && z->crc != m->crc)
+		return err_new(
+		    ERR_CONFLICT, "%s changed while it was read", z->name);
+	if (!job->whole && !job->is_known) {
+		m->crc = z->crc;
 		e = patch_header(z);
+	}
 	if (e != NULL)
 		return e;
 	zipform_central(&z->central, m);
@@ -116,18 +121,25 @@ write_job(struct zip *z, struct job *job)
 			.size = job->size,
 		};
 		job->name = NULL;
+		z->crc = 0;
 		if (job->whole) {
 			m->crc = job->crc;
 			m->packed = (int64_t)len;
+		} else if (job->is_known) {
+			m->crc = job->known_crc;
+			m->packed = job->size;
 		}
 		e = write_header(z);
 	}
 	if (e == NULL)
 		e = put(z, p, len);
 	if (e == NULL && !job->whole) {
-		m->crc = crc_join(
-		    m->crc, job->crc, (int64_t)(job->in.len - job->before));
-		m->packed += (int64_t)len;
+		z->crc = crc_join(
+		    z->crc, job->crc, (int64_t)(job->in.len - job->before));
+		if (job->is_known)
+			zip_settle(z, z->pos);
+		else
+			m->packed += (int64_t)len;
 	}
 	if (e == NULL && job->last)
 		e = close_member(z, job);

@@ -21,6 +21,9 @@
 
 enum job_state { JOB_FILLING, JOB_READY, JOB_TAKEN, JOB_PACKED, JOB_DONE };
 
+/* Pieces looked at before it is decided whether a long member is stored. */
+#define ZIP_JUDGED (DEFLATE_WHOLE_MAX / DEFLATE_PIECE)
+
 /* A whole member, or a piece of one. */
 struct job {
 	enum job_state state;
@@ -28,6 +31,8 @@ struct job {
 	enum zip_type type;
 	int64_t size; /* of the member */
 	bool whole, last;
+	bool is_known; /* of the member, as is known_crc */
+	uint32_t known_crc;
 	int method;
 	struct buf in;
 	size_t before; /* bytes at the start of in that belong to the past */
@@ -48,6 +53,8 @@ struct zip {
 	struct job *filling;
 	bool long_member;
 	int method; /* of the long member; -1 while it is being judged */
+	bool is_known;
+	uint32_t known_crc;
 	unsigned char *window;
 	size_t window_len;
 	struct deflater *judge;
@@ -55,7 +62,8 @@ struct zip {
 
 	/* What is being written out: only the caller's thread. */
 	struct zipform member;
-	char *name; /* of it */
+	uint32_t crc; /* of its bytes so far */
+	char *name;   /* of it */
 	enum zip_type type;
 	struct buf out, central;
 	int64_t pos; /* of the end of out */
@@ -77,7 +85,7 @@ struct zip {
 	size_t n_workers;
 	bool has_hasher;
 	struct digest *total;
-	int64_t hashed;
+	int64_t hashed, sent;
 };
 
 static inline struct job *

@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "core/util/file.h"
 #include "core/util/mem.h"
 #include "core/zip_parts.h"
 
 #define HASH_CHUNK (512u << 10) /* read back at once */
+#define SEND (16 << 20)         /* sent to the device while others are made */
 
 static void
 compress_whole(struct zip *z, struct deflater *d, struct job *job)
@@ -125,6 +127,11 @@ hash_up_to(struct zip *z, int64_t end, char *chunk)
 			    "%s was cut while it was written", z->spec.path);
 		digest_add(z->total, chunk, (size_t)n);
 		z->hashed += n;
+		if (z->hashed - z->sent >= SEND) {
+			file_send_early(
+			    z->spec.fd, z->sent, z->hashed - z->sent);
+			z->sent = z->hashed;
+		}
 	}
 	return NULL;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/evidence/bag.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
@@ -9,8 +8,6 @@
 
 #include "core/util/file.h"
 #include "core/zip.h"
-
-#define READ_SIZE (1u << 20)
 
 const char *const bag_tags[] = { "bag-info.txt", "bagit.txt",
 	"manifest-sha256.txt", "root.txt", "tagmanifest-sha256.txt", NULL };
@@ -207,29 +204,20 @@ compare(void *arg, const struct zip_record *record)
 		w->wrong = f;
 }
 
+/* A member that is a file. */
 static struct err *
-pour(struct writer *w, const struct bag_file *f)
+pour(struct writer *w, struct zip_member *m, const char *from)
 {
-	int fd = open(f->from, O_RDONLY | O_CLOEXEC);
-	char *chunk = mem_alloc(READ_SIZE);
-	struct err *e = NULL;
-	ssize_t n;
+	int fd = open(from, O_RDONLY | O_CLOEXEC);
+	struct err *e;
 
-	if (fd < 0) {
-		e = err_errno("cannot read %s", f->from);
-		goto done;
-	}
+	if (fd < 0)
+		return err_errno("cannot read %s", from);
 	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	while (e == NULL && (n = read(fd, chunk, READ_SIZE)) != 0) {
-		if (n > 0)
-			e = zip_write(w->zip, chunk, (size_t)n);
-		else if (errno != EINTR)
-			e = err_errno("cannot read %s", f->from);
-	}
-done:
-	if (fd >= 0)
-		close(fd);
-	free(chunk);
+	if ((e = zip_look(m, fd, from, w->spec->threads)) == NULL &&
+	    (e = zip_begin(w->zip, m)) == NULL)
+		e = zip_pour(w->zip, fd, from);
+	close(fd);
 	return e;
 }
 
@@ -238,11 +226,11 @@ write_member(struct writer *w, const struct bag_file *f)
 {
 	char *name = mem_printf("%s/%s", w->spec->top, f->name);
 	struct zip_member m = { .name = name, ZIP_FILE, f->size };
-	struct err *e = zip_begin(w->zip, &m);
+	struct err *e;
 
-	if (e == NULL && f->from != NULL)
-		e = pour(w, f);
-	else if (e == NULL)
+	if (f->from != NULL)
+		e = pour(w, &m, f->from);
+	else if ((e = zip_begin(w->zip, &m)) == NULL)
 		e = zip_write(w->zip, f->text.data, f->text.len);
 	if (e == NULL)
 		e = zip_end(w->zip);

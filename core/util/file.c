@@ -191,6 +191,13 @@ file_send(int fd, const char *path)
 	return err_errno("cannot write %s", path);
 }
 
+void
+file_send_early(int fd, off_t at, off_t len)
+{
+	/* it is only there to save time later */
+	(void)sync_file_range(fd, at, len, SYNC_FILE_RANGE_WRITE);
+}
+
 struct err *
 file_sync_path(const char *path)
 {

@@ -59,6 +59,8 @@ enum file_order file_order_of(const char *path);
 
 /* Send the bytes written so far to the device, without flushing that. */
 struct err *file_send(int fd, const char *path) MUST_CHECK;
+/* Have the kernel begin to send these bytes, and wait for nothing. */
+void file_send_early(int fd, off_t at, off_t len);
 /* Flush a file by its name. */
 struct err *file_sync_path(const char *path) MUST_CHECK;
 

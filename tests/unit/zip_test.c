@@ -75,6 +75,28 @@ add_member(struct zip *z, const struct sample *s, size_t step)
 	assert_ok(zip_end(z));
 }
 
+/* The same from a file, which is looked at before. */
+static void
+pour_member(struct zip *z, const struct sample *s, unsigned threads)
+{
+	struct zip_member m = { s->name, s->type, (int64_t)s->bytes.len };
+	char *dir = scratch(), *path = path_join(dir, "file");
+	int fd;
+
+	put_file(dir, "file", s->bytes.data, s->bytes.len);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_ok(zip_look(&m, fd, path, threads));
+	assert_int_equal(m.is_known, strcmp(s->name, "long/video.mp4") == 0);
+	assert_ok(zip_begin(z, &m));
+	assert_ok(zip_pour(z, fd, path));
+	assert_ok(zip_end(z));
+	close(fd);
+	file_remove_tree(dir);
+	free(path);
+	free(dir);
+}
+
 static int
 open_new(const char *path)
 {
@@ -84,7 +106,10 @@ open_new(const char *path)
 	return fd;
 }
 
-/* Make the archive of samples at path, and check the totals. */
+/*
+ * Make the archive of samples at path, and check the totals.  Members are
+ * pushed in by steps; with a step of 0 they are files.
+ */
 static void
 make_zip(const char *path, const struct sample *s, unsigned threads,
     size_t step, int64_t time, char sha256[static SHA256_HEX])
@@ -101,7 +126,10 @@ make_zip(const char *path, const struct sample *s, unsigned threads,
 
 	assert_ok(zip_new(&z, &spec));
 	for (size_t i = 0; i < N_SAMPLES; i++)
-		add_member(z, &s[i], step);
+		if (step > 0)
+			add_member(z, &s[i], step);
+		else
+			pour_member(z, &s[i], threads);
 	assert_ok(zip_finish(z, &total));
 	zip_free(z);
 	close(spec.fd);
@@ -136,6 +164,11 @@ bytes_depend_on_members_and_time_alone(void **state)
 	make_zip(four, s, 4, 1u << 20, NOON, sha_four);
 	assert_string_equal(sha_one, sha_two);
 	assert_string_equal(sha_one, sha_four);
+	for (unsigned threads = 1; threads <= 3; threads++) {
+		assert_ok(file_unlink(four));
+		make_zip(four, s, threads, 0, NOON, sha_four);
+		assert_string_equal(sha_one, sha_four);
+	}
 	free_samples(s);
 	file_remove_tree(dir);
 	free(four);
@@ -404,6 +437,59 @@ mistakes_are_refused_and_leave_nothing_hanging(void **state)
 	free(dir);
 }
 
+/* Pour a file of 9 MiB that becomes another between being looked at and read. */
+static void
+pour_changed(const char *dir, size_t len, bool is_caught_early)
+{
+	char *path = path_join(dir, "file"), *out = path_join(dir, "out.zip");
+	struct zip_spec spec = { .fd = open_new(out), .path = out };
+	struct zip_member m = { "a", ZIP_FILE, 9 << 20 };
+	struct buf noise = BUF_INIT;
+	struct zip_total total;
+	struct zip *z;
+	struct err *e;
+	int fd;
+
+	add_noise(&noise, 9 << 20, 1);
+	put_file(dir, "file", noise.data, noise.len);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_ok(zip_new(&z, &spec));
+	assert_ok(zip_look(&m, fd, path, 2));
+	noise.data[5 << 20] ^= 1;
+	assert_ok(file_write_at(fd, noise.data, noise.len, 0, path));
+	assert_int_equal(ftruncate(fd, (off_t)len), 0);
+	assert_ok(zip_begin(z, &m));
+	e = zip_pour(z, fd, path);
+	if (e == NULL)
+		e = zip_end(z);
+	assert_int_equal(e != NULL, is_caught_early);
+	if (e == NULL)
+		e = zip_finish(z, &total);
+	assert_err(e, ERR_CONFLICT, "a changed while it was read");
+	zip_free(z);
+	buf_release(&noise);
+	close(fd);
+	close(spec.fd);
+	assert_ok(file_unlink(path));
+	assert_ok(file_unlink(out));
+	free(out);
+	free(path);
+}
+
+static void
+a_file_that_changes_meanwhile_is_refused(void **state)
+{
+	char *dir = scratch();
+
+	(void)state;
+	pour_changed(dir, (9 << 20) - 1, true);
+	pour_changed(dir, (9 << 20) + 1, true);
+	pour_changed(dir, 9 << 20, false);
+	file_remove_tree(dir);
+	free(dir);
+}
+
 static void
 an_archive_may_be_empty_or_have_many_members(void **state)
 {
@@ -583,6 +669,7 @@ main(void)
 		cmocka_unit_test(each_member_is_told_in_order_with_its_digest),
 		cmocka_unit_test(
 		    mistakes_are_refused_and_leave_nothing_hanging),
+		cmocka_unit_test(a_file_that_changes_meanwhile_is_refused),
 		cmocka_unit_test(an_archive_may_be_empty_or_have_many_members),
 		cmocka_unit_test(archives_beyond_4_gib_are_zip64),
 	};
