@@ -33,6 +33,13 @@ synchronise(struct ctx *ctx, const struct args *args)
 	node_put_bool(n, "merged", done.merged);
 	node_put_bool(n, "pushed", done.pushed);
 	node_put_str(n, "commit", done.commit);
+	if (done.rewound[0] != '\0') {
+		say_warn("the history of the remote was rewritten: it had "
+			 "commit %.12s and did not hold it any more; what it "
+			 "had is there again",
+		    done.rewound);
+		node_put_str(n, "rewound", done.rewound);
+	}
 	out_result(ctx->out, n,
 	    done.merged && done.pushed ? "merged and pushed" :
 		done.merged            ? "merged" :

@@ -12,14 +12,17 @@
 #include "core/stamp.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
+#include "core/verdict.h"
 
 struct args {
-	const char *subject, *fingerprint, *signers, *roots;
+	const char *subject, *fingerprint, *signers, *roots, *keys;
 };
 
 static const struct opt opts[] = {
 	OPT_STR(0, "fingerprint", fingerprint, "hex",
 	    "the fingerprint that came with the package"),
+	OPT_STR(0, "keys", keys, "file",
+	    "DNS records of keys of mails that you got yourself"),
 	OPT_STR(0, "roots", roots, "file",
 	    "the authorities you trust; default those of the system"),
 	OPT_STR(0, "signers", signers, "file",
@@ -63,22 +66,18 @@ text_of(const struct node *checks)
 }
 
 static struct err *
-verify_stamps(struct node *checks, struct ctx *ctx, const char *named)
+verify_stamps(struct node *checks, struct ctx *ctx, const struct judge *judge)
 {
 	struct stamps stamps;
-	char *roots;
-	struct err *e = trust_roots(&roots, ctx, named);
+	struct err *e = stamps_read(&stamps, ctx->ledger, judge->roots, checks);
 
-	if (e == NULL) {
-		e = stamps_read(&stamps, ctx->ledger, roots, checks);
-		stamps_release(&stamps);
-	}
-	free(roots);
+	stamps_release(&stamps);
 	return e;
 }
 
 static struct err *
-verify_ledger(struct node *checks, struct ctx *ctx, const struct args *args)
+verify_ledger(struct node *checks, struct ctx *ctx, const struct args *args,
+    const struct judge *judge)
 {
 	const char *order = args->subject;
 	struct strs ids = VEC_INIT;
@@ -93,9 +92,9 @@ verify_ledger(struct node *checks, struct ctx *ctx, const struct args *args)
 		e = ledger_exists(ctx->ledger, ids.v[i]);
 	if (e == NULL)
 		e = audit_ledger(
-		    checks, ctx->ledger, ids.n > 0 ? &ids : NULL, processors());
-	if (e == NULL && ids.n == 0)
-		e = verify_stamps(checks, ctx, args->roots);
+		    checks, ctx->ledger, ids.n > 0 ? &ids : NULL, judge);
+	if (e == NULL)
+		e = verify_stamps(checks, ctx, judge);
 	strs_release(&ids);
 	return e;
 }
@@ -125,25 +124,49 @@ is_package(const struct ctx *ctx, const char *subject)
 
 static struct err *
 verify_package(struct node *checks, const struct ctx *ctx,
-    const struct args *args, const struct signers *signers)
+    const struct args *args, const struct judge *judge)
 {
 	char *joined = path_join(ctx->env.cwd, args->subject);
 	char *path = path_clean(joined);
-	char *temp = mem_printf("%s/deed-XXXXXX", ctx->env.temp_dir);
-	struct inspect_options options = { args->fingerprint, temp, signers,
-		ctx->env.now };
-	struct err *e = NULL;
+	const struct inspect_options options = { args->fingerprint, judge };
+	struct err *e = inspect_package(checks, path, &options);
 
-	if (mkdtemp(temp) == NULL)
-		e = err_errno("cannot make a folder in %s", ctx->env.temp_dir);
-	if (e == NULL) {
-		e = inspect_package(checks, path, &options);
-		file_remove_tree(temp);
-	}
-	free(temp);
 	free(path);
 	free(joined);
 	return e;
+}
+
+static struct err *
+verify(struct node *checks, struct ctx *ctx, const struct args *args,
+    const struct judge *judge)
+{
+	if (is_package(ctx, args->subject))
+		return verify_package(checks, ctx, args, judge);
+	if (args->fingerprint != NULL)
+		return err_new(ERR_USAGE, "--fingerprint goes with a package");
+	return verify_ledger(checks, ctx, args, judge);
+}
+
+static void
+print(struct ctx *ctx, struct node *result)
+{
+	const struct node *checks = node_get(result, "checks");
+	char *text = text_of(checks);
+
+	ctx->status = !verdict_passed(checks);
+	node_put_bool(result, "ok", ctx->status == 0);
+	out_object(ctx->out, result, text);
+	free(text);
+}
+
+/* The file of --keys; yours, NULL without one. */
+static struct err *
+find_keys(char **out, const struct ctx *ctx, const char *named)
+{
+	*out = named == NULL ? NULL : path_join(ctx->env.cwd, named);
+	if (*out == NULL || file_exists(*out))
+		return NULL;
+	return err_new(ERR_NOT_FOUND, "cannot read %s: no such file", *out);
 }
 
 static struct err *
@@ -151,27 +174,38 @@ run(struct ctx *ctx, const struct args *args)
 {
 	struct node *result = node_map(), *checks;
 	struct signers signers = SIGNERS_INIT;
-	char *text;
-	struct err *e = trust_signers(&signers, ctx, args->signers);
+	/* platforms by deed's own word and the user's, not the ledger's */
+	struct profiles *profiles = profiles_new(&ctx->env, NULL);
+	struct judge judge = { .signers = &signers,
+		.profiles = profiles,
+		.threads = processors(),
+		.now = ctx->env.now };
+	char *roots = NULL, *keys = NULL, *temp = NULL;
+	char *helper = mem_printf(
+	    "%s/deed-mail", ctx->env.libexec != NULL ? ctx->env.libexec : ".");
+	struct err *e;
 
 	node_put_bool(result, "ok", false);
 	checks = node_put(result, "checks", node_list());
-	if (e != NULL)
+	if ((e = trust_signers(&signers, ctx, args->signers)) != NULL ||
+	    (e = trust_roots(&roots, ctx, args->roots)) != NULL ||
+	    (e = find_keys(&keys, ctx, args->keys)) != NULL ||
+	    (e = file_temp_dir(&temp, ctx->env.temp_dir)) != NULL)
 		goto done;
-	if (is_package(ctx, args->subject))
-		e = verify_package(checks, ctx, args, &signers);
-	else if (args->fingerprint != NULL)
-		e = err_new(ERR_USAGE, "--fingerprint goes with a package");
-	else
-		e = verify_ledger(checks, ctx, args);
-	if (e == NULL) {
-		ctx->status = !audit_passed(checks);
-		node_put_bool(result, "ok", ctx->status == 0);
-		text = text_of(checks);
-		out_object(ctx->out, result, text);
-		free(text);
-	}
+	judge.roots = roots;
+	judge.keys = keys;
+	judge.helper = helper;
+	judge.temp_dir = temp;
+	if ((e = verify(checks, ctx, args, &judge)) == NULL)
+		print(ctx, result);
 done:
+	if (temp != NULL)
+		file_remove_tree(temp);
+	free(temp);
+	free(helper);
+	free(keys);
+	free(roots);
+	profiles_free(profiles);
 	signers_release(&signers);
 	node_free(result);
 	return e;

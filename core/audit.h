@@ -3,36 +3,39 @@
 #define DEED_CORE_AUDIT_H
 
 #include "core/ledger.h"
+#include "core/order.h"
+#include "core/judge.h"
 
 /*
  * Does a ledger hold what it says?  Every check is made and every failure
- * named; nothing is repaired, and no key, clock or network is asked.
+ * named (core/verdict.h); nothing is repaired, and no clock or network is
+ * asked.  Whom to trust says the reader alone.
  *
- * A check is a map {name, subject, result, detail}, its result "pass", "fail"
- * or "skipped" (what it needs is not here, which is no mismatch).
- *
- *	stream    an order file is well formed, and parses
- *	chain     its entries are those their ids say, in stream order, with
- *	          every parent
- *	worktree  it is what the last commit holds
- *	archive   bytes that an entry names are here, with its SHA-256 and size
- *	sums      the list of files a delivery holds is the one it recorded
- *	history   no commit lost an entry of its parents
+ *	stream      an order file is well formed, and parses
+ *	chain       its entries are those their ids say, in stream order, with
+ *	            every parent
+ *	fork        it has several beginnings, branches or ends
+ *	archive     bytes that an entry names are here, with its SHA-256 and size
+ *	pointer     the last commit has a Git LFS pointer to them
+ *	sums        the list of files a delivery holds is the one it recorded
+ *	transcript  an import's messages are those it recorded, line by line
+ *	dkim        the signatures of mails come to what they came to at import
+ *	worktree    files are those of the last commit
+ *	history, commit, remote    as core/audit_history.h has them
  */
-
-void audit_note(struct node *checks, const char *name, const char *subject,
-    const char *result, const char *detail);
-/* Is there no "fail"? */
-bool audit_passed(const struct node *checks);
 
 /*
- * ids NULL: all orders, and the history.  threads hash archives.  Only what
- * keeps the audit itself from running is an error.
+ * ids NULL: all orders, all files, all of the history.  Only what keeps the
+ * audit itself from running is an error.
  */
 struct err *audit_ledger(struct node *checks, struct ledger *l,
-    const struct strs *ids, unsigned threads) MUST_CHECK;
+    const struct strs *ids, const struct judge *judge) MUST_CHECK;
 
-/* The chain of one stream, under this subject. */
+/* The chain of one stream, and its forks, under this subject. */
 void audit_chain(struct node *checks, struct stream *s, const char *subject);
+
+/* The domains that mail for an order's platform, behind what out holds. */
+void audit_platform_mail(
+    struct strs *out, struct profiles *profiles, const struct order *o);
 
 #endif

@@ -8,7 +8,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "core/audit.h"
+#include "core/verdict.h"
 #include "core/ext/json.h"
 #include "core/ext/unpack.h"
 #include "core/util/file.h"
@@ -667,7 +667,7 @@ conclude(struct node *checks, const char *subject, const struct recheck *r)
 	} else {
 		text = detail_of_pass(r, is_signed);
 	}
-	audit_note(checks, "dkim", subject, result, text);
+	verdict_note(checks, "dkim", subject, result, text);
 	node_put_str(node_at(checks, node_count(checks) - 1), "grade",
 	    is_signed ? "signed" : "counterpart");
 	free(keys);
@@ -698,12 +698,12 @@ mailing_recheck(struct node *checks, const char *subject,
 	struct err *e;
 
 	if (fact->content == NULL || archive == NULL || !file_exists(archive)) {
-		audit_note(
+		verdict_note(
 		    checks, "dkim", subject, "skipped", "the mail is not here");
 		return NULL;
 	}
 	if (!file_exists(proof->helper)) {
-		audit_note(checks, "dkim", subject, "skipped",
+		verdict_note(checks, "dkim", subject, "skipped",
 		    "deed-mail, which reads mails, is not installed");
 		return NULL;
 	}

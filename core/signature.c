@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/ext/sshsig.h"
+#include "core/pgp.h"
 #include "core/util/date.h"
 #include "core/util/file.h"
 #include "core/util/proc.h"
@@ -150,6 +151,35 @@ name_signer(struct signature *out, const struct sshsig *sig,
 	err_drop(e); /* it became the verdict */
 }
 
+/* What git signs with when nobody says otherwise. */
+static struct err *
+judge_pgp(struct signature *out, const char *armour, size_t len,
+    const struct signature_ask *ask)
+{
+	struct pgp pgp;
+	struct err *e =
+	    pgp_judge(&pgp, armour, len, ask->p, ask->len, ask->temp_dir);
+	const char *key = pgp.key != NULL ? pgp.key : "unknown";
+
+	if (e == NULL && pgp.verdict == PGP_GOOD)
+		say(out, SIGNATURE_GOOD,
+		    mem_printf("signed by %s with the OpenPGP key %s",
+			pgp.who != NULL ? pgp.who : "somebody", key));
+	else if (e == NULL)
+		say(out,
+		    pgp.verdict == PGP_BAD ? SIGNATURE_BAD : SIGNATURE_UNKNOWN,
+		    mem_printf(
+			"signed with the OpenPGP key %s; %s", key, pgp.why));
+	out->key = pgp.key;
+	pgp.key = NULL;
+	if (e == NULL && pgp.verdict == PGP_GOOD) {
+		out->who = pgp.who;
+		pgp.who = NULL;
+	}
+	pgp_release(&pgp);
+	return e;
+}
+
 struct err *
 signature_judge(struct signature *out, const char *armour, size_t len,
     const struct signature_ask *ask, const struct signers *signers)
@@ -157,10 +187,12 @@ signature_judge(struct signature *out, const char *armour, size_t len,
 	struct sshsig *sig = NULL;
 	struct buf key = BUF_INIT;
 	bool good = true;
-	struct err *e = sshsig_read(&sig, armour, len), *why = NULL;
+	struct err *e, *why = NULL;
 
 	memset(out, 0, sizeof(*out));
-	if (e != NULL) {
+	if (pgp_is_armour(armour))
+		return judge_pgp(out, armour, len, ask);
+	if ((e = sshsig_read(&sig, armour, len)) != NULL) {
 		say(out, SIGNATURE_BAD, mem_dup(err_text(e)));
 		err_drop(e); /* it became the verdict */
 		return NULL;

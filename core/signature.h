@@ -51,8 +51,9 @@ struct signature_ask {
 };
 
 /*
- * Judge an armoured SSH signature.  Certificates and keys in hardware are left
- * to ssh-keygen, where it is installed.  Only what keeps the check itself from
+ * Judge an armoured signature: of SSH in this process, certificates and keys in
+ * hardware by ssh-keygen, of OpenPGP by gpg and the reader's keyring (time and
+ * namespace are gpg's affair then).  Only what keeps the check itself from
  * running is an error.  Release it in any case.
  */
 struct err *signature_judge(struct signature *out, const char *armour,

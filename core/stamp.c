@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/audit.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
+#include "core/verdict.h"
 
 /* "TIME.txt" of "TIME-2.tsr", yours; NULL if it is no such name. */
 static char *
@@ -79,7 +79,7 @@ note_one(struct node *checks, const struct stamp *s, const struct err *e)
 	char time[DATE_TEXT], *detail;
 
 	if (e != NULL) {
-		audit_note(checks, "token", s->path, "fail", err_text(e));
+		verdict_note(checks, "token", s->path, "fail", err_text(e));
 		return;
 	}
 	date_format(time, s->token.time);
@@ -88,7 +88,7 @@ note_one(struct node *checks, const struct stamp *s, const struct err *e)
 	    s->token.trusted ? "says" :
 			       "says an unknown authority that calls itself",
 	    s->token.name);
-	audit_note(checks, "token", s->path,
+	verdict_note(checks, "token", s->path,
 	    s->token.trusted ? "pass" : "skipped", detail);
 	free(detail);
 }
@@ -140,19 +140,6 @@ stamps_release(struct stamps *s)
  * What is covered.
  */
 
-static int
-by_text(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static bool
-names(const struct stamp *s, const char *id)
-{
-	return bsearch(&id, s->ids.v, s->ids.n, sizeof(*s->ids.v), by_text) !=
-	    NULL;
-}
-
 static const struct stamp *
 better(const struct stamp *a, const struct stamp *b)
 {
@@ -173,7 +160,7 @@ stamps_cover(const struct stamps *stamps, const struct stream *s,
 		const struct entry *entry = &s->v[i];
 
 		for (size_t j = 0; j < stamps->v.n; j++)
-			if (names(&stamps->v.v[j], entry->id))
+			if (strs_has(&stamps->v.v[j].ids, entry->id))
 				out[i] = better(out[i], &stamps->v.v[j]);
 		for (size_t j = 0; out[i] != NULL && j < entry->after.n; j++) {
 			const struct entry *parent =

@@ -9,6 +9,7 @@
 #include "core/journal.h"
 #include "core/lfs.h"
 #include "core/merge.h"
+#include "core/seen.h"
 #include "core/setup.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
@@ -95,19 +96,42 @@ branch_of(char **out, const struct ledger *l)
 	return e;
 }
 
+/* Which branch of which remote, and where it was before. */
+struct far {
+	const char *remote, *branch;
+	char had[REPO_HEX];
+};
+
+/* What the remote has lost is taken from where it was. */
+static struct err *
+bring_back(struct sync_result *out, struct store *s, struct ledger *l,
+    const struct far *far)
+{
+	bool lacks, merged;
+	struct err *e =
+	    seen_lacks(&lacks, l->repo, far->remote, far->branch, far->had);
+
+	if (e != NULL || !lacks)
+		return e;
+	memcpy(out->rewound, far->had, REPO_HEX);
+	return merge_take(s, l, far->had, &merged);
+}
+
 /* Merge what was fetched; a remote without our branch has nothing for us. */
 static struct err *
 merge_fetched(struct sync_result *out, struct ledger *l, const struct env *env,
-    const char *ref, bool *ahead)
+    const struct far *far, bool *ahead)
 {
-	char theirs[REPO_HEX];
+	char *ref = mem_printf("refs/remotes/%s/%s", far->remote, far->branch);
+	char theirs[REPO_HEX] = "";
 	struct store *s = NULL;
 	struct repo *repo;
 	bool merged, mended;
 	struct err *e = merge_begin(&s, l, env, &mended);
 
 	*ahead = true;
-	if (e != NULL || (e = ledger_repo(&repo, l)) != NULL)
+	if (e != NULL || (e = ledger_repo(&repo, l)) != NULL ||
+	    (e = bring_back(out, s, l, far)) != NULL)
 		goto done;
 	e = repo_resolve(repo, ref, theirs);
 	if (err_is(e, ERR_NOT_FOUND)) {
@@ -122,6 +146,7 @@ merge_fetched(struct sync_result *out, struct ledger *l, const struct env *env,
 		memcpy(out->commit, store_head(s), REPO_HEX);
 done:
 	store_end(s);
+	free(ref);
 	return e;
 }
 
@@ -176,19 +201,22 @@ static struct err *
 exchange(struct sync_result *out, struct ledger *l, const struct env *env,
     const char *remote, const char *branch)
 {
-	char *ref = mem_printf("refs/remotes/%s/%s", remote, branch);
 	char *spec = mem_printf("+refs/heads/*:refs/remotes/%s/*", remote);
 	const char *const fetch[] = { "git", "fetch", "--quiet", remote, spec,
 		NULL };
+	struct far far = { remote, branch, "" };
 	bool ahead = true, overtaken = true;
-	struct err *e = NULL;
+	struct repo *repo;
+	struct err *e = ledger_repo(&repo, l);
 
+	if (e == NULL)
+		e = seen_last(far.had, repo, remote, branch);
 	while (e == NULL && overtaken && out->tries < TRIES_MAX) {
 		if (out->tries++ > 0)
 			wait_a_little(out->tries);
 		overtaken = false;
 		if ((e = must_git(l->dir, fetch, NULL)) == NULL &&
-		    (e = merge_fetched(out, l, env, ref, &ahead)) == NULL &&
+		    (e = merge_fetched(out, l, env, &far, &ahead)) == NULL &&
 		    ahead)
 			e = push(&overtaken, l, remote, out->commit, branch);
 	}
@@ -199,8 +227,9 @@ exchange(struct sync_result *out, struct ledger *l, const struct env *env,
 	out->pushed = e == NULL && ahead;
 	if (out->pushed)
 		e = must_git(l->dir, fetch, NULL);
+	if (e == NULL)
+		e = seen_note(repo, remote, branch, out->commit);
 	free(spec);
-	free(ref);
 	return e;
 }
 

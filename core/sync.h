@@ -14,6 +14,12 @@ struct sync_result {
 	bool pushed; /* something went */
 	unsigned tries;
 	char commit[REPO_HEX]; /* what both have now */
+	/*
+	 * The commit that the remote had and did not hold any more, because
+	 * somebody rewrote its history; "" if all is well.  What it held came
+	 * back with this.
+	 */
+	char rewound[REPO_HEX];
 };
 
 /*

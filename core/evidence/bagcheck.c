@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/audit.h"
+#include "core/verdict.h"
 #include "core/util/path.h"
 #include "core/util/utf8.h"
 
@@ -31,7 +31,7 @@ fail(struct checking *c, const char *name, const char *subject,
     const char *detail)
 {
 	c->failed++;
-	audit_note(c->checks, name, subject, "fail", detail);
+	verdict_note(c->checks, name, subject, "fail", detail);
 }
 
 /* Valid, but a reader may stumble over it. */
@@ -42,7 +42,7 @@ warn(struct checking *c, const char *name, const char *subject,
 	char *text = mem_printf("warning: %s", detail);
 
 	c->b->warnings = true;
-	audit_note(c->checks, name, subject, "pass", text);
+	verdict_note(c->checks, name, subject, "pass", text);
 	free(text);
 }
 
@@ -50,7 +50,7 @@ static void
 pass(struct checking *c, const char *name, const char *subject, char *detail)
 {
 	if (c->failed == 0)
-		audit_note(c->checks, name, subject, "pass", detail);
+		verdict_note(c->checks, name, subject, "pass", detail);
 	c->failed = 0;
 	free(detail);
 }
@@ -482,7 +482,7 @@ check_manifest(struct checking *c, struct manifest *m)
 	struct strs lines = VEC_INIT;
 
 	if (d == NULL) {
-		audit_note(c->checks, m->check, m->name, "skipped",
+		verdict_note(c->checks, m->check, m->name, "skipped",
 		    "deed knows no such algorithm");
 		return false;
 	}
@@ -611,7 +611,7 @@ check_oxum(struct checking *c)
 		if (strncmp(value, actual, strlen(actual)) == 0 &&
 		    strspn(value + strlen(actual), " \t") ==
 			strlen(value + strlen(actual)))
-			audit_note(c->checks, "oxum", name, "pass", actual);
+			verdict_note(c->checks, "oxum", name, "pass", actual);
 		else
 			fail(c, "oxum", name,
 			    "Payload-Oxum is not the size of the payload");

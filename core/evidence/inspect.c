@@ -14,6 +14,7 @@
 #include "core/stream.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
+#include "core/verdict.h"
 
 #define ORDERS "data/orders/"
 #define DELIVERIES "data/deliveries/"
@@ -42,7 +43,7 @@ static void
 note(struct inspection *in, const char *name, const char *subject,
     const char *result, const char *detail)
 {
-	audit_note(in->checks, name, subject, result, detail);
+	verdict_note(in->checks, name, subject, result, detail);
 }
 
 /*
@@ -147,7 +148,7 @@ check_tags(struct inspection *in)
 static struct err *
 check_signature(struct inspection *in)
 {
-	const struct signers *signers = in->options->signers;
+	const struct signers *signers = in->options->judge->signers;
 	const struct buf *root = bagcheck_text(in->bag, "root.txt");
 	const struct buf *armour = bagcheck_text(in->bag, BAG_SIGNATURE);
 	struct signature sig;
@@ -163,7 +164,7 @@ check_signature(struct inspection *in)
 		return NULL;
 	}
 	const struct signature_ask ask = { "deed", root->data, root->len,
-		in->options->now, in->options->temp_dir };
+		in->options->judge->now, in->options->judge->temp_dir };
 
 	e = signature_judge(&sig, armour->data, armour->len, &ask, signers);
 	if (e == NULL) {
@@ -485,7 +486,7 @@ pour_out(char **path, struct inspection *in)
 	const void *bytes;
 	size_t len;
 	int fd = -1;
-	struct err *e = file_temp(path, &fd, in->options->temp_dir);
+	struct err *e = file_temp(path, &fd, in->options->judge->temp_dir);
 
 	while (e == NULL &&
 	    (e = parcel_read(in->parcel, &bytes, &len)) == NULL && len > 0)
@@ -601,7 +602,7 @@ check_fingerprint(struct inspection *in, const char *wanted)
 		    in->vouched ?
 			"none was given; the signature vouches "
 			"that it is the original" :
-			audit_passed(in->checks) ?
+			verdict_passed(in->checks) ?
 			"complete and consistent; nobody vouches that it is "
 			"the original" :
 			"none was given to compare it with");

@@ -2,15 +2,15 @@
 #ifndef DEED_CORE_EVIDENCE_INSPECT_H
 #define DEED_CORE_EVIDENCE_INSPECT_H
 
-#include "core/signature.h"
+#include "core/judge.h"
 #include "core/util/node.h"
 
 /*
  * Is an evidence package what it was when it was packed?  Asked of a ZIP or an
  * unpacked folder alone: no ledger, no network, and whom to trust says only
- * the reader.
+ * the judge.
  *
- * Checks are maps {name, subject, result, detail} as core/audit.h has them:
+ * Checks are maps {name, subject, result, detail} as core/verdict.h has them:
  *
  *	files        nothing but files, in one folder, readable
  *	declaration, manifest, tagmanifest, oxum, fetch   as core/bagcheck.h
@@ -28,9 +28,7 @@
 
 struct inspect_options {
 	const char *fingerprint; /* hex, as it was given; NULL: not known */
-	const char *temp_dir;    /* for archives within the ZIP, one a time */
-	const struct signers *signers; /* the reader's own */
-	int64_t now;
+	const struct judge *judge;
 };
 
 /* Does this folder hold what only a bag holds, or one that lost some of it? */

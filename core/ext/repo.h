@@ -154,4 +154,25 @@ struct err *repo_history(
     struct repo *r, struct repo_commit **out, size_t *n) MUST_CHECK;
 void repo_history_free(struct repo_commit *v, size_t n);
 
+/* The refs whose names begin so, without that beginning, sorted. */
+struct err *repo_refs(
+    struct repo *r, const char *prefix, struct strs *out) MUST_CHECK;
+/* Make a ref, or move it wherever it is: not for branches. */
+struct err *repo_set_ref(
+    struct repo *r, const char *name, const char *commit) MUST_CHECK;
+/* The branch HEAD names, "refs/heads/main", yours.  ERR_CONFLICT without. */
+struct err *repo_branch(struct repo *r, char **name) MUST_CHECK;
+/* The commits a ref was at, as far as its log goes, newest first. */
+struct err *repo_was_at(
+    struct repo *r, const char *name, struct strs *out) MUST_CHECK;
+/* Is there such a commit, reached by anything or not? */
+bool repo_has(struct repo *r, const char *commit);
+
+/*
+ * The armoured signature of a commit, what it signs, and the time of its
+ * committer, which is set in any case.  ERR_NOT_FOUND if it has none.
+ */
+struct err *repo_signature(struct repo *r, const char *commit,
+    struct buf *signature, struct buf *text, int64_t *time) MUST_CHECK;
+
 #endif

@@ -36,9 +36,6 @@ struct err *repo_tree(
 struct err *repo_entry(struct repo *r, const char *commit, const char *path,
     git_tree_entry **out) MUST_CHECK;
 
-/* The name of the branch HEAD stands on, born or not; yours. */
-struct err *repo_branch(struct repo *r, char **out) MUST_CHECK;
-
 void repo_nap(void);
 
 /* The file of an object, if it is one of its own; yours. */

@@ -27,6 +27,13 @@ strs_sort(struct strs *s)
 	vec_sort(s, by_bytes);
 }
 
+bool
+strs_has(const struct strs *s, const char *text)
+{
+	return s->n > 0 &&
+	    bsearch(&text, s->v, s->n, sizeof(*s->v), by_bytes) != NULL;
+}
+
 void
 strs_release(struct strs *s)
 {

@@ -2,6 +2,7 @@
 #ifndef DEED_CORE_UTIL_VEC_H
 #define DEED_CORE_UTIL_VEC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -55,5 +56,7 @@ void strs_take(struct strs *s, char *text);      /* keeps text itself */
 void strs_sort(struct strs *s);                  /* as bytes */
 void strs_release(struct strs *s);
 int strs_find(const struct strs *s, const char *text); /* index, or -1 */
+/* Is it in a list that is sorted? */
+bool strs_has(const struct strs *s, const char *text);
 
 #endif

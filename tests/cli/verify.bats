@@ -54,3 +54,207 @@ failures() {
 		[[ $stderr == *deed.yaml:* ]]
 	done
 }
+
+# What became of a check: RESULT DETAIL, a line each.
+outcome() {
+	run --separate-stderr deed --json verify "${@:2}"
+	get ".checks[] | select(.name == \"$1\") | \"\(.result) \(.detail)\""
+}
+
+keys_of_jane() {
+	keys=$BATS_TEST_TMPDIR/keys
+	mkdir "$keys"
+	ssh-keygen -q -t ed25519 -N '' -C '' -f "$keys/id"
+	ssh-keygen -q -t ed25519 -N '' -C '' -f "$keys/other"
+	echo "jane@example.org namespaces=\"git\" $(cut -d' ' -f1,2 "$keys/id.pub")" >"$keys/signers"
+	git config --global gpg.format ssh
+	git config --global user.signingkey "$keys/id.pub"
+	git config --global commit.gpgsign true
+}
+
+@test "signed commits: whose they are only the reader's list says" {
+	keys_of_jane
+	deed -q log -k message -m 'one'
+	deed -q log -k message -m 'two'
+	[[ $(outcome commit) == 'skipped 2 commits signed with the key SHA256:'* ]]
+	[[ $(outcome commit --signers "$keys/signers") == 'pass 2 commits signed by jane@example.org'*$'\n''skipped '*'before the first'* ]]
+	deed verify --signers "$keys/signers" FO1
+	sed -i 's/"git"/"deed"/' "$keys/signers"
+	[[ $(outcome commit --signers "$keys/signers") == 'fail '* ]]
+	echo "jane@example.org $(cut -d' ' -f1,2 "$keys/other.pub")" >"$keys/signers"
+	[[ $(failures --signers "$keys/signers") == 'commit SHA256:'* ]]
+	echo "jane@example.org valid-before=\"20200101\" $(cut -d' ' -f1,2 "$keys/id.pub")" >"$keys/signers"
+	[[ $(failures --signers "$keys/signers") == 'commit '* ]]
+}
+
+@test "a commit without signature among signed ones is named" {
+	keys_of_jane
+	deed -q log -k message -m 'one'
+	git config --global commit.gpgsign false
+	deed -q log -k message -m 'two'
+	head=$(git -C "$ledger" rev-parse HEAD)
+	[[ $(outcome commit) == *'pass warning: 1 commit is not signed'* ]]
+	[[ $(failures --signers "$keys/signers") == "commit $head 1 commit is not signed"* ]]
+}
+
+@test "a signature moved to another commit fails" {
+	keys_of_jane
+	deed -q log -k message -m 'one'
+	git -C "$ledger" cat-file commit HEAD | sed 's/^Deed-Order: .*/&x/' >commit
+	new=$(git -C "$ledger" hash-object -t commit -w "$PWD/commit")
+	git -C "$ledger" update-ref refs/heads/main "$new"
+	[[ $(failures) == "commit $new key SHA256:"* ]]
+}
+
+@test "commits signed by gpg are judged by the reader's keyring" {
+	command -v gpg >/dev/null || skip 'no gpg'
+	export GNUPGHOME=$BATS_TEST_TMPDIR/gnupg
+	mkdir -m 700 "$GNUPGHOME" "$BATS_TEST_TMPDIR/empty"
+	gpg --batch --quiet --passphrase '' --quick-generate-key 'Jane Dev <jane@example.org>' ed25519 sign never 2>/dev/null
+	git config --global commit.gpgsign true
+	deed -q log -k message -m 'one'
+	[[ $(outcome commit) == 'pass 1 commit signed by Jane Dev'* ]]
+	[[ $(GNUPGHOME=$BATS_TEST_TMPDIR/empty outcome commit) == 'skipped '*'does not have its key' ]]
+}
+
+@test "a branch that was set back is told from git's own log, with what is lost" {
+	deed -q log -k message -m 'one'
+	deed -q log -k message -m 'two'
+	was=$(git -C "$ledger" rev-parse HEAD)
+	git -C "$ledger" reset -q --hard HEAD~1
+	[[ $(failures) == "history $was "*'1 of its entries are gone'* ]]
+	git -C "$ledger" merge -q --ff-only "$was"
+	deed verify
+}
+
+@test "an entry cut out and committed by plain git is missed" {
+	deed -q log -k message -m 'one'
+	printf '%s\n' "$(sed '/^---$/,$!d' "$file" | awk '/^---$/{n++} n==1')" >cut
+	cp cut "$file"
+	git -C "$ledger" -c core.hooksPath=/dev/null commit -qam 'shorter'
+	[[ $(failures) == *'history '*' 1 entry of its parent are missing'* ]]
+}
+
+@test "files that changed, are gone or came without a commit are named" {
+	delivered
+	echo x >>"$ledger/deed.yaml"
+	sed -i '$d' "$ledger/deed.yaml"
+	deed verify
+	echo x >>"$ledger/.gitattributes"
+	: >"$ledger/proofs/stray"
+	[ "$(failures | cut -d' ' -f1,2 | sort)" = $'worktree .gitattributes\nworktree proofs/stray' ]
+	rm "$file" "$ledger/proofs/stray"
+	[[ $(failures) == *"worktree ${file#"$ledger"/} it is missing"* ]]
+}
+
+@test "a pointer to other bytes is named, and so is a changed copy in the store" {
+	delivered
+	archive=$(cd "$ledger" && echo archives/*/FO1/*.zip)
+	oid=$(sha256sum <"$ledger/$archive" | cut -c1-64)
+	chmod u+w "$ledger/$archive"
+	cp "$ledger/$archive" ../whole.zip
+	object=$(find "$ledger/.git/lfs/objects" -name "$oid")
+	rm -f "$object"
+	cp ../whole.zip "$object"
+	printf x >>"$object"
+	[[ $(failures) == "archive $archive the copy that git-lfs keeps"* ]]
+	cp ../whole.zip "$object"
+	deed verify
+	blob=$(git -C "$ledger" cat-file blob "HEAD:$archive" | sed 's/[0-9a-f]\{64\}/0000000000000000000000000000000000000000000000000000000000000000/' | git -C "$ledger" hash-object -w --stdin)
+	git -C "$ledger" update-index --cacheinfo "100644,$blob,$archive"
+	git -C "$ledger" -c core.hooksPath=/dev/null commit -qm 'other bytes'
+	[[ $(failures) == *"pointer $archive the pointer in the last commit is one to other bytes"* ]]
+}
+
+@test "objects of git that rotted are named" {
+	deed -q log -k message -m 'one'
+	object=$(find "$ledger/.git/objects" -path '*/??/*' -type f -printf '%s %p\n' | sort -n | tail -1 | cut -d' ' -f2)
+	chmod u+w "$object"
+	printf 'xxxxxxxx' | dd of="$object" bs=1 seek=20 conv=notrunc status=none
+	[[ $(failures) == *'history HEAD'* || $(failures) == *worktree* ]]
+}
+
+@test "an imported chat is checked line by line" {
+	printf '%s\n' '[10:00, 23/11/2026] Anna: I like it' '[10:01, 23/11/2026] Jane: thanks' >chat.txt
+	deed -q import --format whatsapp --tz UTC --date-order dmy chat.txt || skip 'no such chat'
+	[[ $(outcome transcript) == 'pass 2 messages, line by line' ]]
+}
+
+# Two ledgers on one remote.
+remote() {
+	git init -q --bare "$BATS_TEST_TMPDIR/remote.git"
+	git -C "$ledger" remote add origin "$BATS_TEST_TMPDIR/remote.git"
+	deed -q sync
+	# away from the project, which would join the clone
+	(cd "$BATS_TEST_TMPDIR" && deed -q clone remote.git other)
+}
+
+on_other() {
+	deed --ledger "$BATS_TEST_TMPDIR/other" -o FO1 "$@"
+}
+
+@test "a record that forked is told" {
+	remote
+	deed -q log -k message -m 'here'
+	on_other -q log -k message -m 'there'
+	[ -z "$(outcome fork)" ]
+	on_other -q sync
+	deed -q sync
+	[[ $(outcome fork) == 'pass warning: it begins 1 time, forks 1 time and ends in 2 places' ]]
+	deed -q log -k message -m 'joined'
+	[[ $(outcome fork) == 'pass it begins 1 time, forks 1 time and ends in 1 place' ]]
+}
+
+@test "a remote that was rewound is reported by verify and by sync, which mends it" {
+	remote
+	deed -q log -k message -m 'one'
+	deed -q sync
+	[[ $(outcome remote) == 'pass it still held commit '* ]]
+	was=$(git -C "$ledger" rev-parse HEAD)
+	git -C "$BATS_TEST_TMPDIR/remote.git" update-ref refs/heads/main "$was~1"
+	git -C "$ledger" fetch -q
+	[[ $(failures) == "remote origin/main its history was rewritten: it had commit ${was:0:12}"* ]]
+	run -0 --separate-stderr deed --json sync
+	[ "$(get .rewound)" = "$was" ]
+	[[ $stderr == *"warning: the history of the remote was rewritten"*"${was:0:12}"* ]]
+	[ "$(git -C "$BATS_TEST_TMPDIR/remote.git" rev-parse main)" = "$was" ]
+	deed verify
+	run -0 --separate-stderr deed --json sync
+	[ "$(get .rewound)" = null ]
+	ledger_is_clean
+}
+
+@test "a force-push of another history is reported, and both are kept" {
+	remote
+	deed -q log -k message -m 'one'
+	deed -q sync
+	was=$(git -C "$ledger" rev-parse HEAD)
+	on_other -q log -k message -m 'never heard of one'
+	git -C "$BATS_TEST_TMPDIR/other" push -qf origin HEAD:main
+	run -0 --separate-stderr deed --json sync
+	[ "$(get .rewound)" = "$was" ]
+	[ "$(get .merged)" = true ]
+	[ "$(deed --json log -k message | jq -r .content.text | sort)" = $'never heard of one\none' ]
+	git -C "$BATS_TEST_TMPDIR/remote.git" merge-base --is-ancestor "$was" main
+	deed verify
+}
+
+@test "what a remote had and this ledger lost is named" {
+	remote
+	deed -q log -k message -m 'one'
+	deed -q sync
+	git -C "$ledger" reset -q --hard HEAD~1
+	git -C "$ledger" reflog expire --expire=all --all
+	[[ $(failures) == 'remote origin/main it had commit '*'1 entries are not here'* ]]
+	deed -q sync
+	deed verify
+}
+
+@test "verify asks nobody: no socket, in a namespace without a network" {
+	keys_of_jane
+	delivered
+	unshare -rn true 2>/dev/null && unshare -rn "$DEED" verify --signers "$keys/signers"
+	command -v strace >/dev/null || skip 'no strace'
+	strace -f -e trace=socket,connect -o trace "$DEED" verify --signers "$keys/signers"
+	run ! grep -qE 'AF_INET|AF_NETLINK' trace
+}

@@ -3,9 +3,9 @@
 
 #include <fcntl.h>
 
-#include "core/audit.h"
 #include "core/evidence/bag.h"
 #include "core/util/path.h"
+#include "core/verdict.h"
 #include "tests/unit/unit.h"
 
 #define MANIFEST \
@@ -56,7 +56,7 @@ is_valid(const char *path, bool *warned)
 
 	assert_ok(parcel_open(&p, path));
 	assert_ok(bagcheck_run(&b, checks, p));
-	valid = audit_passed(checks);
+	valid = verdict_passed(checks);
 	if (warned != NULL)
 		*warned = b->warnings;
 	bagcheck_free(b);

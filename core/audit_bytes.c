@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/audit_bytes.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/lfs.h"
+#include "core/transcript_check.h"
+#include "core/util/file.h"
+#include "core/util/path.h"
+#include "core/verdict.h"
+
+#define SMALL_MAX (256u << 20) /* bytes of a file that is no archive */
+#define THREADS_MAX 16
+
+/* Bytes that an entry names. */
+struct item {
+	char *path;         /* in the ledger */
+	const char *sha256; /* borrowed from the content */
+	int64_t size;
+	/* filled in by a thread */
+	const char *result;
+	char *detail;
+};
+
+struct work {
+	struct item *v;
+	size_t n, cap;
+	atomic_size_t next;
+	const struct ledger *ledger;
+};
+
+static bool
+is_below(const char *path, const char *folder)
+{
+	return strncmp(path, folder, strlen(folder)) == 0;
+}
+
+/* Is it the text that git has in the place of bytes? */
+static bool
+is_pointer(const char *path)
+{
+	struct buf text = BUF_INIT;
+	struct lfs_pointer pointer;
+	struct stat st;
+	bool is = false;
+
+	if (lstat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_size <= LFS_POINTER_MAX) {
+		struct err *e = file_read(&text, path, LFS_POINTER_MAX);
+
+		is = e == NULL &&
+		    lfs_read_pointer(&pointer, text.data, text.len);
+		err_drop(e); /* whoever hashes it will say why */
+	}
+	buf_release(&text);
+	return is;
+}
+
+char *
+audit_find(const struct ledger *l, const char *path, const char *sha256)
+{
+	char *full = path_join(l->dir, path);
+
+	if (file_exists(full) && !is_pointer(full))
+		return full;
+	free(full);
+	return lfs_object_path(l->dir, sha256);
+}
+
+/*
+ * Hashing, by several threads.
+ */
+
+static void
+compare_item(struct item *item, const char *found, int64_t size)
+{
+	item->result = "fail";
+	if (strcmp(found, item->sha256) != 0) {
+		item->detail =
+		    mem_printf("SHA-256 is %.12s..., recorded was %.12s...",
+			found, item->sha256);
+	} else if (item->size >= 0 && size != item->size) {
+		item->detail = mem_printf("%lld bytes, recorded were %lld",
+		    (long long)size, (long long)item->size);
+	} else {
+		item->result = "pass";
+		item->detail = mem_printf("%lld bytes", (long long)size);
+	}
+}
+
+/* The store's copy, where it is not the same file under a second name. */
+static void
+compare_store(const struct ledger *l, struct item *item, const char *path)
+{
+	char *object = lfs_object_path(l->dir, item->sha256);
+	char found[SHA256_HEX];
+	struct stat a, b;
+	struct err *e = NULL;
+
+	if (strcmp(item->result, "pass") == 0 && stat(object, &b) == 0 &&
+	    (stat(path, &a) != 0 || a.st_ino != b.st_ino ||
+		a.st_dev != b.st_dev)) {
+		e = digest_file(object, found, NULL);
+		if (e != NULL || strcmp(found, item->sha256) != 0) {
+			free(item->detail);
+			item->result = "fail";
+			item->detail = mem_dup(
+			    "the copy that git-lfs keeps of it was changed");
+		}
+	}
+	err_drop(e); /* said */
+	free(object);
+}
+
+static void
+hash_item(const struct ledger *l, struct item *item)
+{
+	char *path = audit_find(l, item->path, item->sha256);
+	char found[SHA256_HEX];
+	int64_t size;
+	struct err *e = digest_file(path, found, &size);
+
+	if (err_is(e, ERR_NOT_FOUND)) {
+		/* proofs are plain files of the repository: here, or lost */
+		item->result =
+		    is_below(item->path, "proofs/") ? "fail" : "skipped";
+		item->detail = mem_dup("the bytes are not here");
+	} else if (e != NULL) {
+		item->result = "fail";
+		item->detail = mem_dup(err_text(e));
+	} else {
+		compare_item(item, found, size);
+		if (is_below(item->path, "archives/"))
+			compare_store(l, item, path);
+	}
+	err_drop(e); /* said */
+	free(path);
+}
+
+static void *
+hash_items(void *arg)
+{
+	struct work *w = arg;
+	size_t i;
+
+	while ((i = atomic_fetch_add(&w->next, 1)) < w->n)
+		hash_item(w->ledger, &w->v[i]);
+	return NULL;
+}
+
+static void
+run_work(struct work *w, unsigned threads)
+{
+	pthread_t others[THREADS_MAX];
+	unsigned started = 0;
+
+	if (threads > THREADS_MAX)
+		threads = THREADS_MAX;
+	while (started + 1 < threads && started + 1 < w->n &&
+	    pthread_create(&others[started], NULL, hash_items, w) == 0)
+		started++;
+	hash_items(w);
+	for (unsigned i = 0; i < started; i++)
+		pthread_join(others[i], NULL);
+}
+
+/* Every map of a content that names bytes: {path, sha256, size}. */
+static void
+gather(struct work *w, const struct node *n)
+{
+	const char *path = node_text(n, "path"), *sha = node_text(n, "sha256");
+
+	if (path != NULL && sha != NULL && digest_is_hex(sha) &&
+	    (is_below(path, "archives/") || is_below(path, "proofs/"))) {
+		struct err *e = path_vet(path, "archive");
+
+		if (e == NULL) {
+			struct item *item = vec_add(w);
+
+			item->path = mem_dup(path);
+			item->sha256 = sha;
+			item->size = node_number(n, "size", -1);
+		}
+		err_drop(e); /* such a path leads nowhere here */
+	}
+	for (size_t i = 0; n != NULL && i < n->n; i++)
+		gather(w, n->kids[i]);
+}
+
+/*
+ * What git keeps in the place of an archive.
+ */
+
+static struct err *
+audit_pointer(struct node *checks, struct ledger *l, const char *head,
+    const struct item *item)
+{
+	struct lfs_pointer pointer;
+	struct buf text = BUF_INIT;
+	const char *fault = NULL;
+	struct err *e = repo_read(l->repo, head, item->path, &text);
+
+	if (err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e); /* said as a check */
+		e = NULL;
+		fault = "the last commit has no such file";
+	} else if (e == NULL &&
+	    !lfs_read_pointer(&pointer, text.data, text.len)) {
+		fault = "the last commit has no Git LFS pointer in its place";
+	} else if (e == NULL &&
+	    (strcmp(pointer.oid, item->sha256) != 0 ||
+		(item->size >= 0 && pointer.size != item->size))) {
+		fault = "the pointer in the last commit is one to other bytes";
+	}
+	if (fault != NULL)
+		verdict_note(checks, "pointer", item->path, "fail", fault);
+	buf_release(&text);
+	return e;
+}
+
+static struct err *
+note_items(struct node *checks, struct ledger *l, const char *head,
+    struct work *w, unsigned threads)
+{
+	struct err *e = NULL;
+
+	run_work(w, threads);
+	for (size_t i = 0; i < w->n; i++) {
+		struct item *item = &w->v[i];
+
+		verdict_take(
+		    checks, "archive", item->path, item->result, item->detail);
+		if (e == NULL && is_below(item->path, "archives/"))
+			e = audit_pointer(checks, l, head, item);
+		free(item->path);
+	}
+	vec_release(w);
+	return e;
+}
+
+/* The list of a delivery's files against its content digest. */
+static void
+audit_sums(
+    struct node *checks, const struct ledger *l, const struct node *content)
+{
+	const struct node *archive = node_get(content, "archive");
+	const char *path = node_text(archive, "sums");
+	const char *digest = node_text(archive, "content");
+	char found[SHA256_HEX], *full;
+	struct err *e;
+
+	if (path == NULL || digest == NULL)
+		return;
+	full = path_join(l->dir, path);
+	e = path_vet(path, "sums");
+	if (e == NULL)
+		e = digest_file(full, found, NULL);
+	if (e != NULL)
+		verdict_error(checks, "sums", path, e);
+	else if (strcmp(found, digest) == 0)
+		verdict_note(checks, "sums", path, "pass", NULL);
+	else
+		verdict_note(checks, "sums", path, "fail",
+		    "not the list whose digest was recorded");
+	free(full);
+}
+
+static struct err *
+audit_transcript(
+    struct node *checks, const struct ledger *l, const struct node *content)
+{
+	const struct node *archive = node_get(content, "archive");
+	const char *path = node_text(archive, "path");
+	const char *sha256 = node_text(archive, "sha256");
+	char *full;
+	struct err *e = path == NULL ? NULL : path_vet(path, "archive");
+
+	if (path == NULL || sha256 == NULL || !digest_is_hex(sha256) ||
+	    e != NULL) {
+		err_drop(e); /* such a path leads nowhere here */
+		return NULL;
+	}
+	full = audit_find(l, path, sha256);
+	if (file_exists(full))
+		e = transcript_check(checks, path, content, full);
+	else
+		verdict_note(checks, "transcript", path, "skipped",
+		    "the bytes are not here");
+	free(full);
+	return e;
+}
+
+static bool
+is_imported(const struct entry *entry)
+{
+	return strcmp(entry->kind->name, "transcript") == 0 ||
+	    strcmp(entry->kind->name, "mail") == 0;
+}
+
+struct err *
+audit_bytes(struct node *checks, struct ledger *l, const char *head,
+    struct stream *s, unsigned threads)
+{
+	struct work work = { .ledger = l };
+	const struct node *content;
+	struct err *e = NULL, *late;
+
+	for (size_t i = 0; e == NULL && i < s->n; i++) {
+		if (s->v[i].forged)
+			continue; /* the chain says so */
+		if ((e = entry_content(&content, s, &s->v[i])) != NULL)
+			break;
+		gather(&work, content);
+		audit_sums(checks, l, content);
+		if (is_imported(&s->v[i]) && content != NULL)
+			e = audit_transcript(checks, l, content);
+	}
+	late = note_items(checks, l, head, &work, threads);
+	return err_first(e, late);
+}
+
+/*
+ * The work tree beside the last commit.
+ */
+
+struct err *
+audit_file(
+    struct node *checks, struct ledger *l, const char *head, const char *path)
+{
+	struct buf here = BUF_INIT, there = BUF_INIT;
+	char *full = path_join(l->dir, path);
+	struct err *e = repo_read(l->repo, head, path, &there), *why = NULL;
+
+	if (e == NULL)
+		why = file_read(&here, full, SMALL_MAX);
+	if (err_is(why, ERR_NOT_FOUND)) {
+		verdict_note(checks, "worktree", path, "fail", "it is missing");
+		err_drop(why); /* noted */
+	} else if (why != NULL) {
+		verdict_error(checks, "worktree", path, why);
+	} else if (e == NULL &&
+	    (here.len != there.len ||
+		memcmp(here.data, there.data, here.len) != 0)) {
+		verdict_note(checks, "worktree", path, "fail",
+		    "not what the last commit holds");
+	}
+	buf_release(&here);
+	buf_release(&there);
+	free(full);
+	return e;
+}
+
+/* An archive that no entry may name: its bytes are those of its pointer. */
+static struct err *
+compare_archive(
+    struct node *checks, struct ledger *l, const char *head, const char *path)
+{
+	struct buf text = BUF_INIT;
+	struct lfs_pointer pointer;
+	char *full = path_join(l->dir, path);
+	struct err *e = repo_read(l->repo, head, path, &text);
+
+	if (e == NULL && !file_exists(full))
+		verdict_note(checks, "worktree", path, "fail", "it is missing");
+	else if (e == NULL && !lfs_read_pointer(&pointer, text.data, text.len))
+		verdict_note(checks, "pointer", path, "fail",
+		    "the last commit has no Git LFS pointer in its place");
+	buf_release(&text);
+	free(full);
+	return e;
+}
+
+/* Files below a folder that the last commit does not have. */
+static struct err *
+find_strangers(struct node *checks, const struct ledger *l, const char *folder,
+    const struct strs *known)
+{
+	char *full = path_join(l->dir, folder);
+	struct strs names = VEC_INIT;
+	struct err *e = file_is_dir(full) ? file_list(&names, full) : NULL;
+
+	for (size_t i = 0; i < names.n && e == NULL; i++) {
+		char *path = mem_printf("%s/%s", folder, names.v[i]);
+		char *at = path_join(l->dir, path);
+		struct stat st;
+
+		if (lstat(at, &st) != 0)
+			e = err_errno("cannot read %s", at);
+		else if (S_ISDIR(st.st_mode))
+			e = find_strangers(checks, l, path, known);
+		else if (!strs_has(known, path))
+			verdict_note(checks, "worktree", path, "fail",
+			    "the last commit has no such file");
+		free(at);
+		free(path);
+	}
+	strs_release(&names);
+	free(full);
+	return e;
+}
+
+struct err *
+audit_files(struct node *checks, struct ledger *l, const char *head)
+{
+	static const char *const folders[] = { "orders", "archives", "proofs" };
+	struct strs paths = VEC_INIT;
+	struct err *e = repo_changed(l->repo, "", head, &paths);
+
+	strs_sort(&paths);
+	for (size_t i = 0; i < paths.n && e == NULL; i++) {
+		if (is_below(paths.v[i], "archives/"))
+			e = compare_archive(checks, l, head, paths.v[i]);
+		else
+			e = audit_file(checks, l, head, paths.v[i]);
+	}
+	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders) && e == NULL;
+	     i++)
+		e = find_strangers(checks, l, folders[i], &paths);
+	strs_release(&paths);
+	return e;
+}

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/audit_history.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/seen.h"
+#include "core/stream.h"
+#include "core/util/path.h"
+#include "core/verdict.h"
+
+/* Signatures by one key that came to the same. */
+struct signing {
+	char *key, *detail;
+	enum signature_verdict verdict;
+	size_t n;
+	const char *result;
+};
+
+struct walk {
+	struct node *checks;
+	struct ledger *ledger;
+	struct repo *repo;
+	const struct strs *paths; /* NULL: all */
+	const struct signers *signers;
+	const char *temp_dir;
+	VEC(struct signing) signings;
+	size_t n;              /* commits that were looked at */
+	size_t n_signed;       /* of these */
+	size_t after;          /* unsigned, though an earlier one is signed */
+	size_t bare;           /* unsigned, newer than any signed one so far */
+	char newest[REPO_HEX]; /* the newest unsigned one */
+};
+
+/*
+ * Entries lost on the way.
+ */
+
+/* Ids of old that are not in new. */
+static struct err *
+count_lost(size_t *lost, struct buf *old, struct buf *new, const char *path)
+{
+	struct stream *a = NULL, *b = NULL;
+	struct err *e;
+
+	*lost = 0;
+	if (new->len >= old->len && memcmp(new->data, old->data, old->len) == 0)
+		return NULL; /* it only grew */
+	if ((e = stream_parse(&a, old, path)) == NULL &&
+	    (e = stream_parse(&b, new, path)) == NULL)
+		for (size_t i = 0; i < a->n; i++)
+			*lost += stream_find(b, a->v[i].id) == NULL;
+	stream_free(a);
+	stream_free(b);
+	return e;
+}
+
+/* The same order under another month, where a merge has moved it. */
+static struct err *
+read_moved(
+    struct buf *out, struct repo *r, const char *commit, const char *path)
+{
+	struct strs months = VEC_INIT;
+	struct err *e = repo_list(r, commit, "orders", &months);
+
+	for (size_t i = 0; i < months.n && e == NULL && out->len == 0; i++) {
+		char *other =
+		    mem_printf("orders/%s/%s", months.v[i], path_base(path));
+
+		e = repo_read(r, commit, other, out);
+		if (err_is(e, ERR_NOT_FOUND)) {
+			err_drop(e); /* not in that month */
+			e = NULL;
+		}
+		free(other);
+	}
+	strs_release(&months);
+	return e;
+}
+
+/* What became of an order file; *removed if the order is gone. */
+static struct err *
+compare_order(size_t *lost, bool *removed, struct repo *r, const char *old,
+    const char *new, const char *path)
+{
+	struct buf before = BUF_INIT, after = BUF_INIT;
+	struct err *e = repo_read(r, old, path, &before);
+
+	*lost = 0;
+	*removed = false;
+	if (err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e); /* an order that begins here */
+		return NULL;
+	}
+	if (e == NULL)
+		e = repo_read(r, new, path, &after);
+	if (err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e); /* it moved, or is gone */
+		e = read_moved(&after, r, new, path);
+	}
+	if (e == NULL && after.len == 0)
+		*removed = before.len > 0;
+	else if (e == NULL)
+		e = count_lost(lost, &before, &after, path);
+	buf_release(&before);
+	buf_release(&after);
+	return e;
+}
+
+static bool
+is_order(const char *path)
+{
+	return strncmp(path, "orders/", 7) == 0;
+}
+
+struct err *
+audit_lost(size_t *lost, struct repo *r, const char *old, const char *new)
+{
+	struct strs paths = VEC_INIT;
+	struct err *e = repo_changed(r, old, new, &paths);
+
+	*lost = 0;
+	for (size_t i = 0; i < paths.n && e == NULL; i++) {
+		size_t n = 0;
+		bool removed = false;
+
+		if (!is_order(paths.v[i]))
+			continue;
+		e = compare_order(&n, &removed, r, old, new, paths.v[i]);
+		if (e != NULL && !err_is(e, ERR_SYSTEM)) {
+			err_drop(e); /* unreadable: not there any more */
+			e = NULL;
+			n = 1;
+		}
+		*lost += n + removed;
+	}
+	strs_release(&paths);
+	return e;
+}
+
+/* Of one file, from a commit to one that follows it. */
+static struct err *
+audit_step(struct walk *w, const struct repo_commit *c, const char *parent,
+    const char *path)
+{
+	char *subject = mem_printf("%.12s %s", c->id, path);
+	size_t lost;
+	bool removed;
+	struct err *e =
+	    compare_order(&lost, &removed, w->repo, parent, c->id, path);
+
+	if (e != NULL && !err_is(e, ERR_SYSTEM)) {
+		verdict_error(w->checks, "history", subject, e);
+		e = NULL;
+	} else if (e == NULL && removed) {
+		verdict_note(w->checks, "history", subject, "fail",
+		    "the order was removed");
+	} else if (e == NULL && lost > 0) {
+		verdict_take(w->checks, "history", subject, "fail",
+		    mem_printf("%zu entr%s of its parent are missing", lost,
+			lost == 1 ? "y" : "ies"));
+	}
+	free(subject);
+	return e;
+}
+
+/* Everything a commit brought is in the object store, whole. */
+static struct err *
+read_blob(struct walk *w, const struct repo_commit *c, const char *path)
+{
+	struct buf bytes = BUF_INIT;
+	struct err *e = repo_read(w->repo, c->id, path, &bytes);
+
+	if (err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e); /* it was removed */
+		e = NULL;
+	}
+	buf_release(&bytes);
+	return e;
+}
+
+static struct err *
+audit_changes(struct walk *w, const struct repo_commit *c, const char *parent,
+    bool *orders)
+{
+	struct strs paths = VEC_INIT;
+	struct err *e = repo_changed(w->repo, parent, c->id, &paths);
+
+	for (size_t i = 0; i < paths.n && e == NULL; i++) {
+		const char *path = paths.v[i];
+
+		if (w->paths != NULL && strs_find(w->paths, path) < 0)
+			continue;
+		*orders |= is_order(path);
+		e = is_order(path) && *parent != '\0' ?
+		    audit_step(w, c, parent, path) :
+		    read_blob(w, c, path);
+	}
+	strs_release(&paths);
+	return e;
+}
+
+/*
+ * Signatures.
+ */
+
+static void
+count_signature(
+    struct walk *w, const struct repo_commit *c, const struct signature *sig)
+{
+	const char *key = sig->key != NULL ? sig->key : c->id;
+	struct signing *s;
+
+	w->n_signed++;
+	w->after += w->bare;
+	w->bare = 0;
+	if (sig->verdict == SIGNATURE_BAD) {
+		verdict_note(w->checks, "commit", c->id, "fail", sig->detail);
+		return;
+	}
+	vec_each (s, &w->signings)
+		if (strcmp(s->key, key) == 0 && s->verdict == sig->verdict) {
+			s->n++;
+			return;
+		}
+	s = vec_add(&w->signings);
+	s->key = mem_dup(key);
+	s->detail = mem_dup(sig->detail);
+	s->verdict = sig->verdict;
+	s->result = signature_result(sig, w->signers);
+	s->n = 1;
+}
+
+static struct err *
+audit_signature(struct walk *w, const struct repo_commit *c)
+{
+	struct buf armour = BUF_INIT, text = BUF_INIT;
+	struct signature sig = { 0 };
+	int64_t time;
+	struct err *e = repo_signature(w->repo, c->id, &armour, &text, &time);
+
+	if (err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e); /* counted */
+		e = NULL;
+		if (w->bare++ == 0 && w->after == 0)
+			memcpy(w->newest, c->id, REPO_HEX);
+	} else if (e == NULL) {
+		const struct signature_ask ask = { "git", text.data, text.len,
+			time, w->temp_dir };
+
+		e = signature_judge(
+		    &sig, armour.data, armour.len, &ask, w->signers);
+		if (e == NULL)
+			count_signature(w, c, &sig);
+	}
+	signature_release(&sig);
+	buf_release(&armour);
+	buf_release(&text);
+	return e;
+}
+
+static void
+note_unsigned(struct walk *w)
+{
+	bool demanded = w->signers->demanded;
+
+	if (w->after > 0)
+		verdict_take(w->checks, "commit", w->newest,
+		    demanded ? "fail" : "pass",
+		    mem_printf("%s%zu commit%s not signed, though earlier ones "
+			       "are; this is the newest",
+			demanded ? "" : "warning: ", w->after,
+			w->after == 1 ? " is" : "s are"));
+	if (demanded && w->n_signed == 0)
+		verdict_note(
+		    w->checks, "commit", "HEAD", "fail", "no commit is signed");
+	else if (demanded && w->bare > 0)
+		verdict_take(w->checks, "commit", "HEAD", "skipped",
+		    mem_printf("%zu commit%s made before the first that is "
+			       "signed",
+			w->bare, w->bare == 1 ? " was" : "s were"));
+}
+
+static void
+note_signatures(struct walk *w)
+{
+	struct signing *s;
+
+	vec_each (s, &w->signings) {
+		verdict_take(w->checks, "commit", s->key, s->result,
+		    mem_printf("%zu commit%s %s", s->n, s->n == 1 ? "" : "s",
+			s->detail));
+		free(s->key);
+		free(s->detail);
+	}
+	vec_release(&w->signings);
+	note_unsigned(w);
+}
+
+/*
+ * The walk.
+ */
+
+static struct err *
+audit_commit(struct walk *w, const struct repo_commit *c)
+{
+	bool orders = false;
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < c->parents.n && e == NULL; i++)
+		e = audit_changes(w, c, c->parents.v[i], &orders);
+	if (e == NULL && c->parents.n == 0)
+		e = audit_changes(w, c, "", &orders);
+	if (e == NULL && orders && c->parents.n == 1 &&
+	    strstr(c->message, "\nDeed-Entry: ") == NULL)
+		verdict_note(w->checks, "history", c->id, "pass",
+		    "warning: committed without deed's trailers");
+	if (e == NULL && (w->paths == NULL || orders)) {
+		w->n++;
+		e = audit_signature(w, c);
+	}
+	return e;
+}
+
+/* Where the branch was, and is no more. */
+static struct err *
+audit_branch(struct walk *w, const struct strs *commits, const char *head)
+{
+	struct strs was = VEC_INIT;
+	char *branch;
+	struct err *e = repo_branch(w->repo, &branch);
+
+	if (err_is(e, ERR_CONFLICT)) {
+		err_drop(e); /* on no branch: nothing to look at */
+		return NULL;
+	}
+	if (e == NULL)
+		e = repo_was_at(w->repo, branch, &was);
+	for (size_t i = 0; i < was.n && e == NULL; i++) {
+		const char *id = was.v[i];
+		size_t lost;
+
+		if (strs_has(commits, id) || !repo_has(w->repo, id))
+			continue;
+		if ((e = audit_lost(&lost, w->repo, id, head)) == NULL &&
+		    lost > 0) {
+			verdict_take(w->checks, "history", id, "fail",
+			    mem_printf("the branch was at this commit, and %zu "
+				       "of its entries are gone: bring them "
+				       "back with git merge %.12s",
+				lost, id));
+			break; /* what came before it says no more */
+		}
+	}
+	strs_release(&was);
+	free(branch);
+	return e;
+}
+
+/*
+ * Remotes.
+ */
+
+static struct err *
+audit_remote(struct walk *w, const struct strs *commits, const char *head,
+    const char *name)
+{
+	char *seen = mem_printf(SEEN_REFS "%s", name);
+	char *ref = mem_printf("refs/remotes/%s", name);
+	char had[REPO_HEX], has[REPO_HEX];
+	bool holds = true;
+	size_t lost = 0, before = node_count(w->checks);
+	struct err *e = repo_resolve(w->repo, seen, had);
+
+	if (e == NULL && !strs_has(commits, had) &&
+	    (e = audit_lost(&lost, w->repo, had, head)) == NULL && lost > 0)
+		verdict_take(w->checks, "remote", name, "fail",
+		    mem_printf("it had commit %.12s, of which %zu entries are "
+			       "not here: deed sync brings them back",
+			had, lost));
+	if (e == NULL)
+		e = repo_resolve(w->repo, ref, has);
+	if (err_is(e, ERR_NOT_FOUND)) {
+		verdict_note(w->checks, "remote", name, "skipped",
+		    "it is no remote of this ledger any more");
+		err_drop(e); /* noted */
+		e = NULL;
+		goto done;
+	}
+	if (e == NULL)
+		e = repo_holds(&holds, w->repo, has, had);
+	if (e == NULL && !holds)
+		verdict_take(w->checks, "remote", name, "fail",
+		    mem_printf("its history was rewritten: it had commit "
+			       "%.12s, and does not hold it any more; deed "
+			       "sync puts back what it lost",
+			had));
+	else if (e == NULL && node_count(w->checks) == before)
+		verdict_take(w->checks, "remote", name, "pass",
+		    mem_printf("it still held commit %.12s when it was last "
+			       "asked",
+			had));
+done:
+	free(ref);
+	free(seen);
+	return e;
+}
+
+static struct err *
+audit_remotes(struct walk *w, const struct strs *commits, const char *head)
+{
+	struct strs names = VEC_INIT;
+	struct err *e = repo_refs(w->repo, SEEN_REFS, &names);
+
+	for (size_t i = 0; i < names.n && e == NULL; i++)
+		e = audit_remote(w, commits, head, names.v[i]);
+	strs_release(&names);
+	return e;
+}
+
+/* A repository that cannot be read to its end is a finding like others. */
+static struct err *
+note_broken(struct walk *w, struct err *e)
+{
+	if (e == NULL)
+		return NULL;
+	verdict_error(w->checks, "history", "HEAD", e);
+	return NULL;
+}
+
+struct err *
+audit_history(struct node *checks, struct ledger *l, const struct strs *paths,
+    const struct signers *signers, const char *temp_dir)
+{
+	struct walk w = { .checks = checks,
+		.ledger = l,
+		.paths = paths,
+		.signers = signers,
+		.temp_dir = temp_dir };
+	struct repo_commit *commits = NULL;
+	struct strs ids = VEC_INIT;
+	size_t n = 0, before = node_count(checks);
+	struct err *e;
+
+	if ((e = ledger_repo(&w.repo, l)) != NULL)
+		return e;
+	e = repo_history(w.repo, &commits, &n);
+	for (size_t i = 0; i < n && e == NULL; i++) {
+		strs_add(&ids, commits[i].id);
+		e = audit_commit(&w, &commits[i]);
+	}
+	strs_sort(&ids);
+	if (e == NULL && paths == NULL && n > 0)
+		e = audit_branch(&w, &ids, commits[0].id);
+	if (e == NULL && node_count(checks) == before)
+		verdict_take(checks, "history", "HEAD", "pass",
+		    mem_printf("%zu commit%s, no entry was lost", w.n,
+			w.n == 1 ? "" : "s"));
+	if (e == NULL && paths == NULL && n > 0)
+		e = audit_remotes(&w, &ids, commits[0].id);
+	note_signatures(&w);
+	repo_history_free(commits, n);
+	strs_release(&ids);
+	return note_broken(&w, e);
+}
