@@ -47,8 +47,6 @@ run(struct ctx *ctx, const struct args *args)
 		err_drop(e);
 		e = run_bare(ctx, &cmd_list);
 	}
-	if (e == NULL)
-		say_note("every command: deed help");
 	strs_release(&ids);
 	return e;
 }

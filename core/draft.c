@@ -268,20 +268,42 @@ put_handover(struct node *values, const struct order *o)
 	put_list(values, "handover", &lines);
 }
 
+/*
+ * What of a request is new work: those items, else its whole text, if it has one.
+ * Yours.
+ */
+static char *
+new_work(const struct fact *f)
+{
+	const struct node *items = node_get(f->content, "items");
+	const char *text = node_text(f->content, "text");
+	struct buf lines = BUF_INIT;
+
+	for (size_t i = 0; i < node_count(items); i++)
+		if (node_text_is(node_at(items, i), "class", "new"))
+			buf_addf(&lines, "%s- %s", lines.len > 0 ? "\n" : "",
+			    node_text(node_at(items, i), "text"));
+	if (lines.len > 0)
+		return buf_steal(&lines);
+	return text != NULL ? mem_dup(text) : NULL;
+}
+
 /* The newest thing asked for: a change, or the new work of a revision. */
 static void
 put_request(
     struct node *values, const struct order *o, const struct draft_extra *extra)
 {
 	const struct fact *f = order_last(o, "change");
-	char *days;
+	char *days, *request;
 
 	if (f == NULL)
 		f = order_last(o, "revision");
-	node_put_str(values, "request",
-	    extra->request != NULL ? extra->request :
-		f != NULL          ? node_text(f->content, "text") :
-				     NULL);
+	if (extra->request != NULL || f != NULL) {
+		request = extra->request != NULL ? mem_dup(extra->request) :
+						   new_work(f);
+		node_put_str(values, "request", request);
+		free(request);
+	}
 	node_drop(values, "price"); /* not that of the order */
 	node_put_str(values, "price",
 	    extra->price != NULL ? extra->price :

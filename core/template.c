@@ -64,17 +64,30 @@ fill_line(
 	return true;
 }
 
+/* Does the line announce the next one, as "Not included:" does? */
+static bool
+is_heading(const struct buf *line)
+{
+	return line->len > 0 && line->data[line->len - 1] == ':';
+}
+
 void
 template_fill(struct buf *out, const char *template, const struct node *values)
 {
 	bool blank = true;
+	size_t before_heading = SIZE_MAX; /* where it began; none */
 
 	while (*template != '\0') {
 		size_t len = strcspn(template, "\n");
 		struct buf line = BUF_INIT;
+		bool known = fill_line(&line, template, len, values);
 
-		if (fill_line(&line, template, len, values) &&
-		    (line.len > 0 || !blank)) {
+		if (!known && before_heading != SIZE_MAX)
+			buf_cut(out, before_heading);
+		before_heading = SIZE_MAX;
+		if (known && (line.len > 0 || !blank)) {
+			if (is_heading(&line))
+				before_heading = out->len;
 			buf_add(out, line.data, line.len);
 			buf_addc(out, '\n');
 			blank = line.len == 0;

@@ -8,8 +8,9 @@
 /*
  * Texts that users may replace: share/templates/NAME.txt, or the file of that
  * name in their own templates folder or in the ledger's.  {key} stands for a
- * value; a line one of whose values is not known is left out, and so are
- * blank lines that follow each other.
+ * value; a line one of whose values is not known is left out, and with it a
+ * line before it that ends in a colon; so are blank lines that follow each
+ * other.
  */
 
 /* The nearest template of that name.  ERR_NOT_FOUND. */

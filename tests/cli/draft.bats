@@ -28,6 +28,7 @@ filled() {
 	deed -q open BARE
 	run -0 --separate-stderr deed draft confirm -o BARE
 	[[ $output != *"{"* ]]
+	[[ $output != *"Not included"* ]] # nothing would stand below
 	[[ $output != *Due* ]]
 }
 
@@ -55,6 +56,14 @@ filled() {
 	deed draft ticket
 	deed draft
 	[ "$before" = "$(snapshot)" ]
+}
+
+@test "draft: new-work repeats what is new in a request, not what is a fix" {
+	deed -q revise --formal -m 'fix the form, and add a blog' \
+		--fix 'the form' --new 'a blog'
+	run -0 --separate-stderr deed draft new-work
+	[[ $output == *"- a blog"* ]]
+	[[ $output != *"the form"* ]]
 }
 
 @test "draft: a word that the platform's filter holds is named, with its date" {

@@ -229,8 +229,8 @@ play_all() {
 	of=of_page play_all "$repo"/man/*.1
 }
 
-@test "examples: so do those of the pages about formats, where there are any" {
-	mapfile -t pages < <(grep -l '^\.\\" setup: ' "$repo"/man/*.5)
+@test "examples: so do those of the tutorial, and of pages about formats" {
+	mapfile -t pages < <(grep -l '^\.\\" setup: ' "$repo"/man/*.[57])
 	[ "${#pages[@]}" -gt 0 ]
 	of=of_page play_all "${pages[@]}"
 }
