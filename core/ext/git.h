@@ -53,6 +53,17 @@ void revision_release(struct revision *r);
 struct err *checkout_state(
     bool *dirty, int64_t *untracked, const struct checkout *c) MUST_CHECK;
 
+/*
+ * What the one who made the commit says of it: the annotation of the tag ref,
+ * else of any tag there, without its signature; else the first line of the
+ * commit.  ref may be NULL.  Yours.  *tagged says which of the two it is.
+ */
+struct err *checkout_message(char **out, bool *tagged, const struct checkout *c,
+    const char *commit, const char *ref) MUST_CHECK;
+
+/* Does it lack the history before some commit? */
+struct err *checkout_is_shallow(bool *out, const struct checkout *c) MUST_CHECK;
+
 /* Names of the filter drivers that any configuration knows, sorted. */
 struct err *checkout_drivers(
     struct strs *out, const struct checkout *c) MUST_CHECK;
