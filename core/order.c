@@ -339,7 +339,7 @@ replay_one(struct order *o, const struct fact *f, size_t at,
 
 	if (fact_is(f, "order") || fact_is(f, "terms"))
 		apply_terms(o, c);
-	else if (fact_is(f, "delivery") && node_get(c, "also") == NULL)
+	else if (fact_is(f, "delivery") && f->first == NULL)
 		o->state = ORDER_DELIVERED;
 	else if (fact_is(f, "submission"))
 		o->state = ORDER_SUBMITTED;
@@ -417,6 +417,7 @@ replay_loaded(struct stream *stream, const char *id)
 	correct(o);
 	for (size_t i = 0; i < o->n; i++)
 		set_time(&o->v[i]);
+	order_find_first(o);
 	order_label(o);
 	if (o->n > 1)
 		qsort_r(o->replay, o->n, sizeof(*o->replay), by_happened, o->v);
@@ -487,13 +488,19 @@ order_free(struct order *o)
  * Looking things up.
  */
 
+static bool
+counts(const struct fact *f, const char *kind)
+{
+	return !f->voided && f->first == NULL && fact_is(f, kind);
+}
+
 const struct fact *
 order_next(const struct order *o, const char *kind, size_t *at)
 {
 	while (*at < o->n) {
 		const struct fact *f = &o->v[o->replay[(*at)++]];
 
-		if (!f->voided && fact_is(f, kind))
+		if (counts(f, kind))
 			return f;
 	}
 	return NULL;
@@ -503,7 +510,7 @@ const struct fact *
 order_last(const struct order *o, const char *kind)
 {
 	for (size_t i = o->n; i-- > 0;)
-		if (!o->v[i].voided && fact_is(&o->v[i], kind))
+		if (counts(&o->v[i], kind))
 			return &o->v[i];
 	return NULL;
 }
@@ -514,6 +521,6 @@ order_count(const struct order *o, const char *kind)
 	size_t n = 0;
 
 	for (size_t i = 0; i < o->n; i++)
-		n += !o->v[i].voided && fact_is(&o->v[i], kind);
+		n += counts(&o->v[i], kind);
 	return n;
 }

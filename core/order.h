@@ -23,6 +23,8 @@ struct fact {
 	bool forged; /* its content is not the one it was made with */
 	bool corrected;
 	struct node *own; /* content, if corrected; owned */
+	/* Of a delivery: the one before of equal content, which counts. */
+	const struct fact *first;
 };
 
 enum order_state {
@@ -80,7 +82,8 @@ struct err *order_resolve(const struct fact **out, unsigned *line,
 const struct fact *order_fact(const struct order *o, const char *id);
 
 /*
- * The next fact of a kind that counts, in replay order, NULL at the end:
+ * The next fact of a kind that counts, in replay order, NULL at the end; what
+ * delivers the same once more does not count:
  *
  *	for (size_t at = 0; (f = order_next(o, "delivery", &at)) != NULL;)
  */
@@ -89,6 +92,13 @@ const struct fact *order_next(
 /* The one that was recorded last, or NULL. */
 const struct fact *order_last(const struct order *o, const char *kind);
 size_t order_count(const struct order *o, const char *kind);
+
+/*
+ * Does what was delivered bear these digests?  By its archive, or by content,
+ * links and modes, and commit; each may be NULL.
+ */
+bool order_is_delivery_of(const struct node *delivery, const char *sha256,
+    const char *content, const char *links, const char *commit);
 
 /* "d3": the label the next entry of this kind gets; yours. */
 char *order_next_label(const struct order *o, const struct kind *kind);

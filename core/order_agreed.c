@@ -11,9 +11,13 @@ is_accepted(const struct order *o, const struct fact *delivery)
 {
 	const struct fact *a;
 
-	for (size_t at = 0; (a = order_next(o, "acceptance", &at)) != NULL;)
-		if (node_text_is(a->content, "delivery", delivery->entry->id))
+	for (size_t at = 0; (a = order_next(o, "acceptance", &at)) != NULL;) {
+		const char *id = node_text(a->content, "delivery");
+		const struct fact *of = id != NULL ? order_fact(o, id) : NULL;
+
+		if (of != NULL && (of == delivery || of->first == delivery))
 			return true;
+	}
 	return false;
 }
 
@@ -24,9 +28,12 @@ add_requirement(struct node *list, const struct order *o, const char *label,
 	struct node *item = node_push(list, node_map());
 	const struct fact *d, *delivered = NULL, *accepted = NULL;
 
-	for (size_t at = 0; (d = order_next(o, "delivery", &at)) != NULL;) {
-		if (!node_has(node_get(d->content, "covers"), label))
+	for (size_t i = 0; i < o->n; i++) {
+		d = &o->v[o->replay[i]];
+		if (d->voided || !fact_is(d, "delivery") ||
+		    !node_has(node_get(d->content, "covers"), label))
 			continue;
+		d = d->first != NULL ? d->first : d;
 		delivered = d;
 		if (is_accepted(o, d))
 			accepted = d;

@@ -89,6 +89,8 @@ order_fact_node(const struct order *o, const struct fact *f)
 		node_put_bool(n, "voided", true);
 	if (f->corrected)
 		node_put_bool(n, "corrected", true);
+	if (f->first != NULL)
+		node_put_str(n, "also", f->first->entry->id);
 	node_put(n, "content",
 	    f->content == NULL ? node_null() : node_copy(f->content));
 	return n;

@@ -28,12 +28,14 @@ order_label(struct order *o)
 		const char *label = plain_label(f);
 		bool shared = false;
 
-		if (label == NULL || f->entry->kind->label == NULL)
+		if (label == NULL || f->entry->kind->label == NULL ||
+		    f->first != NULL)
 			continue;
 		for (size_t j = 0; j < o->n && !shared; j++) {
 			const char *other = plain_label(&o->v[j]);
 
 			shared = j != i && other != NULL &&
+			    o->v[j].first == NULL &&
 			    o->v[j].entry->kind == f->entry->kind &&
 			    strcmp(other, label) == 0;
 		}
@@ -178,6 +180,12 @@ find_named(const struct fact **out, const struct order *o, const char *text)
 			buf_add(&candidates, f->entry->id,
 			    order_short_len(o, f->entry->id));
 	}
+	for (size_t i = 0; i < o->n && n == 0; i++)
+		if (o->v[i].first != NULL &&
+		    node_text_is(o->v[i].content, "label", text)) {
+			*out = o->v[i].first; /* as another ledger called it */
+			n = 1;
+		}
 	for (size_t i = 0; i < o->n && n == 0; i++)
 		if (holds_requirement(&o->v[i], text)) {
 			*out = &o->v[i];

@@ -6,6 +6,9 @@
 
 struct order;
 
+/* Tell deliveries of the same apart from the first of them. */
+void order_find_first(struct order *o);
+
 /* Give each fact that introduced something its label. */
 void order_label(struct order *o);
 

@@ -436,7 +436,7 @@ is_delivery(struct finder *w)
 
 	return fact_is(w->fact, "delivery") && path != NULL && is_ours(path) &&
 	    sha256 != NULL && digest_is_hex(sha256) &&
-	    node_text(w->fact->content, "also") == NULL;
+	    w->fact->first == NULL;
 }
 
 /*

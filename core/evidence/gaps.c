@@ -124,7 +124,7 @@ was_revised(const struct order *o, const struct fact *delivery)
 		if (f == delivery)
 			after = true;
 		else if (after && !f->voided && fact_is(f, "delivery") &&
-		    node_get(f->content, "also") == NULL)
+		    f->first == NULL)
 			return false;
 		else if (after && !f->voided && fact_is(f, "revision"))
 			return true;
@@ -140,7 +140,7 @@ find_deliveries(struct strs *out, const struct order *o)
 	size_t n = 0;
 
 	for (size_t at = 0; (f = order_next(o, "delivery", &at)) != NULL;) {
-		if (f->label == NULL || node_get(f->content, "also") != NULL)
+		if (f->label == NULL)
 			continue;
 		n++;
 		if (order_knows_platform(platform) &&

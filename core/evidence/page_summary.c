@@ -61,8 +61,6 @@ sum_delivered(const struct sheet *p, const struct dossier_order *o)
 
 	for (size_t at = 0;
 	     (f = order_next(o->order, "delivery", &at)) != NULL;) {
-		if (node_get(f->content, "also") != NULL)
-			continue;
 		if (first == NULL)
 			first = f;
 		last = f;

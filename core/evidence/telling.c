@@ -384,11 +384,12 @@ tell_revision(struct buf *out, const struct order *o, const struct fact *f)
 static void
 tell_delivery(struct buf *out, const struct order *o, const struct fact *f)
 {
+	(void)o; /* the fact says it all */
 	const struct node *archive = node_get(f->content, "archive");
 	char *n = telling_count(node_number(archive, "files", 0), "file");
 	char *size = telling_size(node_number(archive, "size", 0));
 	char *covers = telling_list(node_get(f->content, "covers"));
-	const char *also = telling_label_of(o, node_text(f->content, "also"));
+	const char *also = f->first != NULL ? f->first->label : NULL;
 
 	buf_adds(out, "Delivery");
 	add_label(out, f);
