@@ -4,21 +4,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/cli/buildlog.h"
+#include "cmd/cli/delivering.h"
 #include "cmd/cli/progress.h"
 #include "cmd/cli/record.h"
 #include "cmd/cli/say.h"
 #include "cmd/cli/view.h"
+#include "core/attestation.h"
 #include "core/check.h"
 #include "core/delivery.h"
+#include "core/detached.h"
 #include "core/draft.h"
+#include "core/ext/git.h"
 #include "core/scratch.h"
+#include "core/util/file.h"
 #include "core/util/path.h"
 
 struct args {
 	struct record_args record;
 	const char *ref, *covers, *milestone, *outbox, *anyway;
-	struct words paths, adds;
-	bool recurse;
+	const char *detach;
+	struct words paths, adds, attestations;
+	bool recurse, ci;
 };
 
 static const struct opt opts[] = {
@@ -30,6 +37,11 @@ static const struct opt opts[] = {
 	    0, "milestone", milestone, "label", "the milestone it belongs to"),
 	OPT_STR('O', "outbox", outbox, "dir", "put the files to upload there"),
 	OPT_FLAG(0, "recurse-submodules", recurse, "include submodules"),
+	OPT_FLAG(0, "ci", ci, "in a build: ask nothing, record the run"),
+	OPT_LIST(0, "attestation", attestations, "file",
+	    "keep a provenance attestation with it"),
+	OPT_STR(0, "detach", detach, "file",
+	    "write it to a file to import elsewhere; needs no ledger"),
 	OPT_STR(0, "anyway", anyway, "reason",
 	    "record it in spite of what was found"),
 	OPT_RECORD(record),
@@ -43,10 +55,12 @@ struct run {
 	const struct args *args;
 	char *text;
 	char *scratch;
+	struct ci ci;
+	struct strs attestations, attested; /* paths and names */
 	struct packed *packed;
 	struct record record;
 	struct upload upload;
-	char *label;
+	struct delivering delivering;
 	struct node *findings;
 };
 
@@ -72,8 +86,112 @@ pack(struct run *run)
 	progress_start(&progress, run->ctx, "packing");
 	e = packing_run(&run->packed, &packing);
 	progress_end(&progress);
+	for (size_t i = 0; e == NULL && i < run->packed->findings->n; i++)
+		node_push(
+		    run->findings, node_copy(run->packed->findings->kids[i]));
 	return e;
 }
+
+/*
+ * In a build.
+ */
+
+/* What the commit and the host say do not agree, or too little is here. */
+static void
+judge_build(struct run *run, bool shallow, bool tagged)
+{
+	const char *is = node_text(run->packed->source, "commit");
+	const char *says = node_text(run->ci.run, "commit");
+	const char *ref = ci_ref(&run->ci);
+	bool tag = ref != NULL && strncmp(ref, "refs/tags/", 10) == 0;
+
+	if (shallow && !tagged && run->args->record.messages.n == 0)
+		check_add(run->findings, "shallow-clone", tag ? "warn" : "info",
+		    tag ? "this clone is shallow and lacks the annotation of "
+			  "the tag" :
+			  "this clone is shallow and lacks tags and history",
+		    "the first line of the commit is the message instead",
+		    "git fetch --tags --force --unshallow");
+	if (is != NULL && says != NULL && strcmp(is, says) != 0)
+		check_add(run->findings, "other-commit", "warn",
+		    "the commit that was packed is not the one the build is "
+		    "for",
+		    "a merge made for the build is in nobody's branch", NULL);
+}
+
+/* The message, unless there is one, and what the build lacks. */
+static struct err *
+look_at_build(struct run *run)
+{
+	const char *commit = node_text(run->packed->source, "commit");
+	struct revision head = { "" };
+	struct checkout *c = NULL;
+	bool tagged = false, shallow = false;
+	struct err *e = checkout_open(&c, run->ctx->env.cwd);
+
+	if (err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e); /* files outside of any project */
+		return NULL;
+	}
+	if (e == NULL && commit == NULL) {
+		e = checkout_resolve(&head, c, NULL);
+		commit = head.commit;
+	}
+	if (err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e); /* a project without a commit */
+		e = NULL;
+	} else if (e == NULL &&
+	    (e = checkout_is_shallow(&shallow, c)) == NULL &&
+	    run->text == NULL) {
+		e = checkout_message(
+		    &run->text, &tagged, c, commit, ci_ref(&run->ci));
+	}
+	if (e == NULL)
+		judge_build(run, shallow, tagged);
+	revision_release(&head);
+	checkout_free(c);
+	return e;
+}
+
+static struct err *
+find_attestations(struct run *run)
+{
+	const struct words *files = &run->args->attestations;
+
+	for (size_t i = 0; i < files->n; i++) {
+		char *path = path_join(run->ctx->env.cwd, files->v[i]);
+
+		strs_take(&run->attestations, path);
+		strs_add(&run->attested, path_base(files->v[i]));
+		if (!file_exists(path))
+			return err_new(ERR_NOT_FOUND,
+			    "--attestation: there is no file %s", files->v[i]);
+	}
+	return NULL;
+}
+
+/* Each must be one, and should speak of what is delivered. */
+static struct err *
+judge_attestations(struct run *run)
+{
+	struct node *said = NULL;
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < run->attestations.n && e == NULL; i++) {
+		e = attestation_read(&said, run->attestations.v[i],
+		    run->packed->sha256, &run->packed->sums);
+		if (e == NULL && node_number(said, "matches", 0) == 0)
+			check_add(run->findings, "other-attestation", "warn",
+			    "an attestation speaks of none of these files",
+			    "it proves nothing about this delivery", NULL);
+		node_free(said);
+	}
+	return e;
+}
+
+/*
+ * In the ledger.
+ */
 
 /* What speaks against it: what was found in the files, and the order. */
 static void
@@ -83,13 +201,12 @@ judge(struct run *run)
 	const char *note = run->text;
 	struct check check;
 
-	for (size_t i = 0; i < run->packed->findings->n; i++)
-		node_push(
-		    run->findings, node_copy(run->packed->findings->kids[i]));
-	check = view_check(run->ctx, o, CHECK_DELIVER);
-	check_packed(run->findings, &check, &run->packed->sums,
-	    run->packed->path, run->packed->size);
-	check_over(run->findings, o);
+	if (o != NULL) {
+		check = view_check(run->ctx, o, CHECK_DELIVER);
+		check_packed(run->findings, &check, &run->packed->sums,
+		    run->packed->path, run->packed->size);
+		check_over(run->findings, o);
+	}
 	if (note != NULL && strspn(note, " \t\n") == strlen(note))
 		check_add(run->findings, "blank-note", "block",
 		    "the note is blank",
@@ -124,8 +241,8 @@ plan_upload(struct run *run)
 	struct err *e = outbox(&dir, run);
 
 	if (e == NULL && dir != NULL)
-		e = upload_plan(&run->upload, dir, run->record.id, run->label,
-		    run->packed->sha256);
+		e = upload_plan(&run->upload, dir, run->record.id,
+		    run->delivering.label, run->packed->sha256);
 	free(dir);
 	return e;
 }
@@ -148,18 +265,6 @@ write_upload(struct run *run, const struct fact *f)
 }
 
 static struct node *
-archive_node(const struct run *run, const struct fact *f)
-{
-	const struct node *a = node_get(f->content, "archive");
-	struct node *n = node_copy(a);
-	char *path = delivery_path(run->ctx->ledger, f);
-
-	node_put_str(n, "path", path);
-	free(path);
-	return n;
-}
-
-static struct node *
 result_node(const struct run *run, const struct fact *f, const char *paste)
 {
 	struct node *n = run->record.added.n > 0 ?
@@ -169,8 +274,10 @@ result_node(const struct run *run, const struct fact *f, const char *paste)
 	const struct node *source = node_get(f->content, "source");
 
 	node_put_str(n, "delivery", f->label);
-	node_put(n, "archive", archive_node(run, f));
+	node_put(n, "archive", delivering_archive(&run->record, f));
 	node_put(n, "source", source != NULL ? node_copy(source) : node_null());
+	if (run->ci.run != NULL)
+		node_put(n, "run", node_copy(run->ci.run));
 	if (run->upload.zip != NULL) {
 		node_push_str(upload, run->upload.zip);
 		node_push_str(upload, run->upload.checksums);
@@ -182,14 +289,22 @@ result_node(const struct run *run, const struct fact *f, const char *paste)
 }
 
 static void
-say_all(const struct run *run, const struct fact *f, const char *paste)
+say_findings(const struct run *run)
 {
-	const struct node *source = node_get(f->content, "source");
 	struct buf b = BUF_INIT;
 
 	view_findings(&b, run->findings);
 	if (b.len > 0)
 		say_text(b.data);
+	buf_release(&b);
+}
+
+static void
+say_all(const struct run *run, const struct fact *f, const char *paste)
+{
+	const struct node *source = node_get(f->content, "source");
+
+	say_findings(run);
 	if (node_flag(source, "dirty"))
 		say_warn("tracked files differ from the commit; the delivery "
 			 "holds the commit");
@@ -204,23 +319,29 @@ say_all(const struct run *run, const struct fact *f, const char *paste)
 	say_text(paste);
 }
 
-static void
+static struct err *
 print(const struct run *run, const struct fact *f, bool again)
 {
 	char *paste = draft_delivery(run->record.order, f);
 	struct node *n = result_node(run, f, paste);
+	struct err *e = NULL;
 
 	if (again)
 		node_put_bool(n, "also", true);
-	if (!run->ctx->common.json) {
-		if (again)
-			say_note("this is %s again; nothing new is recorded",
-			    f->label);
+	if (again && run->record.added.n == 0)
+		say_note("this is %s again; nothing new is recorded", f->label);
+	else if (again)
+		say_note("this is %s again, by another run", f->label);
+	if (run->args->ci)
+		e = buildlog_write(run->ctx, &run->ci, n);
+	if (run->args->ci && !run->ci.commands)
+		say_findings(run);
+	else if (!run->args->ci && !run->ctx->common.json)
 		say_all(run, f, paste);
-	}
 	out_result(run->ctx->out, n, f->label);
 	node_free(n);
 	free(paste);
+	return e;
 }
 
 static struct err *
@@ -228,31 +349,33 @@ record_new(struct run *run)
 {
 	const struct kind *kind = record_kind("delivery");
 	struct record *r = &run->record;
-	struct node *content = NULL, *archive;
+	struct node *content = NULL;
 	struct err *e =
 	    record_content(&content, r, &run->args->record, kind, run->text);
 
-	if (e != NULL ||
-	    (e = record_covers(content, r, run->args->covers)) != NULL)
-		goto done;
+	if (e == NULL &&
+	    (e = record_covers(content, r, run->args->covers)) != NULL) {
+		node_free(content);
+		content = NULL;
+	}
+	if (e != NULL)
+		return e;
 	node_put_str(content, "milestone", run->args->milestone);
 	record_anyway(content, run->args->anyway, run->findings);
-	if ((e = delivery_keep(&archive, r->store, r->id, r->month, run->label,
-		 run->packed, run->ctx->env.now)) != NULL)
-		goto done;
-	node_put(content, "archive", archive);
-	if (run->packed->source != NULL)
-		node_put(content, "source", node_copy(run->packed->source));
-	e = record_add(r, kind, content);
-	content = NULL;
+	e = delivering_record(&run->delivering, content);
 	if (e == NULL)
 		e = record_commit(r, "deliver", run->text);
-	if (e == NULL)
-		e = write_upload(run, record_fact(r, 0));
-	if (e == NULL)
-		print(run, record_fact(r, 0), false);
-done:
-	node_free(content);
+	return e;
+}
+
+static struct err *
+refuse(struct run *run)
+{
+	struct err *e = NULL;
+
+	if (run->args->ci)
+		e = buildlog_write_refusal(run->ctx, &run->ci, run->findings);
+	view_refusal(run->ctx, node_copy(run->findings));
 	return e;
 }
 
@@ -260,26 +383,169 @@ static struct err *
 record_packed(struct run *run)
 {
 	struct record *r = &run->record;
-	const struct fact *twin;
+	struct delivering *d = &run->delivering;
+	const struct fact *f;
 	struct err *e = record_begin(r, run->ctx, NULL);
 
 	if (e != NULL)
 		return e;
 	judge(run);
-	if (check_blocks(run->findings) && run->args->anyway == NULL) {
-		view_refusal(run->ctx, node_copy(run->findings));
-		return NULL;
-	}
-	twin = delivery_twin(r->order, run->packed);
-	run->label = twin != NULL ?
-	    mem_dup(node_text(twin->content, "label")) :
-	    order_next_label(r->order, record_kind("delivery"));
-	if ((e = plan_upload(run)) != NULL)
+	if (check_blocks(run->findings) && run->args->anyway == NULL)
+		return refuse(run);
+	*d = (struct delivering){ .record = r,
+		.packed = run->packed,
+		.run = run->ci.run,
+		.attestations = &run->attestations,
+		.attested = &run->attested };
+	delivering_find(d, run->args->ci);
+	if ((e = plan_upload(run)) != NULL ||
+	    (!d->known && (e = record_new(run)) != NULL))
 		return e;
-	if (twin == NULL)
-		return record_new(run);
-	if ((e = write_upload(run, twin)) == NULL)
-		print(run, twin, true);
+	f = d->first != NULL ? d->first : record_fact(r, 0);
+	if ((e = write_upload(run, f)) == NULL)
+		e = print(run, f, d->first != NULL);
+	return e;
+}
+
+/*
+ * Without a ledger.
+ */
+
+/* What goes into the file beside what packing knows; yours. */
+static struct node *
+detached_facts(const struct run *run, const char *id)
+{
+	const struct env *env = &run->ctx->env;
+	const char *covers = run->args->covers;
+	struct node *n = node_map(), *list;
+	char now[DATE_TEXT];
+
+	node_put_str(n, "order", id);
+	date_format(now, env->now);
+	node_put_str(n, "packed", now);
+	if (env->clock_given)
+		node_put_str(n, "clock", "given");
+	node_put_str(n, "text", run->text);
+	list = covers != NULL ? node_put(n, "covers", node_list()) : NULL;
+	while (covers != NULL && *covers != '\0') {
+		size_t len = strcspn(covers, ", ");
+
+		if (len > 0)
+			node_push(list, node_strn(covers, len));
+		covers += len + strspn(covers + len, ", ");
+	}
+	node_put_str(n, "milestone", run->args->milestone);
+	if (run->ci.run != NULL)
+		node_put(n, "run", node_copy(run->ci.run));
+	return n;
+}
+
+static struct err *
+print_detached(const struct run *run, const char *path, const char *id)
+{
+	const struct packed *p = run->packed;
+	struct node *n = node_map(), *a, *file;
+	char sha256[SHA256_HEX];
+	int64_t size;
+	struct err *e = digest_file(path, sha256, &size);
+
+	if (e == NULL) {
+		node_put(n, "order", node_str(id));
+		file = node_put(n, "detached", node_map());
+		node_put_str(file, "path", path);
+		node_put_str(file, "sha256", sha256);
+		node_put_int(file, "size", size);
+		a = node_put(n, "archive", node_map());
+		node_put_str(a, "sha256", p->sha256);
+		node_put_int(a, "size", p->size);
+		node_put_int(a, "files", (int64_t)p->files);
+		node_put_str(a, "content", p->content);
+		node_put(n, "source",
+		    p->source != NULL ? node_copy(p->source) : node_null());
+		if (run->ci.run != NULL)
+			node_put(n, "run", node_copy(run->ci.run));
+		node_put(n, "findings", node_copy(run->findings));
+		if (run->args->ci)
+			e = buildlog_write(run->ctx, &run->ci, n);
+		if (!run->ci.commands)
+			say_findings(run);
+		say_note("take it in where the ledger is: deed import %s",
+		    path_base(path));
+		out_result(run->ctx->out, n, path);
+	}
+	node_free(n);
+	return e;
+}
+
+static struct err *
+detach(struct run *run, const char *id)
+{
+	char *raw = path_join(run->ctx->env.cwd, run->args->detach);
+	char *path = path_clean(raw), *folder = path_parent(path);
+	struct node *facts = NULL;
+	struct err *e;
+
+	judge(run);
+	if (check_blocks(run->findings) && run->args->anyway == NULL) {
+		e = refuse(run);
+		goto done;
+	}
+	facts = detached_facts(run, id);
+	if ((e = detached_write(
+		 path, folder, run->packed, facts, &run->attestations)) == NULL)
+		e = print_detached(run, path, id);
+done:
+	node_free(facts);
+	free(folder);
+	free(path);
+	free(raw);
+	return e;
+}
+
+/* The order, if anything names one: a file may be for whatever runs there. */
+static struct err *
+named_order(char **id, struct ctx *ctx)
+{
+	const char *value = NULL;
+	struct err *e = NULL;
+
+	if (ctx->common.orders.n > 0)
+		value = ctx->common.orders.v[0];
+	else if (ctx->env.order != NULL)
+		value = ctx->env.order;
+	else
+		e = project_config(&value, ctx->project, "deed.order", true);
+	if (e == NULL && value != NULL && (e = ledger_vet_id(value)) == NULL)
+		*id = mem_dup(value);
+	return e;
+}
+
+/* A wrong order is better said before the work than after it. */
+static struct err *
+prepare(struct run *run, char **id)
+{
+	struct ctx *ctx = run->ctx;
+	const struct args *args = run->args;
+	struct err *e;
+
+	if (args->ci) {
+		ctx->tty_in = ctx->tty_out = false; /* nobody is there */
+		ci_find(&run->ci, &ctx->env);
+	}
+	if ((e = record_vet_anyway(args->anyway)) != NULL ||
+	    (e = find_attestations(run)) != NULL)
+		return e;
+	if (args->detach != NULL)
+		e = named_order(id, ctx);
+	else if ((e = ctx_ledger(ctx)) == NULL &&
+	    (e = ctx_order(id, ctx, true)) == NULL)
+		e = ledger_exists(ctx->ledger, *id);
+	if (e == NULL)
+		e = record_text(&run->text, ctx, &args->record, NULL);
+	if (e == NULL)
+		e = args->detach != NULL ?
+		    file_temp_dir(&run->scratch, ctx->env.temp_dir) :
+		    scratch_new(&run->scratch, ctx->ledger);
 	return e;
 }
 
@@ -290,22 +556,21 @@ run(struct ctx *ctx, const struct args *args)
 	char *id = NULL;
 	struct err *e;
 
-	/* a wrong order is better said before the work than after it */
-	if ((e = record_vet_anyway(args->anyway)) != NULL ||
-	    (e = ctx_order(&id, ctx, true)) != NULL ||
-	    (e = ledger_exists(ctx->ledger, id)) != NULL ||
-	    (e = record_text(&run.text, ctx, &args->record, NULL)) != NULL ||
-	    (e = scratch_new(&run.scratch, ctx->ledger)) != NULL ||
-	    (e = pack(&run)) != NULL)
+	if ((e = prepare(&run, &id)) != NULL || (e = pack(&run)) != NULL ||
+	    (args->ci && (e = look_at_build(&run)) != NULL) ||
+	    (e = judge_attestations(&run)) != NULL)
 		goto done;
-	e = record_packed(&run);
+	e = args->detach != NULL ? detach(&run, id) : record_packed(&run);
 done:
 	record_end(&run.record);
+	delivering_release(&run.delivering);
 	upload_release(&run.upload);
 	packed_free(run.packed);
 	scratch_free(run.scratch);
+	ci_release(&run.ci);
+	strs_release(&run.attestations);
+	strs_release(&run.attested);
 	node_free(run.findings);
-	free(run.label);
 	free(run.text);
 	free(id);
 	return e;
@@ -317,6 +582,5 @@ const struct command cmd_deliver = {
 	.opts = opts,
 	.defaults = &(const struct args){ .record.keep_blank = true },
 	.args_size = sizeof(struct args),
-	.flags = CMD_LEDGER,
 	.run = run,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* deed import: take in chats, mails, call transcripts and board exports. */
+/* deed import: take in chats, mails, call transcripts, boards and deliveries. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +100,13 @@ say_comparison(const struct node *content)
 	    (long long)node_number(c, "deleted", 0));
 }
 
+/* The delivery that counts. */
+static const struct fact *
+first_of(const struct fact *f)
+{
+	return f->first != NULL ? f->first : f;
+}
+
 static void
 say_item(const struct taken *item, const struct fact *f)
 {
@@ -110,6 +117,13 @@ say_item(const struct taken *item, const struct fact *f)
 	if (item->known != NULL) {
 		say_note("%s is in the ledger already; nothing new is recorded",
 		    item->input->name);
+		return;
+	}
+	if (item->detached != NULL) {
+		say_note("%s: a delivery, %lld files%s", item->input->name,
+		    (long long)node_number(
+			node_get(first_of(f)->content, "archive"), "files", 0),
+		    f->first != NULL ? ", delivered before" : "");
 		return;
 	}
 	if (mail_reads(item->choice.reader)) {
@@ -128,6 +142,18 @@ say_item(const struct taken *item, const struct fact *f)
 }
 
 static void
+put_delivery(struct node *n, const struct fact *f)
+{
+	static const char *const keys[] = { "source", "run" };
+
+	node_put(n, "delivery", node_str(first_of(f)->label));
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (node_get(f->content, keys[i]) != NULL)
+			node_put(n, keys[i],
+			    node_copy(node_get(f->content, keys[i])));
+}
+
+static void
 print_item(struct run *run, const struct taken *item)
 {
 	struct record *r = &run->record;
@@ -136,14 +162,18 @@ print_item(struct run *run, const struct taken *item)
 	    record_fact(r, item->added);
 	struct node *n = item->known != NULL ? record_fact_node(r, f) :
 					       record_node(r, item->added);
-	char *text = order_short(r->order, f);
+	char *text = item->detached != NULL && first_of(f)->label != NULL ?
+	    mem_dup(first_of(f)->label) :
+	    order_short(r->order, f);
 
-	if (fact_is(f, "mail"))
+	if (item->detached != NULL)
+		put_delivery(n, f);
+	else if (fact_is(f, "mail"))
 		node_put(n, "mail", mailing_view(f->content));
 	else
 		node_put(n, "transcript", transcript_view(f->content));
-	node_put(n, "archive", archive_node(run, f->content));
-	if (item->known != NULL)
+	node_put(n, "archive", archive_node(run, first_of(f)->content));
+	if (item->known != NULL || f->first != NULL)
 		node_put_bool(n, "also", true);
 	if (!run->ctx->common.json)
 		say_item(item, f);
@@ -191,7 +221,8 @@ run(struct ctx *ctx, const struct args *args)
 
 const struct command cmd_import = {
 	.name = "import",
-	.summary = "take in chats, mails, call transcripts and board exports",
+	.summary =
+	    "take in chats, mails, call transcripts, boards and deliveries",
 	.opts = opts,
 	.args_size = sizeof(struct args),
 	.flags = CMD_LEDGER,

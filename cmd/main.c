@@ -14,7 +14,6 @@
 
 #include "cmd/cli/command.h"
 #include "cmd/cli/say.h"
-#include "core/journal.h"
 #include "core/util/file.h"
 #include "core/util/near.h"
 #include "core/util/path.h"
@@ -242,21 +241,10 @@ read_env(struct env *env, const struct common *common)
 	    variable("TMPDIR") != NULL ? variable("TMPDIR") : "/tmp";
 	env->sudo_uid = sudo != NULL ? strtol(sudo, NULL, 10) : -1;
 	env->ci = variable("CI") != NULL;
+	env->variables = (const char *const *)environ;
 	read_homes(env);
 	read_git_config_files(env);
 	return read_clock(env);
-}
-
-static struct err *
-open_ledger(struct ctx *ctx)
-{
-	bool mended;
-	struct err *e = ledger_find(&ctx->ledger, &ctx->env, ctx->project);
-
-	if (e == NULL && (e = journal_mend(ctx->ledger, &mended)) == NULL &&
-	    mended)
-		say_note("finished what an interrupted deed had begun");
-	return e;
 }
 
 static struct err *
@@ -274,14 +262,14 @@ run(struct ctx *ctx, const struct command *c, const struct args *args)
 	if (e == NULL) {
 		ctx->project = project_new(ctx->env.cwd, ctx->env.home);
 		if (c->flags & (CMD_LEDGER | CMD_LEDGER_IF_ANY))
-			e = open_ledger(ctx);
+			e = ctx_ledger(ctx);
+		else
+			ctx->profiles = profiles_new(&ctx->env, NULL);
 		if ((c->flags & CMD_LEDGER_IF_ANY) && ctx->env.ledger == NULL &&
 		    err_is(e, ERR_NOT_FOUND)) {
 			err_drop(e); /* it says so itself */
 			e = NULL;
 		}
-		ctx->profiles = profiles_new(
-		    &ctx->env, ctx->ledger != NULL ? ctx->ledger->dir : NULL);
 	}
 	if (e == NULL)
 		e = c->run(ctx, args);

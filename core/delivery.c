@@ -4,36 +4,35 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ci.h"
 #include "core/draft.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 
-static bool
-same(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
 const struct fact *
 delivery_twin(const struct order *o, const struct packed *p)
 {
-	const char *commit = node_text(p->source, "commit");
 	const struct fact *f;
 
-	for (size_t at = 0; (f = order_next(o, "delivery", &at)) != NULL;) {
-		const struct node *a = node_get(f->content, "archive");
-		const struct node *source = node_get(f->content, "source");
-
-		if (node_get(f->content, "also") != NULL)
-			continue;
-		if (same(node_text(a, "sha256"), p->sha256))
+	for (size_t at = 0; (f = order_next(o, "delivery", &at)) != NULL;)
+		if (order_is_delivery_of(f->content, p->sha256, p->content,
+			p->shape, node_text(p->source, "commit")))
 			return f;
-		if (same(node_text(a, "content"), p->content) &&
-		    same(node_text(a, "links"), p->shape) &&
-		    same(node_text(source, "commit"), commit))
-			return f;
-	}
 	return NULL;
+}
+
+bool
+delivery_is_known(
+    const struct order *o, const struct fact *first, const struct node *run)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		const struct fact *f = &o->v[i];
+
+		if ((f == first || f->first == first) && !f->voided &&
+		    ci_is_same_run(node_get(f->content, "run"), run))
+			return true;
+	}
+	return false;
 }
 
 /* "20261123T101502Z-delivery-1-5f1c0a9b22e4" */

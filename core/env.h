@@ -25,9 +25,14 @@ struct env {
 	const char *share;      /* where profiles and templates lie */
 	const char *libexec;    /* where helper programs lie */
 	long sudo_uid;          /* who called sudo; -1: nobody */
+	/* All of it, "NAME=value", ending in NULL: a build's host says much. */
+	const char *const *variables;
 	int64_t now;
 	bool clock_given; /* DEED_NOW said what time it is */
 	bool ci;
 };
+
+/* A variable that is set and not empty, or NULL. */
+const char *env_variable(const struct env *env, const char *name);
 
 #endif

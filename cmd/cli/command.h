@@ -64,6 +64,12 @@ const struct command *command_find(const char *name);
 void command_help(struct buf *out, const struct command *c);
 
 /*
+ * Open the ledger, and the profiles with what lies in it; main does so for
+ * commands that say CMD_LEDGER.
+ */
+struct err *ctx_ledger(struct ctx *ctx) MUST_CHECK;
+
+/*
  * The order a command is about: -o, DEED_ORDER, the project's current one; to
  * read, or on a terminal, also the only active one.  Yours.
  */

@@ -3,9 +3,26 @@
 #include <string.h>
 
 #include "cmd/cli/command.h"
+#include "cmd/cli/say.h"
+#include "core/journal.h"
 #include "core/order.h"
 #include "core/util/path.h"
 #include "core/util/proc.h"
+
+struct err *
+ctx_ledger(struct ctx *ctx)
+{
+	bool mended;
+	struct err *e = ledger_find(&ctx->ledger, &ctx->env, ctx->project);
+
+	if (e == NULL && (e = journal_mend(ctx->ledger, &mended)) == NULL &&
+	    mended)
+		say_note("finished what an interrupted deed had begun");
+	profiles_free(ctx->profiles);
+	ctx->profiles = profiles_new(
+	    &ctx->env, ctx->ledger != NULL ? ctx->ledger->dir : NULL);
+	return e;
+}
 
 /* deed.order of a ledger inside a folder that is no git project. */
 static struct err *

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd/cli/delivering.h"
 #include "core/attach.h"
 #include "core/compare.h"
 #include "core/scratch.h"
@@ -210,6 +211,12 @@ taking_read(struct taking *t, const struct words *files, const char *id)
 		bool known = false;
 
 		e = open_input(t, item, files->v[i]);
+		if (e == NULL && t->args->format == NULL &&
+		    detached_is(item->input)) {
+			item->detached = mem_zero(1, sizeof(*item->detached));
+			e = detached_read(item->detached, item->input);
+			continue;
+		}
 		if (e == NULL && id != NULL)
 			e = is_known(t, item, id, &known);
 		if (e == NULL && !known)
@@ -225,6 +232,9 @@ taking_end(struct taking *t)
 
 	vec_each (item, &t->items) {
 		intake_facts_release(&item->facts);
+		if (item->detached != NULL)
+			detached_release(item->detached);
+		free(item->detached);
 		input_close(item->input);
 		mail_job_release(&item->mail);
 		free(item->known);
@@ -381,9 +391,19 @@ taking_record(struct taking *t, struct record *r,
 	struct err *e = NULL;
 
 	vec_each (item, &t->items) {
-		const struct fact *same =
-		    transcript_same(r->order, item->input, &t->choices);
-		bool anew = is_asked_anew(t, same);
+		const struct fact *same;
+		bool anew;
+
+		if (item->detached != NULL) {
+			item->added = r->added.n;
+			e = delivering_import(
+			    &item->known, r, args, text, item->detached);
+			if (e != NULL)
+				return err_wrap(e, "%s", item->input->name);
+			continue;
+		}
+		same = transcript_same(r->order, item->input, &t->choices);
+		anew = is_asked_anew(t, same);
 
 		if (!item->read && (same == NULL || anew))
 			e = read_item(t, item);

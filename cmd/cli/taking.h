@@ -3,12 +3,13 @@
 #define DEED_CMD_CLI_TAKING_H
 
 #include "cmd/cli/record.h"
+#include "core/detached.h"
 #include "core/mailing.h"
 #include "core/transcript.h"
 
 /*
- * Files taken in: chats, mails, call transcripts and board exports become
- * entries.  Reading may take a while and needs no lock; recording does.
+ * Files taken in: chats, mails, call transcripts, board exports and deliveries
+ * packed elsewhere become entries.  Reading may take a while and needs no lock; recording does.
  *
  *	taking_begin()    reads the options
  *	taking_read()     chooses a reader for each file, and reads it
@@ -31,9 +32,10 @@ struct taken {
 	struct choice choice;
 	struct intake_facts facts;
 	struct mail_job mail;
-	bool read;    /* it was not there yet when this began */
-	size_t added; /* position among the entries added */
-	char *known;  /* the id of the entry that has it already, or NULL */
+	struct detached *detached; /* a delivery made elsewhere; else NULL */
+	bool read;                 /* it was not there yet when this began */
+	size_t added;              /* position among the entries added */
+	char *known; /* the id of the entry that has it already, or NULL */
 };
 
 struct taking {

@@ -342,6 +342,21 @@ file_settle(const char *temp, const char *path)
 }
 
 struct err *
+file_append(const char *path, const void *p, size_t len)
+{
+	int fd = open(
+	    path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0644);
+	struct err *e;
+
+	if (fd < 0)
+		return err_errno("cannot write to %s", path);
+	e = file_write_fd(fd, p, len, path);
+	if (close(fd) != 0 && e == NULL)
+		e = err_errno("cannot write to %s", path);
+	return e;
+}
+
+struct err *
 file_create(const char *path, const void *p, size_t len, mode_t mode)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);

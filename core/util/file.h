@@ -79,6 +79,8 @@ struct err *file_stage(char **temp, const char *temp_dir, const char *path,
     const void *p, size_t len, mode_t mode) MUST_CHECK;
 struct err *file_settle(const char *temp, const char *path) MUST_CHECK;
 
+/* Behind what is there already; the file is made if it is not there. */
+struct err *file_append(const char *path, const void *p, size_t len) MUST_CHECK;
 /* A new file, on disk when this returns; ERR_EXISTS if there is one. */
 struct err *file_create(
     const char *path, const void *p, size_t len, mode_t mode) MUST_CHECK;
