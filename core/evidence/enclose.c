@@ -435,8 +435,7 @@ is_delivery(struct finder *w)
 	const char *sha256 = node_text(archive, "sha256");
 
 	return fact_is(w->fact, "delivery") && path != NULL && is_ours(path) &&
-	    sha256 != NULL && digest_is_hex(sha256) &&
-	    w->fact->first == NULL;
+	    sha256 != NULL && digest_is_hex(sha256) && w->fact->first == NULL;
 }
 
 /*

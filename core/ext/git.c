@@ -183,8 +183,8 @@ checkout_ask(struct buf *out, const struct checkout *c, const char *const *argv)
 
 /* The annotation of one tag at the commit: ref, if it is one of them. */
 static struct err *
-read_annotation(char **out, const struct checkout *c, const char *commit,
-    const char *ref)
+read_annotation(
+    char **out, const struct checkout *c, const char *commit, const char *ref)
 {
 	char *at = mem_printf("--points-at=%s", commit);
 	const char *const argv[] = { "git", "for-each-ref", at,
