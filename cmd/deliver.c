@@ -15,7 +15,6 @@
 #include "core/delivery.h"
 #include "core/detached.h"
 #include "core/draft.h"
-#include "core/ext/git.h"
 #include "core/scratch.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
@@ -123,34 +122,18 @@ judge_build(struct run *run, bool shallow, bool tagged)
 static struct err *
 look_at_build(struct run *run)
 {
-	const char *commit = node_text(run->packed->source, "commit");
-	struct revision head = { "" };
-	struct checkout *c = NULL;
-	bool tagged = false, shallow = false;
-	struct err *e = checkout_open(&c, run->ctx->env.cwd);
+	struct ci_project here;
+	struct err *e = ci_look(&here, run->ctx->env.cwd,
+	    node_text(run->packed->source, "commit"), ci_ref(&run->ci));
 
-	if (err_is(e, ERR_NOT_FOUND)) {
-		err_drop(e); /* files outside of any project */
-		return NULL;
-	}
-	if (e == NULL && commit == NULL) {
-		e = checkout_resolve(&head, c, NULL);
-		commit = head.commit;
-	}
-	if (err_is(e, ERR_NOT_FOUND)) {
-		err_drop(e); /* a project without a commit */
-		e = NULL;
-	} else if (e == NULL &&
-	    (e = checkout_is_shallow(&shallow, c)) == NULL &&
-	    run->text == NULL) {
-		e = checkout_message(
-		    &run->text, &tagged, c, commit, ci_ref(&run->ci));
-	}
-	if (e == NULL)
-		judge_build(run, shallow, tagged);
-	revision_release(&head);
-	checkout_free(c);
-	return e;
+	if (e != NULL)
+		return e;
+	judge_build(run, here.shallow, here.tagged);
+	if (run->text == NULL)
+		run->text = here.message;
+	else
+		free(here.message);
+	return NULL;
 }
 
 static struct err *

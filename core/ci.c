@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ext/digest.h"
+#include "core/ext/git.h"
 #include "core/util/mem.h"
 #include "core/util/utf8.h"
 
@@ -236,6 +238,38 @@ const char *
 ci_ref(const struct ci *c)
 {
 	return node_text(c->run, "ref");
+}
+
+struct err *
+ci_look(struct ci_project *out, const char *cwd, const char *commit,
+    const char *ref)
+{
+	struct revision head = { "" };
+	struct checkout *c = NULL;
+	struct err *e = checkout_open(&c, cwd);
+
+	memset(out, 0, sizeof(*out));
+	if (e == NULL && commit == NULL) {
+		e = checkout_resolve(&head, c, NULL);
+		commit = head.commit;
+	}
+	if (err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e); /* files outside of a project, or of any commit */
+		e = NULL;
+	} else if (e == NULL &&
+	    (e = checkout_is_shallow(&out->shallow, c)) == NULL) {
+		e = checkout_message(
+		    &out->message, &out->tagged, c, commit, ref);
+	}
+	revision_release(&head);
+	checkout_free(c);
+	return e;
+}
+
+struct err *
+ci_mark(char out[static CI_MARK])
+{
+	return digest_random(out, (CI_MARK - 1) / 2);
 }
 
 void

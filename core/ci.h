@@ -34,9 +34,27 @@ bool ci_is_same_run(const struct node *a, const struct node *b);
 /* "refs/tags/v1" or another name of what is built, or NULL; borrowed. */
 const char *ci_ref(const struct ci *c);
 
+/* What the checkout that is built says of itself. */
+struct ci_project {
+	char *message; /* of the tag, else of the commit; NULL without either */
+	bool tagged;   /* it is a tag's annotation */
+	bool shallow;  /* there is more history than this clone has */
+};
+
 /*
- * "name=value", or a block for a value of several lines.  mark must not occur
- * in any text: random.  Without blocks only the first line is kept.
+ * Look at the project around cwd; commit NULL is HEAD, ref as ci_ref().  Where
+ * there is no project all stays empty.  The message is yours.
+ */
+struct err *ci_look(struct ci_project *out, const char *cwd, const char *commit,
+    const char *ref) MUST_CHECK;
+
+/* A word that occurs nowhere else. */
+#define CI_MARK 65
+struct err *ci_mark(char out[static CI_MARK]) MUST_CHECK;
+
+/*
+ * "name=value", or a block for a value of several lines, between marks as
+ * ci_mark() makes them.  Without blocks only the first line is kept.
  */
 void ci_put_output(struct buf *out, const struct ci *c, const char *name,
     const char *value, const char *mark);

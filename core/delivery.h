@@ -21,8 +21,8 @@ const struct fact *delivery_twin(const struct order *o, const struct packed *p);
  * Whether a run has delivered this already: the first entry of it, or one that
  * repeats it, was recorded by the same run and actor (ci_is_same_run).
  */
-bool delivery_is_known(const struct order *o, const struct fact *first,
-    const struct node *run);
+bool delivery_is_known(
+    const struct order *o, const struct fact *first, const struct node *run);
 
 /*
  * Put the archive and its sums into the ledger: what the entry holds as

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "cmd/cli/say.h"
-#include "core/ext/digest.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 
@@ -32,13 +31,13 @@ write_outputs(struct ctx *ctx, const struct ci *ci, const struct node *result)
 		{ "content", "archive.content" }, { "commit", "source.commit" },
 		{ "detached", "detached.path" },
 		{ "detached_sha256", "detached.sha256" } };
-	char mark[65];
+	char mark[CI_MARK];
 	struct buf b = BUF_INIT;
 	struct err *e;
 
 	if (ci->output == NULL)
 		return NULL;
-	if ((e = digest_random(mark, 32)) != NULL)
+	if ((e = ci_mark(mark)) != NULL)
 		return e;
 	for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++) {
 		const struct node *n = node_find(result, outputs[i].key);
