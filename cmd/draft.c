@@ -37,6 +37,15 @@ static const struct out_col cols[] = {
 	{ NULL, NULL, false },
 };
 
+static void
+push_row(struct node *rows, const char *draft, const char *when)
+{
+	struct node *row = node_push(rows, node_map());
+
+	node_put_str(row, "draft", draft);
+	node_put_str(row, "when", when);
+}
+
 /* Those that make sense in the state the order is in. */
 static struct err *
 list_sensible(struct ctx *ctx)
@@ -60,7 +69,7 @@ list_sensible(struct ctx *ctx)
 		{ ORDER_EXPOSED, ORDER_CANCELLED, "ticket",
 		    "support should look at it: write first" },
 	};
-	struct node *rows = node_list(), *row;
+	struct node *rows = node_list();
 	struct view v = { 0 };
 	struct err *e = view_open(&v, ctx, NULL);
 
@@ -69,15 +78,14 @@ list_sensible(struct ctx *ctx)
 		if (v.order->state < table[i].from ||
 		    v.order->state > table[i].to)
 			continue;
-		row = node_push(rows, node_map());
-		node_put_str(row, "draft", table[i].name);
-		node_put_str(row, "when", table[i].when);
+		push_row(rows, table[i].name, table[i].when);
 	}
 	if (e == NULL && v.order->pending != NULL) {
-		row = node_push(rows, node_map());
-		node_put_str(row, "draft", "decline");
-		node_put_str(
-		    row, "when", "a cancellation is asked for: answer it");
+		push_row(
+		    rows, "decline", "a cancellation is asked for: answer it");
+		if (order_count(v.order, "delivery") > 0)
+			push_row(rows, "ticket",
+			    "write to support before the buyer does");
 	}
 	if (e == NULL)
 		out_table(ctx->out, cols, rows);

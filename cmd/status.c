@@ -44,8 +44,13 @@ next_steps(struct ctx *ctx, const struct order *o)
 	struct check check = view_check(ctx, o, CHECK_COMPLETE);
 
 	check_run(findings, &check);
-	if (o->pending != NULL)
+	if (o->pending != NULL) {
+		push_next(next, "deed draft decline");
 		push_next(next, "deed cancel --decline");
+		/* who writes to support first is read first */
+		if (order_count(o, "delivery") > 0)
+			push_next(next, "deed draft ticket");
+	}
 	switch (o->state) {
 	case ORDER_OPEN:
 	case ORDER_REVISION:

@@ -19,7 +19,7 @@ setup() {
 	export DEED_NOW=2026-06-30T00:00:00Z
 }
 
-@test "stats: story 4: mutual cancellations, their reasons, and what one more would do" {
+@test "stats: mutual cancellations, their reasons, and what one more would do" {
 	for n in 1 2 3 4 5 6 7 8 9; do ended "A$n" "6-0$n" completed; done
 	ended B1 6-10 buyer
 	run -0 --separate-stderr deed --json stats
