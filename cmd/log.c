@@ -61,7 +61,7 @@ static struct err *
 put_keys(struct node *content, const struct kind *kind, const struct args *args,
     int64_t now)
 {
-	const char *const pairs[][2] = {
+	const struct record_pair pairs[] = {
 		{ "from", args->from },
 		{ "to", args->to },
 		{ "with", args->with },
@@ -70,19 +70,11 @@ put_keys(struct node *content, const struct kind *kind, const struct args *args,
 		{ "duration", args->duration },
 		{ "captured", args->captured },
 	};
-	struct err *e = NULL;
+	struct err *e = record_put_pairs(
+	    content, kind, pairs, sizeof(pairs) / sizeof(pairs[0]), now);
 
-	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-		char *pair;
-
-		if (pairs[i][1] == NULL)
-			continue;
-		pair = mem_printf("%s=%s", pairs[i][0], pairs[i][1]);
-		e = record_set(content, kind, pair, now, false);
-		free(pair);
-		if (e != NULL)
-			return e;
-	}
+	if (e != NULL)
+		return e;
 	if (args->off_platform)
 		node_put_bool(content, "off_platform", true);
 	return NULL;

@@ -2,9 +2,9 @@
 #ifndef DEED_CORE_AUDIT_H
 #define DEED_CORE_AUDIT_H
 
+#include "core/judge.h"
 #include "core/ledger.h"
 #include "core/order.h"
-#include "core/judge.h"
 
 /*
  * Does a ledger hold what it says?  Every check is made and every failure

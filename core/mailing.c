@@ -8,11 +8,11 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "core/verdict.h"
 #include "core/ext/json.h"
 #include "core/ext/unpack.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
+#include "core/verdict.h"
 
 #define STRING_MAX 255 /* bytes of one string of a TXT record */
 #define LINE_BYTES_MAX (64u << 20)

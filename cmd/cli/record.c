@@ -331,6 +331,19 @@ record_set(struct node *into, const struct kind *kind, const char *pair,
 	return err_wrap(e, "--set");
 }
 
+struct err *
+record_put_pairs(struct node *into, const struct kind *kind,
+    const struct record_pair *pairs, size_t n, int64_t now)
+{
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < n && e == NULL; i++)
+		if (pairs[i].text != NULL)
+			e = set_text(into, kind_key(kind, pairs[i].key),
+			    pairs[i].key, pairs[i].text, now, false);
+	return e;
+}
+
 static bool
 is_list_of(const struct node *value, enum node_type type)
 {

@@ -93,6 +93,13 @@ struct err *record_set(struct node *into, const struct kind *kind,
 struct err *record_put(struct node *into, const struct kind *kind,
     const char *key, const struct node *value, int64_t now) MUST_CHECK;
 
+/* What options say of keys; those without a text are left out. */
+struct record_pair {
+	const char *key, *text;
+};
+struct err *record_put_pairs(struct node *into, const struct kind *kind,
+    const struct record_pair *pairs, size_t n, int64_t now) MUST_CHECK;
+
 /* Put a file's bytes into the ledger: {name, sha256, size, path}.  Yours. */
 struct err *record_attach(
     struct node **out, struct record *r, const char *file) MUST_CHECK;

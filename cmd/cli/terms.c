@@ -14,7 +14,7 @@ static struct err *
 put_keys(struct node *content, const struct kind *kind,
     const struct terms_args *terms, int64_t now)
 {
-	const char *const pairs[][2] = {
+	const struct record_pair pairs[] = {
 		{ "platform", terms->platform },
 		{ "contract", terms->contract },
 		{ "buyer", terms->buyer },
@@ -25,19 +25,11 @@ put_keys(struct node *content, const struct kind *kind,
 		{ "party.name", terms->party_name },
 		{ "party.address", terms->party_address },
 	};
-	struct err *e = NULL;
+	struct err *e = record_put_pairs(
+	    content, kind, pairs, sizeof(pairs) / sizeof(pairs[0]), now);
 
-	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-		char *pair;
-
-		if (pairs[i][1] == NULL)
-			continue;
-		pair = mem_printf("%s=%s", pairs[i][0], pairs[i][1]);
-		e = record_set(content, kind, pair, now, false);
-		free(pair);
-		if (e != NULL)
-			return e;
-	}
+	if (e != NULL)
+		return e;
 	if (terms->revisions >= 0)
 		node_put_int(content, "revisions", terms->revisions);
 	return NULL;

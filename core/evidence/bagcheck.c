@@ -8,9 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/verdict.h"
 #include "core/util/path.h"
 #include "core/util/utf8.h"
+#include "core/verdict.h"
 
 #define V1_0 100 /* bagcheck.version of BagIt 1.0 */
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: ISC */
+#include <string.h>
+
 #include "core/intake/field.h"
 
 #include <inttypes.h>
@@ -20,6 +22,18 @@ field_each(struct scan *s, field_record each, void *arg)
 		e = each(arg, n, i, n->line);
 		node_free(n);
 	}
+	return e;
+}
+
+struct err *
+field_each_under(struct scan *s, const char *list, field_record each, void *arg)
+{
+	const char *key;
+	struct err *e = scan_enter(s, '{');
+
+	while (e == NULL && (e = scan_key(s, &key)) == NULL && key != NULL)
+		e = strcmp(key, list) == 0 ? field_each(s, each, arg) :
+					     scan_skip(s);
 	return e;
 }
 

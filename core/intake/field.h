@@ -15,6 +15,9 @@ typedef struct err *(*field_record)(
 
 /* Call each for every element of the list that comes next. */
 struct err *field_each(struct scan *s, field_record each, void *arg) MUST_CHECK;
+/* The same for the list under a key of the object that comes next. */
+struct err *field_each_under(
+    struct scan *s, const char *list, field_record each, void *arg) MUST_CHECK;
 
 /*
  * Open a part as JSON, let walk read it to its end, and note what the scanner

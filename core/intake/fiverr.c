@@ -87,14 +87,7 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 static struct err *
 read_root(void *arg, struct scan *s)
 {
-	const char *key;
-	struct err *e = scan_enter(s, '{');
-
-	while (e == NULL && (e = scan_key(s, &key)) == NULL && key != NULL)
-		e = strcmp(key, "messages") == 0 ?
-		    field_each(s, read_message, arg) :
-		    scan_skip(s);
-	return e;
+	return field_each_under(s, "messages", read_message, arg);
 }
 
 static struct err *
