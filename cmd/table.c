@@ -13,7 +13,7 @@
 	X(submit) X(accept) X(complete) X(cancel) X(dispute) \
 	X(status) X(due) X(list) X(stats) X(weigh) X(draft) X(show) X(check) \
 	X(verify) X(stamp) \
-	X(clone) X(sync) X(merge) \
+	X(clone) X(sync) X(merge) X(export) \
 	X(help) X(version) X(completion) X(words) X(here)
 /* clang-format on */
 

@@ -17,6 +17,7 @@
 struct out {
 	enum out_form form;
 	bool quiet;
+	char end;  /* of each JSON object */
 	int error; /* errno of the first write that failed */
 };
 
@@ -26,6 +27,7 @@ out_new(enum out_form form, bool quiet)
 	struct out *o = mem_zero(1, sizeof(*o));
 
 	o->form = form;
+	o->end = '\n';
 	o->quiet = quiet;
 	return o;
 }
@@ -57,13 +59,21 @@ out_is_json(const struct out *o)
 	return o->form == OUT_JSON;
 }
 
+void
+out_set_json(struct out *o)
+{
+	if (o->form == OUT_NUL)
+		o->end = '\0';
+	o->form = OUT_JSON;
+}
+
 static void
 put_json(struct out *o, const struct node *object)
 {
 	struct buf b = BUF_INIT;
 
 	node_write_json(&b, object);
-	buf_addc(&b, '\n');
+	buf_addc(&b, o->end);
 	put(o, b.data, b.len);
 	buf_release(&b);
 }

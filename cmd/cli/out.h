@@ -22,6 +22,8 @@ struct out *out_new(enum out_form form, bool quiet);
 struct err *out_close(struct out *o) MUST_CHECK;
 
 bool out_is_json(const struct out *o);
+/* Objects are JSON from now on, whatever was asked for; -z ends them in NUL. */
+void out_set_json(struct out *o);
 
 /*
  * What a recording command prints: the object, or its one line of text;

@@ -30,7 +30,7 @@ explained() {
 # texts, and without what the file of the order has.
 printed() {
 	jq -r '[paths | map(select(type == "string")) | join(".")] | .[]' <<<"$output" |
-		sort -u | grep -Ev '^(content|message|entries|gaps|transcript\.[a-z_]*)\..*|^(exhibits|pending|clocks|lapsed|windows|reasons|initiators|buyers|silence|package\.[a-z]*)\.' || :
+		sort -u | grep -Ev '^(content|message|entries|gaps|transcript\.[a-z_]*)\..*|^(exhibits|pending|clocks|terms|requirements|entries|lapsed|windows|reasons|initiators|buyers|silence|package\.[a-z]*)\.' || :
 }
 
 # told SECTION...: the page explains every key in $output, there.
@@ -154,6 +154,8 @@ recording='Recording commands'
 	told 'deed sync'
 	output=$(deed --json sync --fetch)
 	told 'deed sync'
+	output=$(deed export)
+	told 'deed export' 'deed due' 'deed scope' 'deed log'
 	output=$(deed --json clone "$HOME/records.git" "$HOME/other" 2>/dev/null)
 	told 'deed clone'
 }
