@@ -261,6 +261,115 @@ the_entry_that_answers_ends_each_clock(void **state)
 	}
 }
 
+static void
+zone(const char *name)
+{
+	setenv("TZ", name, 1);
+	tzset();
+}
+
+/* Does it count days as the wall does, on which one has 25 hours? */
+static bool
+counts_local_days(const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->readings.n; i++)
+		if (rule->readings.v[i].local)
+			return true;
+	return false;
+}
+
+/* The clocks go back an hour two nights after T, somewhere. */
+static void
+each_clock_ends_the_same_across_a_change_of_the_clocks(void **state)
+{
+	size_t local = 0;
+
+	(void)state;
+	zone("XST5XDT4,M3.2.0/2,M11.4.3/2");
+	assert_int_not_equal(
+	    date_zone_at(at(T)), date_zone_at(at("2026-11-25T10:00:00Z")));
+	for (size_t i = 0; i < N_TABLE; i++) {
+		struct scene s = scene(table[i].entries);
+		const struct clock *c = find(&s, table[i].name, table[i].last);
+		char first[DATE_TEXT], last[DATE_TEXT];
+		int64_t more;
+
+		assert_non_null(c);
+		more = counts_local_days(c->rule) ? 3600 : 0;
+		local += more > 0;
+		date_format(first, at(table[i].first) + more);
+		date_format(last, at(table[i].last) + more);
+		check_edges(&s, table[i].name, first, last);
+		drop(&s);
+	}
+	zone("UTC");
+	assert_in_range(local, 1, 3);
+}
+
+/* A text with each time in it four days later: yours. */
+static char *
+later(const char *text)
+{
+	struct buf b = BUF_INIT;
+
+	while (*text != '\0') {
+		char time[DATE_TEXT];
+
+		if (strlen(text) >= 20 && text[19] == 'Z' && text[10] == 'T') {
+			memcpy(time, text, 20);
+			time[20] = '\0';
+			date_format(time, at(time) + 4 * DATE_DAY);
+			buf_adds(&b, time);
+			text += 20;
+		} else {
+			buf_addc(&b, *text++);
+		}
+	}
+	return buf_steal(&b);
+}
+
+/* Does it pass over weekends, or end on a day of the week? */
+static bool
+knows_weekends(const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->readings.n; i++) {
+		const struct rule_reading *r = &rule->readings.v[i];
+
+		if (r->weekday != 0)
+			return true;
+		for (size_t j = 0; j < r->n_steps; j++)
+			if (r->steps[j].unit == STEP_BUSINESS_DAYS)
+				return true;
+	}
+	return false;
+}
+
+/* T is a Monday: begun on Friday, a clock counts the days of the weekend. */
+static void
+each_clock_of_calendar_days_runs_through_a_weekend(void **state)
+{
+	size_t moved = 0;
+
+	(void)state;
+	for (size_t i = 0; i < N_TABLE; i++) {
+		char *entries = later(table[i].entries);
+		char *first = later(table[i].first),
+		     *last = later(table[i].last);
+		struct scene s = scene(entries);
+		const struct clock *c = find(&s, table[i].name, last);
+
+		if (c != NULL && !knows_weekends(c->rule)) {
+			check_edges(&s, table[i].name, first, last);
+			moved++;
+		}
+		drop(&s);
+		free(entries);
+		free(first);
+		free(last);
+	}
+	assert_in_range(moved, N_TABLE - 8, N_TABLE);
+}
+
 /* No clock of a profile is left out of the table above. */
 static void
 the_table_holds_every_clock_of_every_profile(void **state)
@@ -387,13 +496,6 @@ a_day_without_time_counts_to_its_end_for_what_others_do(void **state)
 	check_edges(&s, "auto-complete", "2026-11-26T00:00:00Z",
 	    "2026-11-26T23:59:59Z");
 	drop(&s);
-}
-
-static void
-zone(const char *name)
-{
-	setenv("TZ", name, 1);
-	tzset();
 }
 
 static void
@@ -755,6 +857,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    each_clock_runs_to_its_last_second_and_no_longer),
+		cmocka_unit_test(
+		    each_clock_ends_the_same_across_a_change_of_the_clocks),
+		cmocka_unit_test(
+		    each_clock_of_calendar_days_runs_through_a_weekend),
 		cmocka_unit_test(the_entry_that_answers_ends_each_clock),
 		cmocka_unit_test(the_table_holds_every_clock_of_every_profile),
 		cmocka_unit_test(
