@@ -41,6 +41,35 @@ add_tallies(struct buf *b, const char *what, const struct node *list)
 		    node_text(node_at(list, i), "name"));
 }
 
+static void
+add_buyers(struct buf *b, const struct node *list)
+{
+	for (size_t i = 0; i < node_count(list); i++)
+		buf_addf(b, "%-14s%lld completed, %lld cancelled  %s\n",
+		    i == 0 ? "buyers" : "",
+		    (long long)node_number(node_at(list, i), "completed", 0),
+		    (long long)node_number(node_at(list, i), "cancelled", 0),
+		    node_text(node_at(list, i), "name"));
+}
+
+static void
+add_responses(struct buf *b, const struct node *n)
+{
+	int64_t answered = node_number(n, "answered", 0);
+	int64_t waiting = node_number(n, "waiting", 0);
+
+	if (answered + waiting == 0)
+		return;
+	buf_addf(b, "%-14s%lld, %lld of them within 24 hours", "answers",
+	    (long long)answered, (long long)node_number(n, "within_24h", 0));
+	if (answered > 0)
+		buf_addf(b, ", the middle one after %lld hours",
+		    (long long)node_number(n, "median_hours", 0));
+	if (waiting > 0)
+		buf_addf(b, "; %lld wait for one", (long long)waiting);
+	buf_addc(b, '\n');
+}
+
 static char *
 text_of(const struct node *n)
 {
@@ -64,15 +93,20 @@ text_of(const struct node *n)
 	}
 	add_tallies(&b, "reasons", node_get(n, "reasons"));
 	add_tallies(&b, "asked by", node_get(n, "initiators"));
-	add_tallies(&b, "buyers", node_get(n, "buyers"));
+	add_buyers(&b, node_get(n, "buyers"));
 	buf_addf(&b, "%-14s%lld on time, %lld late, %lld unknown\n",
 	    "handed in", (long long)node_number(time, "on_time", 0),
 	    (long long)node_number(time, "late", 0),
 	    (long long)node_number(time, "unknown", 0));
-	buf_addf(&b, "%-14s%lld in %lld orders, %lld of them formal\n",
+	buf_addf(&b, "%-14s%lld in %lld orders, %lld of them formal",
 	    "revisions", (long long)node_number(revisions, "requests", 0),
 	    (long long)node_number(revisions, "orders", 0),
 	    (long long)node_number(revisions, "formal", 0));
+	if (node_text(revisions, "per_order") != NULL)
+		buf_addf(
+		    &b, ": %s an order", node_text(revisions, "per_order"));
+	buf_addc(&b, '\n');
+	add_responses(&b, node_get(n, "responses"));
 	if (node_text(silence, "order") != NULL)
 		buf_addf(&b, "%-14s%lld hours, in order %s\n", "longest wait",
 		    (long long)node_number(silence, "hours", 0),

@@ -14,7 +14,8 @@ struct ending {
 
 struct tally {
 	char *name;
-	int64_t n;
+	int64_t n;         /* cancelled */
+	int64_t completed; /* counted for buyers */
 };
 
 struct tallies {
@@ -29,6 +30,8 @@ struct stats {
 	struct tallies reasons, initiators, buyers;
 	int64_t on_time, late, unknown;
 	int64_t revised, requests, formal;
+	VEC(int64_t) gaps; /* seconds until each answer */
+	int64_t waiting;   /* buyers who have none yet */
 	char *silent_order;
 	int64_t silence, silent_from, silent_until;
 };
@@ -58,6 +61,7 @@ stats_free(struct stats *s)
 	if (s == NULL)
 		return;
 	vec_release(&s->endings);
+	vec_release(&s->gaps);
 	release(&s->reasons);
 	release(&s->initiators);
 	release(&s->buyers);
@@ -65,17 +69,26 @@ stats_free(struct stats *s)
 	free(s);
 }
 
+static struct tally *
+tally_of(struct tallies *t, const char *name)
+{
+	struct tally *tally;
+
+	if (name == NULL)
+		name = "not recorded";
+	vec_each (tally, t) {
+		if (strcmp(tally->name, name) == 0)
+			return tally;
+	}
+	tally = vec_add(t);
+	tally->name = mem_dup(name);
+	return tally;
+}
+
 static void
 count(struct tallies *t, const char *name)
 {
-	if (name == NULL)
-		name = "not recorded";
-	for (size_t i = 0; i < t->n; i++)
-		if (strcmp(t->v[i].name, name) == 0) {
-			t->v[i].n++;
-			return;
-		}
-	vec_push(t, ((struct tally){ mem_dup(name), 1 }));
+	tally_of(t, name)->n++;
 }
 
 /* The entry that cancelled it: accepted, or decided by support. */
@@ -150,27 +163,38 @@ count_revisions(struct stats *s, const struct order *o)
 	s->formal += order_revisions_used(o);
 }
 
-/* The longest time between a word of the buyer and the next of the seller. */
 static void
-count_silence(struct stats *s, const struct order *o)
+note_silence(
+    struct stats *s, const struct order *o, int64_t from, int64_t until)
+{
+	if (until - from <= s->silence)
+		return;
+	free(s->silent_order);
+	s->silent_order = mem_dup(o->id);
+	s->silence = until - from;
+	s->silent_from = from;
+	s->silent_until = until;
+}
+
+/* How long each word of the buyer waited for the next of the seller. */
+static void
+count_waits(struct stats *s, const struct order *o)
 {
 	struct waits waits;
 	struct wait *w;
 
 	waits_find(&waits, o);
 	vec_each (w, &waits) {
-		int64_t until =
-		    w->answered != NULL ? w->answered->happened : s->now;
+		int64_t from = w->asked->happened;
 
-		if (w->answered == NULL && o->state >= ORDER_CANCELLED)
-			continue; /* nobody waits for a word any more */
-		if (until - w->asked->happened <= s->silence)
-			continue;
-		free(s->silent_order);
-		s->silent_order = mem_dup(o->id);
-		s->silence = until - w->asked->happened;
-		s->silent_from = w->asked->happened;
-		s->silent_until = until;
+		if (w->answered != NULL) {
+			vec_push(&s->gaps, w->answered->happened - from);
+			note_silence(s, o, from, w->answered->happened);
+		} else if (o->state < ORDER_CANCELLED) {
+			/* after that nobody waits for a word any more */
+			s->waiting++;
+			note_silence(s, o, from, s->now);
+		}
 	}
 	vec_release(&waits);
 }
@@ -185,16 +209,18 @@ stats_add(struct stats *s, const struct order *o)
 	if (o->state == ORDER_CANCELLED && cancelled != NULL)
 		count_cancellation(s, o, cancelled);
 	else if (o->state == ORDER_EXPOSED || o->state == ORDER_CLOSED ||
-	    o->state == ORDER_ACCEPTED)
+	    o->state == ORDER_ACCEPTED) {
+		tally_of(&s->buyers, node_text(o->terms, "buyer"))->completed++;
 		vec_push(&s->endings,
 		    ((struct ending){
 			accepted != NULL ? accepted->happened : s->now,
 			false }));
-	else
+	} else {
 		s->open++;
+	}
 	count_time(s, o);
 	count_revisions(s, o);
-	count_silence(s, o);
+	count_waits(s, o);
 }
 
 /* Percent with one decimal, rounded down: never better than it is. */
@@ -243,7 +269,7 @@ most_first(const void *a, const void *b)
 }
 
 static struct node *
-tallies_node(const struct tallies *t)
+tallies_node(const struct tallies *t, bool both)
 {
 	struct node *list = node_list();
 
@@ -252,9 +278,53 @@ tallies_node(const struct tallies *t)
 		struct node *item = node_push(list, node_map());
 
 		node_put_str(item, "name", t->v[i].name);
+		if (both)
+			node_put_int(item, "completed", t->v[i].completed);
 		node_put_int(item, "cancelled", t->v[i].n);
 	}
 	return list;
+}
+
+/* "1.5": n of each, with one decimal; null of none. */
+static struct node *
+average(int64_t n, int64_t of)
+{
+	struct node *text;
+	char *number;
+
+	if (of == 0)
+		return node_null();
+	number = mem_printf(
+	    "%lld.%lld", (long long)(n / of), (long long)(n * 10 / of % 10));
+	text = node_str(number);
+	free(number);
+	return text;
+}
+
+static int
+shortest_first(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static struct node *
+responses_node(const struct stats *s)
+{
+	struct node *n = node_map();
+	int64_t within = 0;
+
+	vec_sort(&s->gaps, shortest_first);
+	for (size_t i = 0; i < s->gaps.n; i++)
+		within += s->gaps.v[i] <= DATE_DAY;
+	node_put_int(n, "answered", (int64_t)s->gaps.n);
+	node_put_int(n, "within_24h", within);
+	node_put(n, "median_hours",
+	    s->gaps.n == 0 ? node_null() :
+			     node_int(s->gaps.v[s->gaps.n / 2] / 3600));
+	node_put_int(n, "waiting", s->waiting);
+	return n;
 }
 
 static struct node *
@@ -290,9 +360,9 @@ stats_node(const struct stats *s)
 		node_put_int(w, "days", windows[i]);
 		put_rates(w, s, s->now - (int64_t)windows[i] * DATE_DAY);
 	}
-	node_put(n, "reasons", tallies_node(&s->reasons));
-	node_put(n, "initiators", tallies_node(&s->initiators));
-	node_put(n, "buyers", tallies_node(&s->buyers));
+	node_put(n, "reasons", tallies_node(&s->reasons, false));
+	node_put(n, "initiators", tallies_node(&s->initiators, false));
+	node_put(n, "buyers", tallies_node(&s->buyers, true));
 	map = node_put(n, "on_time", node_map());
 	node_put_int(map, "on_time", s->on_time);
 	node_put_int(map, "late", s->late);
@@ -301,6 +371,8 @@ stats_node(const struct stats *s)
 	node_put_int(map, "orders", s->revised);
 	node_put_int(map, "requests", s->requests);
 	node_put_int(map, "formal", s->formal);
+	node_put(map, "per_order", average(s->requests, s->orders));
+	node_put(n, "responses", responses_node(s));
 	node_put(n, "silence", silence_node(s));
 	return n;
 }

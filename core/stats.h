@@ -18,8 +18,11 @@ void stats_free(struct stats *s);
 /*
  * {orders, open, completed, cancelled, rate, rate_after_one_more,
  *  windows: [{days, completed, cancelled, rate, rate_after_one_more}],
- *  reasons, initiators, buyers: [{name, cancelled}],
- *  on_time: {on_time, late, unknown}, revisions: {orders, requests, formal},
+ *  reasons, initiators: [{name, cancelled}],
+ *  buyers: [{name, completed, cancelled}],
+ *  on_time: {on_time, late, unknown},
+ *  revisions: {orders, requests, formal, per_order},
+ *  responses: {answered, within_24h, median_hours, waiting},
  *  silence: {order, hours, from, until}}
  *
  * A rate is completed of completed and cancelled, in percent with one decimal,

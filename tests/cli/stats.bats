@@ -54,3 +54,39 @@ setup() {
 	run -0 --separate-stderr deed --json stats
 	[ "$(get .rate)" = null ]
 }
+
+@test "stats: buyers have what they completed, too, and revisions are told by order" {
+	ended A1 6-01 completed
+	ended A2 6-02 buyer
+	ended B1 6-03 completed bob
+	deed -q -o A1 revise --formal -m 'once more' --at 2026-06-01T11:00:00Z 2>/dev/null
+	run -0 --separate-stderr deed --json stats
+	[ "$(get '.buyers[] | select(.name == "anna") | "\(.completed) \(.cancelled)"')" = '1 1' ]
+	[ "$(get '.buyers[] | select(.name == "bob") | "\(.completed) \(.cancelled)"')" = '1 0' ]
+	[ "$(get .revisions.per_order)" = 0.3 ]
+	run -0 --separate-stderr deed stats
+	[[ $output == *'1 completed, 1 cancelled  anna'*'0.3 an order'* ]]
+}
+
+@test "stats: how soon buyers were answered, and who still waits" {
+	DEED_NOW=2026-06-01T00:00:00Z deed -q open W1 --buyer anna
+	export DEED_ORDER=W1
+	say() { deed -q log -k message --from "$1" -m word --at "$2"; }
+	say anna 2026-06-02T00:00:00Z
+	say me 2026-06-02T02:00:00Z
+	say anna 2026-06-03T00:00:00Z
+	say me 2026-06-04T00:00:00Z
+	say anna 2026-06-05T00:00:00Z
+	say me 2026-06-06T00:00:01Z
+	say anna 2026-06-29T06:00:00Z
+	run -0 --separate-stderr deed --json stats
+	[ "$(get '.responses | "\(.answered) \(.within_24h) \(.median_hours) \(.waiting)"')" = '3 2 24 1' ]
+	[ "$(get '.silence | "\(.hours) \(.until)"')" = '24 2026-06-06T00:00:01Z' ]
+	DEED_NOW=2026-07-01T18:00:00Z run -0 --separate-stderr deed --json stats
+	[ "$(get '.silence | "\(.hours) \(.until)"')" = '60 2026-07-01T18:00:00Z' ]
+	run -0 --separate-stderr deed stats
+	[[ $output == *'3, 2 of them within 24 hours, the middle one after 24 hours; 1 wait for one'* ]]
+	deed -q cancel --by support
+	run -0 --separate-stderr deed --json stats
+	[ "$(get .responses.waiting)" -eq 0 ]
+}
