@@ -66,6 +66,6 @@ const struct command cmd_check = {
 	.opts = opts,
 	.defaults = &(const struct args){ .before = "complete" },
 	.args_size = sizeof(struct args),
-	.flags = CMD_LEDGER,
+	.flags = CMD_LEDGER | CMD_PAGER,
 	.run = run,
 };

@@ -223,6 +223,6 @@ const struct command cmd_due = {
 	.summary = "until when somebody must act, and what silence will cause",
 	.opts = opts,
 	.args_size = sizeof(struct args),
-	.flags = CMD_LEDGER,
+	.flags = CMD_LEDGER | CMD_PAGER,
 	.run = run,
 };

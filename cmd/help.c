@@ -123,5 +123,6 @@ const struct command cmd_help = {
 	.summary = "the commands, or one of them",
 	.opts = opts,
 	.args_size = sizeof(struct args),
+	.flags = CMD_PAGER,
 	.run = run,
 };

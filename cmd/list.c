@@ -84,6 +84,6 @@ const struct command cmd_list = {
 	.summary = "list the orders",
 	.opts = opts,
 	.args_size = sizeof(struct args),
-	.flags = CMD_LEDGER,
+	.flags = CMD_LEDGER | CMD_PAGER,
 	.run = run,
 };

@@ -301,6 +301,6 @@ const struct command cmd_log = {
 	.opts = opts,
 	.defaults = &defaults,
 	.args_size = sizeof(struct args),
-	.flags = CMD_LEDGER,
+	.flags = CMD_LEDGER | CMD_PAGER,
 	.run = run,
 };

@@ -259,6 +259,8 @@ run(struct ctx *ctx, const struct command *c, const struct args *args)
 	ctx->tty_in = isatty(STDIN_FILENO);
 	ctx->tty_out = isatty(STDERR_FILENO);
 	ctx->out = out_new(form, ctx->common.quiet);
+	if (c->flags & CMD_PAGER)
+		out_page(ctx->out);
 	if (e == NULL) {
 		ctx->project = project_new(ctx->env.cwd, ctx->env.home);
 		if (c->flags & (CMD_LEDGER | CMD_LEDGER_IF_ANY))

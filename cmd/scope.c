@@ -193,6 +193,6 @@ const struct command cmd_scope = {
 	.opts = opts,
 	.defaults = &(const struct args){ .days = -1 },
 	.args_size = sizeof(struct args),
-	.flags = CMD_LEDGER,
+	.flags = CMD_LEDGER | CMD_PAGER,
 	.run = run,
 };

@@ -124,6 +124,6 @@ const struct command cmd_show = {
 	.summary = "show one entry",
 	.opts = opts,
 	.args_size = sizeof(struct args),
-	.flags = CMD_LEDGER,
+	.flags = CMD_LEDGER | CMD_PAGER,
 	.run = run,
 };

@@ -269,6 +269,6 @@ const struct command cmd_status = {
 	.summary = "where an order stands and what is next",
 	.opts = opts,
 	.args_size = sizeof(struct args),
-	.flags = CMD_LEDGER,
+	.flags = CMD_LEDGER | CMD_PAGER,
 	.run = run,
 };

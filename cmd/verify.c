@@ -216,5 +216,6 @@ const struct command cmd_verify = {
 	.summary = "check everything and name every failure",
 	.opts = opts,
 	.args_size = sizeof(struct args),
+	.flags = CMD_PAGER,
 	.run = run,
 };

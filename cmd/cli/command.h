@@ -42,6 +42,7 @@ enum command_flag {
 	CMD_LEDGER = 1,        /* needs a ledger */
 	CMD_HIDDEN = 2,        /* not in help */
 	CMD_LEDGER_IF_ANY = 4, /* looks for one, and can do without */
+	CMD_PAGER = 8,         /* what it prints may be long */
 };
 
 struct args; /* each command has its own */

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "cmd/cli/pager.h"
 #include "core/util/date.h"
 #include "core/util/mem.h"
 #include "core/util/utf8.h"
@@ -19,6 +21,8 @@ struct out {
 	bool quiet;
 	char end;  /* of each JSON object */
 	int error; /* errno of the first write that failed */
+	bool paged;
+	struct buf held; /* what waits for the pager */
 };
 
 struct out *
@@ -29,23 +33,38 @@ out_new(enum out_form form, bool quiet)
 	o->form = form;
 	o->end = '\n';
 	o->quiet = quiet;
+	buf_init(&o->held);
 	return o;
+}
+
+void
+out_page(struct out *o)
+{
+	o->paged = o->form == OUT_TEXT && isatty(STDOUT_FILENO);
 }
 
 static void
 put(struct out *o, const char *p, size_t len)
 {
-	if (o->error == 0 && len > 0 && fwrite(p, 1, len, stdout) != len)
+	if (o->paged)
+		buf_add(&o->held, p, len);
+	else if (o->error == 0 && len > 0 && fwrite(p, 1, len, stdout) != len)
 		o->error = errno;
 }
 
 struct err *
 out_close(struct out *o)
 {
-	int error = o->error;
+	int error;
 
+	if (o->paged && !pager_show(o->held.data, o->held.len)) {
+		o->paged = false;
+		put(o, o->held.data, o->held.len);
+	}
+	error = o->error;
 	if (error == 0 && fflush(stdout) != 0)
 		error = errno;
+	buf_release(&o->held);
 	free(o);
 	if (error == 0 || error == EPIPE)
 		return NULL;

@@ -18,6 +18,8 @@ enum out_form { OUT_TEXT, OUT_JSON, OUT_NUL };
 struct out;
 
 struct out *out_new(enum out_form form, bool quiet);
+/* Show text in a pager, if it goes to a terminal that is not high enough. */
+void out_page(struct out *o);
 /* Flush; an error if anything could not be written.  A closed pipe is none. */
 struct err *out_close(struct out *o) MUST_CHECK;
 
