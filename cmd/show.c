@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/cli/trust.h"
 #include "cmd/cli/view.h"
 #include "core/emit.h"
+#include "core/stamp.h"
 #include "core/transcript.h"
 #include "core/util/path.h"
 
@@ -35,7 +37,8 @@ add_content(struct buf *b, const struct node *content)
 }
 
 static char *
-text_of(const struct order *o, const struct fact *f)
+text_of(
+    const struct order *o, const struct fact *f, const struct timestamp *anchor)
 {
 	struct buf b = BUF_INIT;
 	char *look_up = order_look_up(o, f);
@@ -46,6 +49,9 @@ text_of(const struct order *o, const struct fact *f)
 	buf_addf(&b, "recorded  %s\n", f->entry->recorded);
 	buf_addf(&b, "vouched   %s%s%s\n", order_grade(o, f),
 	    look_up != NULL ? ": " : "", look_up != NULL ? look_up : "");
+	buf_adds(&b, "anchor    ");
+	stamp_words(&b, anchor);
+	buf_addc(&b, '\n');
 	if (f->voided)
 		buf_adds(&b, "voided    it does not count\n");
 	if (f->corrected)
@@ -91,15 +97,43 @@ show_line(
 	return NULL;
 }
 
+/* With the earliest stamp that covers it, by the reader's own roots. */
+static struct err *
+show_fact(struct ctx *ctx, struct view *v, const struct fact *f)
+{
+	const struct timestamp **cover = mem_zero(v->stream->n, sizeof(*cover));
+	const struct timestamp *anchor;
+	struct stamps stamps = { VEC_INIT };
+	char *roots, *text;
+	struct node *n;
+	struct err *e = trust_roots(&roots, ctx, NULL);
+
+	if (e == NULL)
+		e = stamps_of(&stamps, ctx->ledger, v->stream, roots);
+	if (e != NULL)
+		goto done;
+	stamps_cover(&stamps, v->stream, cover);
+	anchor = cover[f->entry - v->stream->v];
+	n = order_fact_node(v->order, f);
+	node_put(n, "anchor", stamp_node(anchor));
+	text = text_of(v->order, f, anchor);
+	out_object(ctx->out, n, text);
+	free(text);
+	node_free(n);
+done:
+	stamps_release(&stamps);
+	free(cover);
+	free(roots);
+	return e;
+}
+
 static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
 	const char *entry = args->entry != NULL ? args->entry : "@";
 	const struct fact *f;
 	struct view v = { 0 };
-	struct node *n;
 	unsigned line;
-	char *text;
 	struct err *e;
 
 	if ((e = view_open(&v, ctx, NULL)) != NULL ||
@@ -109,11 +143,7 @@ run(struct ctx *ctx, const struct args *args)
 		e = show_line(ctx, v.order, f, line);
 		goto done;
 	}
-	n = order_fact_node(v.order, f);
-	text = text_of(v.order, f);
-	out_object(ctx->out, n, text);
-	free(text);
-	node_free(n);
+	e = show_fact(ctx, &v, f);
 done:
 	view_close(&v);
 	return e;

@@ -6,6 +6,7 @@
 
 #include "core/audit_bytes.h"
 #include "core/audit_history.h"
+#include "core/countersign.h"
 #include "core/mailing.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
@@ -160,8 +161,9 @@ audit_mail(struct node *checks, const struct ledger *l, const struct order *o,
 	return e;
 }
 
+/* What others signed. */
 static struct err *
-audit_mails(struct node *checks, const struct ledger *l, struct stream *s,
+audit_vouchers(struct node *checks, const struct ledger *l, struct stream *s,
     const char *id, const struct judge *judge)
 {
 	struct strs trusted = VEC_INIT;
@@ -177,6 +179,8 @@ audit_mails(struct node *checks, const struct ledger *l, struct stream *s,
 	}
 	for (size_t at = 0; e == NULL && (f = order_next(o, "mail", &at));)
 		e = audit_mail(checks, l, o, f, &proof);
+	if (e == NULL)
+		e = countersign_audit(checks, l, o, judge);
 	order_free(o);
 	strs_release(&trusted);
 	return e;
@@ -202,7 +206,7 @@ audit_order(struct node *checks, struct ledger *l, const char *head,
 		audit_chain(checks, s, path);
 		if ((e = audit_bytes(checks, l, head, s, judge->threads)) ==
 		    NULL)
-			e = audit_mails(checks, l, s, id, judge);
+			e = audit_vouchers(checks, l, s, id, judge);
 	}
 	if (e != NULL)
 		verdict_error(checks, "stream", path, e);

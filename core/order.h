@@ -20,7 +20,9 @@ struct fact {
 	int64_t happened; /* of a withheld entry: recorded */
 	bool date_only;   /* happened is the start of that day */
 	bool voided;
-	bool forged; /* its content is not the one it was made with */
+	bool
+	    is_signed; /* by somebody whom the reader knows: see countersign.h */
+	bool forged;   /* its content is not the one it was made with */
 	bool corrected;
 	struct node *own; /* content, if corrected; owned */
 	/* Of a delivery: the one before of equal content, which counts. */

@@ -44,6 +44,8 @@ order_grade(const struct order *o, const struct fact *f)
 		return "self";
 	if (is_on_platform(o, f))
 		return "platform";
+	if (f->is_signed)
+		return "signed";
 	if (fact_is(f, "transcript") || fact_is(f, "mail") ||
 	    node_count(node_get(f->content, "cites")) > 0 ||
 	    (node_count(node_get(f->content, "files")) > 0 &&

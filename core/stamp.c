@@ -39,23 +39,29 @@ read_ids(struct strs *out, const struct buf *text)
 	return NULL;
 }
 
+struct err *
+stamp_judge(struct timestamp *s, const struct buf *list,
+    const struct buf *token, const char *roots)
+{
+	char digest[SHA256_HEX];
+	const struct tsp_ask ask = { digest, roots, NULL, 0 };
+	struct err *e;
+
+	digest_of(list->data, list->len, digest);
+	e = tsp_judge(&s->token, token->data, token->len, &ask);
+	return e != NULL ? e : read_ids(&s->ids, list);
+}
+
 static struct err *
-judge_one(struct stamp *s, const struct ledger *l, const char *roots)
+judge_one(struct timestamp *s, const struct ledger *l, const char *roots)
 {
 	char *list = path_join(l->dir, s->list), *path;
 	struct buf text = BUF_INIT, token = BUF_INIT;
-	char digest[SHA256_HEX];
 	struct err *e = file_read(&text, list, STAMP_LIST_MAX);
 
 	path = path_join(l->dir, s->path);
-	if (e == NULL && (e = file_read(&token, path, TSP_MAX)) == NULL) {
-		const struct tsp_ask ask = { digest, roots, NULL, 0 };
-
-		digest_of(text.data, text.len, digest);
-		e = tsp_judge(&s->token, token.data, token.len, &ask);
-	}
-	if (e == NULL)
-		e = read_ids(&s->ids, &text);
+	if (e == NULL && (e = file_read(&token, path, TSP_MAX)) == NULL)
+		e = stamp_judge(s, &text, &token, roots);
 	buf_release(&text);
 	buf_release(&token);
 	free(list);
@@ -63,8 +69,8 @@ judge_one(struct stamp *s, const struct ledger *l, const char *roots)
 	return e;
 }
 
-static void
-release_one(struct stamp *s)
+void
+stamp_release(struct timestamp *s)
 {
 	free(s->list);
 	free(s->path);
@@ -72,9 +78,8 @@ release_one(struct stamp *s)
 	strs_release(&s->ids);
 }
 
-/* As a check says it. */
-static void
-note_one(struct node *checks, const struct stamp *s, const struct err *e)
+void
+stamp_note(struct node *checks, const struct timestamp *s, const struct err *e)
 {
 	char time[DATE_TEXT], *detail;
 
@@ -93,38 +98,90 @@ note_one(struct node *checks, const struct stamp *s, const struct err *e)
 	free(detail);
 }
 
+/* Judge one that lies here; it is kept if it holds. */
+static void
+take_stamp(struct stamps *out, const struct ledger *l, const char *roots,
+    const char *path, struct node *checks)
+{
+	struct timestamp s = { .list = list_of(path_base(path)) };
+	struct err *why;
+
+	if (s.list == NULL)
+		return;
+	s.path = mem_dup(path);
+	why = judge_one(&s, l, roots);
+	if (checks != NULL)
+		stamp_note(checks, &s, why);
+	if (why == NULL)
+		vec_push(&out->v, s);
+	else
+		stamp_release(&s);
+	err_drop(why); /* noted, or nobody asked */
+}
+
+static struct err *
+vet_roots(const char *roots)
+{
+	if (roots == NULL || file_exists(roots))
+		return NULL;
+	return err_new(ERR_NOT_FOUND, "cannot read %s: no such file", roots);
+}
+
 struct err *
 stamps_read(struct stamps *out, const struct ledger *l, const char *roots,
     struct node *checks)
 {
 	char *dir = path_join(l->dir, STAMP_DIR);
 	struct strs names = VEC_INIT;
-	struct err *e = NULL;
+	struct err *e = vet_roots(roots);
 
 	memset(out, 0, sizeof(*out));
-	if (roots != NULL && !file_exists(roots))
-		e = err_new(
-		    ERR_NOT_FOUND, "cannot read %s: no such file", roots);
 	if (e == NULL && file_is_dir(dir))
 		e = file_list(&names, dir);
 	for (size_t i = 0; e == NULL && i < names.n; i++) {
-		struct stamp s = { .list = list_of(names.v[i]) };
-		struct err *why;
+		char *path = mem_printf(STAMP_DIR "/%s", names.v[i]);
 
-		if (s.list == NULL)
-			continue;
-		s.path = mem_printf(STAMP_DIR "/%s", names.v[i]);
-		why = judge_one(&s, l, roots);
-		if (checks != NULL)
-			note_one(checks, &s, why);
-		if (why == NULL)
-			vec_push(&out->v, s);
-		else
-			release_one(&s);
-		err_drop(why); /* noted, or nobody asked */
+		take_stamp(out, l, roots, path, checks);
+		free(path);
 	}
 	strs_release(&names);
 	free(dir);
+	return e;
+}
+
+/* The token an entry of kind timestamp names, or NULL. */
+static const char *
+token_of(struct stream *s, struct entry *entry)
+{
+	const struct node *content = NULL;
+	const char *path;
+
+	if (strcmp(entry->kind->name, "timestamp") != 0 || entry->forged)
+		return NULL;
+	/* what cannot be read names nothing; the audit says why */
+	err_drop(entry_content(&content, s, entry));
+	path = node_text(node_get(content, "token"), "path");
+	return path != NULL &&
+		strncmp(path, STAMP_DIR "/", sizeof(STAMP_DIR)) == 0 &&
+		strchr(path_base(path), '/') == NULL &&
+		strlen(path) == sizeof(STAMP_DIR) + strlen(path_base(path)) ?
+	    path :
+	    NULL;
+}
+
+struct err *
+stamps_of(struct stamps *out, const struct ledger *l, struct stream *s,
+    const char *roots)
+{
+	struct err *e = vet_roots(roots);
+
+	memset(out, 0, sizeof(*out));
+	for (size_t i = 0; e == NULL && i < s->n; i++) {
+		const char *path = token_of(s, &s->v[i]);
+
+		if (path != NULL)
+			take_stamp(out, l, roots, path, NULL);
+	}
 	return e;
 }
 
@@ -132,7 +189,7 @@ void
 stamps_release(struct stamps *s)
 {
 	for (size_t i = 0; i < s->v.n; i++)
-		release_one(&s->v.v[i]);
+		stamp_release(&s->v.v[i]);
 	vec_release(&s->v);
 }
 
@@ -140,8 +197,8 @@ stamps_release(struct stamps *s)
  * What is covered.
  */
 
-static const struct stamp *
-better(const struct stamp *a, const struct stamp *b)
+static const struct timestamp *
+better(const struct timestamp *a, const struct timestamp *b)
 {
 	if (a == NULL || b == NULL)
 		return a == NULL ? b : a;
@@ -152,7 +209,7 @@ better(const struct stamp *a, const struct stamp *b)
 
 void
 stamps_cover(const struct stamps *stamps, const struct stream *s,
-    const struct stamp **out)
+    const struct timestamp **out)
 {
 	memset(out, 0, s->n * sizeof(*out));
 	/* parents stand before their children */
@@ -173,10 +230,118 @@ stamps_cover(const struct stamps *stamps, const struct stream *s,
 	}
 }
 
+void
+stamp_words(struct buf *out, const struct timestamp *s)
+{
+	char time[DATE_TEXT];
+
+	if (s == NULL) {
+		buf_adds(out, "no outside anchor");
+		return;
+	}
+	date_format(time, s->token.time);
+	buf_addf(out, "existed by %s, %s \"%s\"", time,
+	    s->token.trusted ? "says" :
+			       "says an unknown authority that calls itself",
+	    s->token.name);
+}
+
+struct node *
+stamp_node(const struct timestamp *s)
+{
+	struct node *n;
+	char time[DATE_TEXT];
+
+	if (s == NULL)
+		return node_null();
+	n = node_map();
+	date_format(time, s->token.time);
+	node_put_str(n, "time", time);
+	node_put_str(n, "authority", s->token.name);
+	node_put_bool(n, "trusted", s->token.trusted);
+	node_put_str(n, "token", s->path);
+	return n;
+}
+
+void
+stamps_anchor(struct node *checks, const struct stamps *stamps,
+    const struct stream *s, const char *subject)
+{
+	const struct timestamp **cover = mem_zero(s->n + 1, sizeof(*cover));
+	const struct timestamp *last = NULL;
+	size_t trusted = 0, unknown = 0;
+
+	stamps_cover(stamps, s, cover);
+	for (size_t i = 0; i < s->n; i++) {
+		trusted += cover[i] != NULL && cover[i]->token.trusted;
+		unknown += cover[i] != NULL && !cover[i]->token.trusted;
+		if (cover[i] != NULL &&
+		    (last == NULL || cover[i]->token.time > last->token.time))
+			last = cover[i];
+	}
+	if (last != NULL) {
+		char time[DATE_TEXT];
+
+		date_format(time, last->token.time);
+		verdict_take(checks, "anchor", subject,
+		    trusted > 0 ? "pass" : "skipped",
+		    mem_printf("%zu of %zu entries existed by %s at the "
+			       "latest, by authorities you trust; by unknown "
+			       "ones alone: %zu; without outside anchor: %zu",
+			trusted, s->n, time, unknown,
+			s->n - trusted - unknown));
+	}
+	free(cover);
+}
+
+/* What a list names has to be somewhere: entries do not go away. */
+static struct err *
+all_ids(struct strs *out, struct ledger *l)
+{
+	struct strs all = VEC_INIT;
+	struct err *e = ledger_orders(&all, l);
+
+	for (size_t i = 0; i < all.n && e == NULL; i++) {
+		struct stream *s = NULL;
+
+		/* one that cannot be read the audit has named already */
+		err_drop(ledger_load(&s, l, path_base(all.v[i])));
+		for (size_t j = 0; s != NULL && j < s->n; j++)
+			strs_add(out, s->v[j].id);
+		stream_free(s);
+	}
+	strs_sort(out);
+	strs_release(&all);
+	return e;
+}
+
+struct err *
+stamps_audit(struct node *checks, struct ledger *l, const struct stamps *stamps)
+{
+	struct strs ids = VEC_INIT;
+	struct err *e = stamps->v.n > 0 ? all_ids(&ids, l) : NULL;
+
+	for (size_t i = 0; i < stamps->v.n && e == NULL; i++) {
+		const struct timestamp *s = &stamps->v.v[i];
+		size_t lost = 0;
+
+		for (size_t j = 0; j < s->ids.n; j++)
+			lost += !strs_has(&ids, s->ids.v[j]);
+		if (lost > 0)
+			verdict_take(checks, "token", s->path, "fail",
+			    mem_printf("its list names %zu entr%s that %s not "
+				       "here any more",
+				lost, lost == 1 ? "y" : "ies",
+				lost == 1 ? "is" : "are"));
+	}
+	strs_release(&ids);
+	return e;
+}
+
 static bool
 waits(const struct stream *s, const struct stamps *stamps)
 {
-	const struct stamp **cover = mem_zero(s->n + 1, sizeof(*cover));
+	const struct timestamp **cover = mem_zero(s->n + 1, sizeof(*cover));
 	bool found = false;
 
 	stamps_cover(stamps, s, cover);

@@ -18,15 +18,31 @@
 #define STAMP_LIST_MAX (64u << 20)
 
 /* A list of ids and a token of it that is at hand. */
-struct stamp {
+struct timestamp {
 	char *list, *path; /* in the ledger */
 	struct tsp_token token;
 	struct strs ids; /* sorted */
 };
 
 struct stamps {
-	VEC(struct stamp) v; /* those that hold, trusted or not */
+	VEC(struct timestamp) v; /* those that hold, trusted or not */
 };
+
+/*
+ * Judge a token about a list by the reader's roots, and fill s; errors as
+ * tsp_judge() has them.
+ */
+struct err *stamp_judge(struct timestamp *s, const struct buf *list,
+    const struct buf *token, const char *roots) MUST_CHECK;
+/* As the check "token": e is what stamp_judge() said. */
+void stamp_note(
+    struct node *checks, const struct timestamp *s, const struct err *e);
+void stamp_release(struct timestamp *s);
+
+/* "existed by TIME, says NAME", or "no outside anchor" for NULL. */
+void stamp_words(struct buf *out, const struct timestamp *s);
+/* {time, authority, trusted, token}, or null; yours. */
+struct node *stamp_node(const struct timestamp *s);
 
 /*
  * Read and judge those of the work tree by these roots (NULL: the system's).
@@ -35,14 +51,24 @@ struct stamps {
  */
 struct err *stamps_read(struct stamps *out, const struct ledger *l,
     const char *roots, struct node *checks) MUST_CHECK;
+/* Only those that entries of this stream name. */
+struct err *stamps_of(struct stamps *out, const struct ledger *l,
+    struct stream *s, const char *roots) MUST_CHECK;
 void stamps_release(struct stamps *s);
+
+/* Are the entries they name still in the ledger?  "token" fails if not. */
+struct err *stamps_audit(struct node *checks, struct ledger *l,
+    const struct stamps *stamps) MUST_CHECK;
+/* The check "anchor" of one record: how much of it stamps cover. */
+void stamps_anchor(struct node *checks, const struct stamps *stamps,
+    const struct stream *s, const char *subject);
 
 /*
  * For each entry of the stream the earliest stamp that covers it, else NULL; a
  * trusted one is preferred.  out has room for s->n.
  */
 void stamps_cover(const struct stamps *stamps, const struct stream *s,
-    const struct stamp **out);
+    const struct timestamp **out);
 
 /*
  * The tips of all orders that hold an entry no stamp covers, sorted, and the

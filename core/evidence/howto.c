@@ -276,6 +276,80 @@ add_exhibits(struct buf *out, const struct dossier *d)
 	}
 }
 
+/* The list a token is about: "TIME.txt" of "TIME-1.tsr"; yours. */
+static char *
+list_of(const char *token)
+{
+	const char *dash = strrchr(token, '-');
+
+	return mem_printf("%.*s.txt", (int)(dash - token), token);
+}
+
+static bool
+is_token(const struct piece *p)
+{
+	size_t len = strlen(p->name);
+
+	return strncmp(p->name, "data/proofs/", 12) == 0 && len > 16 &&
+	    strcmp(p->name + len - 4, ".tsr") == 0 &&
+	    strrchr(p->name, '-') != NULL;
+}
+
+static void
+add_token(struct buf *out, const struct dossier *d, const char *token)
+{
+	char *list = list_of(token);
+
+	if (has_piece(d, list)) {
+		buf_addf(out, "\n%s\n\n", path_base(token));
+		buf_addf(out,
+		    "$ openssl ts -reply -in %s -token_out | openssl cms "
+		    "-verify -noverify -inform DER -out /dev/null\n",
+		    token);
+		buf_addf(out,
+		    "$ test \"$(openssl ts -reply -in %s -text | sed -n 's/^ "
+		    "*[0-9a-f]* - \\(.\\{48\\}\\).*/\\1/p' | tr -dc '0-9a-f')\" = "
+		    "\"$(sha256sum <%s | cut -c1-64)\"\n",
+		    token, list);
+		buf_addf(out, "$ grep -qFf %s data/orders/*.yaml\n", list);
+		buf_addf(out,
+		    "openssl ts -verify -data %s -in %s -CAfile ROOT.pem\n",
+		    list, token);
+	}
+	free(list);
+}
+
+static void
+add_tokens(struct buf *out, const struct dossier *d)
+{
+	const struct piece *p;
+	bool any = false;
+
+	vec_each (p, &d->pieces) {
+		if (!is_token(p))
+			continue;
+		if (!any)
+			buf_adds(out,
+			    "\n"
+			    "Time stamps\n"
+			    "\n"
+			    "An authority vouches that a list of entries "
+			    "existed by the time it says, and an\n"
+			    "entry holds the digests of those before it.  The "
+			    "commands show that the answer is\n"
+			    "whole, that it is about the list, and that the "
+			    "list is about this record.  Whose\n"
+			    "answer it is shows only the last line of each, "
+			    "with the authority's root\n"
+			    "certificate that you got by another way: no root "
+			    "in a package proves anything.\n"
+			    "The time it says: openssl ts -reply -in FILE "
+			    "-text\n");
+		any = true;
+		add_token(out, d, p->name);
+	}
+}
+
 static void
 add_fingerprint(struct buf *out)
 {
@@ -307,6 +381,7 @@ howto_write(
 	add_deliveries(out, d);
 	add_digests(out, d);
 	add_exhibits(out, d);
+	add_tokens(out, d);
 	if (is_signed)
 		add_signature(out);
 	add_fingerprint(out);

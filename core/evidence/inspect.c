@@ -11,6 +11,8 @@
 #include "core/evidence/bag.h"
 #include "core/evidence/bagcheck.h"
 #include "core/evidence/howto.h"
+#include "core/evidence/vouch.h"
+#include "core/ext/tsp.h"
 #include "core/stream.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
@@ -36,6 +38,7 @@ struct inspection {
 	struct parcel *parcel;
 	struct bagcheck *bag;
 	VEC(struct expected) expected;
+	VEC(struct vouch_order) orders;
 	bool vouched; /* by a signature the reader trusts */
 };
 
@@ -135,10 +138,7 @@ check_tags(struct inspection *in)
 
 		for (size_t i = 0; bag_tags[i] != NULL; i++)
 			known |= strcmp(bag_tags[i], f->name) == 0;
-		if (strcmp(f->name, BAG_TOKEN) == 0)
-			note(in, "token", f->name, "skipped",
-			    "nobody asked an authority about a package");
-		else if (!known && !is_signature(f->name))
+		if (!known && !is_signature(f->name))
 			note(in, "files", f->name, "fail",
 			    "it has no place in a package");
 	}
@@ -174,6 +174,41 @@ check_signature(struct inspection *in)
 	}
 	signature_release(&sig);
 	return e;
+}
+
+/* An authority's word about root.txt, and so about all of the package. */
+static struct err *
+check_token(struct inspection *in)
+{
+	const struct buf *root = bagcheck_text(in->bag, "root.txt");
+	const struct buf *token = bagcheck_text(in->bag, BAG_TOKEN);
+	struct tsp_token told;
+	char digest[SHA256_HEX], time[DATE_TEXT];
+	const struct tsp_ask ask = { digest, in->options->judge->roots, NULL,
+		0 };
+	struct err *e;
+
+	if (root == NULL || token == NULL)
+		return NULL;
+	digest_of(root->data, root->len, digest);
+	e = tsp_judge(&told, token->data, token->len, &ask);
+	if (err_is(e, ERR_NOT_FOUND))
+		return e;
+	date_format(time, told.time);
+	if (e != NULL) {
+		verdict_error(in->checks, "token", BAG_TOKEN, e);
+	} else {
+		in->vouched |= told.trusted;
+		verdict_take(in->checks, "token", BAG_TOKEN,
+		    told.trusted ? "pass" : "skipped",
+		    mem_printf("the package existed by %s, %s \"%s\"", time,
+			told.trusted ? "says" :
+				       "says an unknown authority that calls "
+				       "itself",
+			told.name));
+	}
+	tsp_release(&told);
+	return NULL;
 }
 
 static void
@@ -300,10 +335,17 @@ check_order(struct inspection *in, struct buf *bytes, const char *name,
 		audit_chain(in->checks, s, name);
 		e = read_entries(in, s, order);
 	}
-	if (e != NULL)
+	if (e != NULL) {
 		note(in, "stream", name, "fail", err_text(e));
-	err_drop(e); /* noted */
-	stream_free(s);
+		err_drop(e); /* noted */
+		stream_free(s);
+	} else {
+		struct vouch_order *o = vec_add(&in->orders);
+
+		o->id = mem_dup(order);
+		o->name = mem_dup(name);
+		o->stream = s;
+	}
 }
 
 static struct err *
@@ -632,13 +674,18 @@ check_as_package(struct inspection *in)
 	check_tags(in);
 	check_tag_manifest(in);
 	check_root(in);
-	if ((e = check_signature(in)) != NULL || (e = check_orders(in)) != NULL)
+	if ((e = check_signature(in)) != NULL ||
+	    (e = check_token(in)) != NULL || (e = check_orders(in)) != NULL)
 		return e;
 	vec_each (x, &in->expected)
 		check_expected(in, x);
 	check_named(in);
 	e = check_parts(in);
-	return e != NULL ? e : check_archives(in);
+	if (e == NULL)
+		e = check_archives(in);
+	return e != NULL ? e :
+			   vouch_check(in->checks, in->parcel, in->bag,
+			       in->orders.v, in->orders.n, in->options->judge);
 }
 
 static bool
@@ -714,6 +761,12 @@ release(struct inspection *in)
 	vec_each (x, &in->expected)
 		free(x->what);
 	vec_release(&in->expected);
+	for (size_t i = 0; i < in->orders.n; i++) {
+		free(in->orders.v[i].id);
+		free(in->orders.v[i].name);
+		stream_free(in->orders.v[i].stream);
+	}
+	vec_release(&in->orders);
 	bagcheck_free(in->bag);
 	parcel_close(in->parcel);
 }

@@ -20,6 +20,7 @@
  *	delivery     archives and lists of files are the ones entries name
  *	file         so are the other files
  *	signature    root.txt.sig is by one of the reader's allowed signers
+ *	token, anchor, acceptance, transcript, dkim   as core/evidence/vouch.h
  *	fingerprint  root.txt is the one that was sent
  *
  * A bag that is no evidence package is checked as a bag, which the check

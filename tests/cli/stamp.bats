@@ -2,55 +2,14 @@
 # Time stamps: by an authority of our own on the loopback, good and broken.
 
 load ../lib
-
-# authority DIR NAME: a root, and two certificates for stamps, one expired.
-authority() {
-	mkdir -p "$1"
-	(
-		cd "$1" || exit
-		cat >tsa.cnf <<-END
-			[tsa]
-			serial = serial
-			signer_cert = signer.pem
-			signer_key = signer.key
-			certs = root.pem
-			signer_digest = sha256
-			default_policy = 1.2.3.4
-			digests = sha256
-			accuracy = secs:1
-			ess_cert_id_alg = sha256
-			[old]
-			serial = serial
-			signer_cert = old.pem
-			signer_key = signer.key
-			certs = root.pem
-			signer_digest = sha256
-			default_policy = 1.2.3.4
-			digests = sha256
-			ess_cert_id_alg = sha256
-			[v3]
-			extendedKeyUsage = critical,timeStamping
-		END
-		echo 01 >serial
-		openssl req -x509 -newkey rsa:2048 -nodes -keyout root.key -out root.pem -subj "/CN=$2 Root" -days 30
-		openssl req -new -newkey rsa:2048 -nodes -keyout signer.key -out signer.csr -subj "/CN=$2"
-		openssl x509 -req -in signer.csr -CA root.pem -CAkey root.key -CAcreateserial -extfile tsa.cnf -extensions v3 -days 20 -out signer.pem
-		openssl x509 -req -in signer.csr -CA root.pem -CAkey root.key -CAcreateserial -extfile tsa.cnf -extensions v3 -days -1 -out old.pem
-	) >/dev/null 2>&1
-}
+load ../lib/authority
 
 setup_file() {
-	authority "$BATS_FILE_TMPDIR/a" 'Stamps of Record'
-	python3 "$BATS_TEST_DIRNAME/../lib/authority.py" "$BATS_FILE_TMPDIR/a" 3>&- &
-	echo $! >"$BATS_FILE_TMPDIR/pid"
-	for _ in $(seq 100); do
-		[ ! -s "$BATS_FILE_TMPDIR/a/port" ] || break
-		sleep 0.1
-	done
+	authority_starts "$BATS_FILE_TMPDIR/a" 'Stamps of Record'
 }
 
 teardown_file() {
-	kill "$(cat "$BATS_FILE_TMPDIR/pid")"
+	authority_ends "$BATS_FILE_TMPDIR/a"
 }
 
 setup() {
