@@ -38,6 +38,22 @@ add_step(struct sheet *s, const char *name, const char *formula,
 	free(text);
 }
 
+/* Who says so; that the user does is shown.  Yours. */
+static char *
+source_of(const struct sheet *s, const char *key, const struct node *v)
+{
+	const char *mine = profile_override(s->w->profile, "values", key);
+	char *source =
+	    profile_source(s->w->profile, node_get(v, "source"), false);
+	char *both;
+
+	if (mine == NULL)
+		return source;
+	both = mem_printf("%s; your own value, from %s", source, mine);
+	free(source);
+	return both;
+}
+
 /* What a profile says in words, with its date. */
 static void
 add_rule(struct sheet *s, const char *key, const char *fallback)
@@ -51,7 +67,7 @@ add_rule(struct sheet *s, const char *key, const char *fallback)
 		return;
 	if (text == NULL)
 		text = node_text(v, "value");
-	source = profile_source(s->w->profile, node_get(v, "source"), false);
+	source = source_of(s, key, v);
 	n = node_push(s->rules, node_map());
 	node_put_str(n, "text", text != NULL ? text : fallback);
 	node_put_str(n, "source", source);
@@ -71,7 +87,7 @@ take_percent(
 	if (v == NULL || *percent < 0)
 		return false;
 	value = mem_printf("%lld %%", (long long)*percent);
-	source = profile_source(s->w->profile, node_get(v, "source"), false);
+	source = source_of(s, key, v);
 	add_input(s, name, value, source, node_text(v, "as_of"));
 	free(source);
 	free(value);
@@ -180,7 +196,7 @@ take_fee(struct sheet *s, struct money *out)
 		return no_rule(s, "arbitration fee");
 	if ((e = money_parse(out, text)) != NULL)
 		return e;
-	source = profile_source(s->w->profile, node_get(v, "source"), false);
+	source = source_of(s, "arbitration.fee", v);
 	add_input(s, "arbitration fee", text, source, node_text(v, "as_of"));
 	free(source);
 	return NULL;

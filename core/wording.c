@@ -148,9 +148,15 @@ wording_check(
 		char *what = mem_printf(
 		    "%zu characters, the box takes %lld", n, (long long)limit);
 
-		check_add(findings, "too-long", "warn", what,
-		    "what does not fit is cut off or refused",
+		char *why =
+		    mem_printf("what does not fit is cut off or refused "
+			       "(as of %s)",
+			node_text(profile_value(profile, "text.message.max"),
+			    "as_of"));
+
+		check_add(findings, "too-long", "warn", what, why,
 		    "shorten it, or send it in two messages");
+		free(why);
 		free(what);
 	}
 }

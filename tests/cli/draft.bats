@@ -40,11 +40,12 @@ filled() {
 
 @test "draft: every text passes its own reading, on every platform" {
 	filled
-	for platform in fiverr upwork freelancer peopleperhour guru codeable contra; do
+	for platform in fiverr upwork freelancer peopleperhour guru codeable contra toptal direct; do
 		deed -q correct -o FO1 "$(deed --json log -r -n1 | jq -r '.entry[0:12]')" --set platform=$platform -m "another platform"
-		for what in confirm delivery new-work decline ticket ack handover; do
+		for what in confirm delivery new-work decline ticket ack handover demand; do
 			run -0 --separate-stderr deed --json draft $what --price "50 USD"
 			echo "$platform $what: $output"
+			[ "$(get '.limit == null or (.paste | length) <= .limit')" = true ]
 			[ "$(get '.findings|length')" = 0 ]
 		done
 	done

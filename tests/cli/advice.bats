@@ -1,0 +1,142 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# What all advice has in common: no rule without the date as of which it was
+# known, a rule of one's own shown as such, and no fact that is refused.
+
+load ../lib
+
+setup() {
+	project
+	deed -q init
+	export DEED_NOW=2026-11-20T10:00:00Z
+}
+
+platforms() {
+	basename -s .yaml "$repo"/share/platforms/*.yaml | grep -vE '^(any|court|stripe|paypal)$'
+}
+
+# eventful PLATFORM: an order to which much has happened.
+eventful() {
+	deed -q open "X-$1" --platform "$1" --contract fixed --buyer anna --price '20 USD' \
+		--due 2026-11-10 --revisions 0 --milestone 'all: 20 USD' --at 2026-11-01
+	deed -q deliver -m 'the first version, ready to run' --at 2026-11-08T10:00:00Z 2>/dev/null
+	deed -q submit --at 2026-11-08T10:00:00Z
+	deed -q revise --formal -m 'once more' --at 2026-11-09T10:00:00Z 2>/dev/null
+	deed -q submit --at 2026-11-10T10:00:00Z
+	deed -q log -k payment --set amount='20 USD' --set method=card -m paid --at 2026-11-10
+	deed -q log -k message --channel "$1" --from anna -m 'hello?' --at 2026-11-11T10:00:00Z
+	deed -q cancel --by buyer --at 2026-11-18T11:00:00Z
+	deed -q dispute open --claim late -m 'too late' --at 2026-11-18T12:00:00Z
+}
+
+@test "advice: every clock on every platform has its date and its source" {
+	for platform in $(platforms); do
+		eventful "$platform"
+		for command in due 'due -o X-'"$platform" status; do
+			run -0 --separate-stderr deed --json $command
+			jq -s -e 'map(if .clocks then .clocks[], (.lapsed // [])[] else . end) |
+				all(.as_of != null and .source != null and .if_missed != null)' <<<"$output" ||
+				{ echo "$platform: $command: $output"; false; }
+		done
+	done
+}
+
+@test "advice: in what people read no clock stands without it, either" {
+	all=0
+	for platform in $(platforms); do
+		eventful "$platform"
+		# a line for each clock, with a column of dates
+		run -0 --separate-stderr deed due
+		[ "$(tail -n +2 <<<"$output" | grep -cvE ' (unknown|20[0-9]{2}(-[0-9]{2}){0,2}(, old)?)  +[a-zA-Z]')" -eq 0 ]
+		# who and when, what silence does, as of when
+		run -0 --separate-stderr deed status
+		clocks=$(grep -cE '^  [a-z-]+( of [a-z0-9]+)? \(' <<<"$output" || :)
+		[ "$clocks" -eq "$(grep -c '^      as of ' <<<"$output" || :)" ]
+		all=$((all + clocks))
+		deed -q cancel --by support
+	done
+	echo "$all clocks"
+	[ "$all" -gt 5 ]
+}
+
+@test "advice: no number of a platform stands in a finding without its date" {
+	for platform in $(platforms); do
+		eventful "$platform"
+		for act in open deliver complete dispute; do
+			run --separate-stderr deed --json check --for $act
+			jq -e '.findings | all((.why | test("[0-9]") | not) or (.why | test("as of")))' <<<"$output" ||
+				{ echo "$platform $act: $output"; false; }
+		done
+	done
+	# the rules that rest on a number of the platform say so
+	deed -q open UP1 --platform upwork --price '10 USD'
+	run --separate-stderr deed check --for open
+	[ "$(grep -A1 'price-under-fee' <<<"$output" | grep -c 'as of 2025')" -eq 1 ]
+}
+
+@test "advice: arithmetic names where each number comes from, and as of when" {
+	for platform in $(platforms); do
+		eventful "$platform"
+		for what in refund arbitration cancel; do
+			run --separate-stderr deed --json weigh $what
+			[ "$status" -eq 0 ] || continue
+			jq -e '(.inputs | all(.as_of != null or .source == "the order" or .source == "given")) and
+				(.rules | all(.as_of != null and .source != null))' <<<"$output" ||
+				{ echo "$platform $what: $output"; false; }
+			run -0 --separate-stderr deed weigh $what
+			[ "$(sed -n 's/^- //p' <<<"$output" | grep -cv 'as of ')" -eq 0 ]
+		done
+	done
+}
+
+@test "advice: a rule of one's own is shown as such, wherever it is used" {
+	mkdir -p "$HOME/.config/deed/platforms"
+	cat >"$HOME/.config/deed/platforms/upwork.yaml" <<-'END'
+		profile: 1
+		name: upwork
+		values:
+		  arbitration.fee: {value: 400 USD, unit: money, source: a mail from support, as_of: "2026-11", confidence: high}
+	END
+	eventful upwork
+	run --separate-stderr deed check --for dispute
+	[[ $output == *'fee of 400.00 USD'*'as of 2026-11: a mail from support; your own value, from '*upwork.yaml* ]]
+	run -0 --separate-stderr deed weigh arbitration
+	[[ $output == *'400 USD'*'a mail from support'*'as of 2026-11'*'your own'* ]]
+}
+
+@test "advice: a key nobody knows is refused, with file and line" {
+	mkdir -p "$HOME/.config/deed/platforms"
+	printf 'profile: 1\nname: upwork\nvalues:\n  arbitration.fee: {value: 400 USD, unit: money, sauce: x, as_of: "2026", confidence: high}\n' \
+		>"$HOME/.config/deed/platforms/upwork.yaml"
+	deed -q open UP1 --platform upwork --price '10 USD'
+	refused weigh arbitration
+	[[ $stderr == *upwork.yaml:4:*sauce* ]]
+}
+
+@test "advice: a fact is refused in no state" {
+	deed -q open FO1 --platform fiverr --buyer anna
+	delivered 2>/dev/null
+	for state in cancelled closed disputed exposed; do
+		case $state in
+		cancelled) deed -q cancel --by support ;;
+		closed) deed -q log -k platform --set state=completed -m seen --at 2020-01-01 ;;
+		disputed) deed -q dispute open --claim late -m x ;;
+		exposed) deed -q dispute close --outcome won ;;
+		esac
+		deed -q submit
+		deed -q accept -m thanks
+		deed -q cancel --by buyer
+		deed -q cancel --decline
+		deed -q scope add -m 'one more'
+		deed -q scope change --class fix -m 'a fix'
+		deed -q revise -m more 2>/dev/null
+		deed -q dispute open --claim late -m x
+		deed -q dispute answer -m y
+		deed -q dispute close --outcome settled
+		for kind in message call file ticket payment handover milestone platform refund terms note; do
+			deed -q log -k $kind -m "in $state" 2>/dev/null
+		done
+	done
+	ledger_is_clean
+}
