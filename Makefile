@@ -11,12 +11,15 @@ VERSION := $(shell cat VERSION)
 # What a Debian 12 needs: to build, and beyond that to test.
 BUILD_DEPS := gcc make git pkg-config libgit2-dev libarchive-dev libyaml-dev \
 	libssl-dev libjansson-dev libdeflate-dev zlib1g-dev \
-	libgmime-3.0-dev libpsl-dev libcurl4-openssl-dev
+	libgmime-3.0-dev libpsl-dev libcurl4-openssl-dev \
+	libpango1.0-dev libgdk-pixbuf-2.0-dev
 RUN_DEPS   := git git-lfs openssh-client
 CHECK_DEPS := $(RUN_DEPS) bats parallel libcmocka-dev jq mandoc shellcheck \
 	clang clang-format libclang-rt-14-dev unzip zip p7zip-full \
 	libarchive-tools default-jdk-headless python3 python3-yaml \
-	python3-jsonschema openssl mawk strace zsh fish bsdextrautils xz-utils
+	python3-jsonschema openssl mawk strace zsh fish bsdextrautils xz-utils \
+	fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji poppler-utils \
+	chromium nodejs
 
 PKGS := libgit2 libarchive yaml-0.1 libcrypto jansson libdeflate zlib
 pkg  = $(shell pkg-config $(1) $(PKGS) 2>/dev/null)
@@ -55,6 +58,7 @@ SRC_CORE := $(sort $(wildcard core/*.c core/*/*.c))
 SRC_CMD  := $(sort $(wildcard cmd/*.c cmd/*/*.c))
 SRC_MAIL := $(sort $(wildcard libexec/mail/*.c))
 SRC_FETCH := $(sort $(wildcard libexec/fetch/*.c))
+SRC_REPORT := $(sort $(wildcard libexec/report/*.c))
 SRC_UNIT := $(sort $(wildcard tests/unit/*_test.c))
 SRC_FUZZ := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 ALL_C    := $(sort $(wildcard core/*.[ch] core/*/*.[ch] cmd/*.[ch] \
@@ -63,7 +67,7 @@ obj       = $(patsubst %.c,$B/%.o,$(1))
 Q        := $(if $(filter 0,$(V)),@)
 say       = $(if $(filter 0,$(V)),@printf '  %-4s %s\n' $(1) $(2))
 
-HELPERS := $B/libexec/deed-mail $B/libexec/deed-fetch
+HELPERS := $B/libexec/deed-mail $B/libexec/deed-fetch $B/libexec/deed-report
 
 all: $B/deed $(HELPERS)			## build build/deed and its helpers
 
@@ -93,6 +97,16 @@ $B/libexec/deed-fetch: $(call obj,$(SRC_FETCH)) $B/libdeed.a
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) && $(CC) $(LDFLAGS) -o $@ $^ \
 		$(shell pkg-config --libs libcurl 2>/dev/null) -pthread
+
+REPORT_PKGS := pangocairo gdk-pixbuf-2.0
+report_pkg   = $(shell pkg-config $(1) $(REPORT_PKGS) 2>/dev/null)
+
+$(call obj,$(SRC_REPORT)): override CFLAGS += $(call report_pkg,--cflags)
+
+$B/libexec/deed-report: $(call obj,$(SRC_REPORT)) $B/libdeed.a
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(CC) $(LDFLAGS) -o $@ $^ \
+		$(call report_pkg,--libs) -ljansson -pthread
 
 $B/libdeed-mail.a: $(filter-out %/deed-mail.o,$(call obj,$(SRC_MAIL)))
 	$(call say,AR,$@)

@@ -355,6 +355,9 @@ print_packed(struct ctx *ctx, const struct packed *packed, const char *commit)
 				"or letter:\n  %s",
 	    p->fingerprint);
 
+	if (!p->has_report)
+		say_warn("the package has no PDF: deed-report is not "
+			 "installed");
 	if (!ctx->common.json) {
 		say_left_out(packed);
 		say_text(text);
@@ -369,6 +372,7 @@ static struct err *
 write_package(struct package *p, struct ctx *ctx, const struct dossier *d,
     struct package_spec *spec)
 {
+	char *report = path_join(ctx->env.libexec, "deed-report");
 	struct signer *signer = NULL;
 	char *by = NULL;
 	struct repo *repo;
@@ -377,13 +381,16 @@ write_package(struct package *p, struct ctx *ctx, const struct dossier *d,
 	if ((e = ledger_repo(&repo, ctx->ledger)) != NULL ||
 	    (e = signer_for_packages(&signer, repo, ctx->env.home)) != NULL)
 		goto done;
-	if (signer != NULL && (e = repo_config(&by, repo, "user.name")) != NULL)
+	if ((e = repo_config(&by, repo, "user.name")) != NULL)
 		goto done;
 	spec->signer = signer;
 	spec->by = by != NULL ? by : ctx->env.login;
 	spec->temp_dir = ctx->env.temp_dir;
+	spec->report = report;
 	e = package_write(p, d, spec);
 done:
+	free(report);
+	spec->report = NULL;
 	spec->signer = NULL;
 	spec->by = NULL;
 	signer_free(signer);

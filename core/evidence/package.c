@@ -10,6 +10,7 @@
 #include "core/evidence/fields.h"
 #include "core/evidence/howto.h"
 #include "core/evidence/page.h"
+#include "core/evidence/report.h"
 #include "core/evidence/statement.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
@@ -50,15 +51,103 @@ add_info(struct bag *b, const struct dossier *d, const struct package *p,
 	bag_add_info(b, "Internal-Sender-Identifier", p->name);
 }
 
+/*
+ * A report under this name, within what is left of the venue's room, which
+ * gets smaller by it.  Without the helper there is none.
+ */
+static struct err *
+add_report(struct bag *b, struct package *p, struct report_spec *report,
+    const char *name)
+{
+	struct buf pdf = BUF_INIT;
+	int64_t pages;
+	struct err *e =
+	    report_make(&pdf, &pages, &p->left_out, path_base(name), report);
+
+	if (e == NULL) {
+		if (report->pages_max != VENUE_NO_LIMIT)
+			report->pages_max -= pages;
+		if (report->bytes_max != VENUE_NO_LIMIT)
+			report->bytes_max -= (int64_t)pdf.len;
+		p->has_report = true;
+		bag_add_text(b, name, &pdf);
+	}
+	buf_release(&pdf);
+	if (err_is(e, ERR_LIMIT)) {
+		strs_take(&p->left_out, mem_dup(err_text(e)));
+		err_drop(e); /* told among what was left out */
+		return NULL;
+	}
+	if (!err_is(e, ERR_NOT_FOUND))
+		return e;
+	err_drop(e); /* the page says as much; has_report tells */
+	return NULL;
+}
+
+static int64_t
+smaller(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* A share of the room there is for all files of a form. */
+static int64_t
+share(int64_t all, int64_t parts)
+{
+	return all == VENUE_NO_LIMIT ? all : all / parts;
+}
+
+/* One file for each field that takes one; the whole case gets what is left. */
+static struct err *
+add_files(struct bag *b, struct node *files, struct package *p,
+    const struct package_spec *spec, struct report_spec *report)
+{
+	static const struct {
+		const char *field;
+		enum report_part part;
+		int64_t parts;
+	} fields[] = {
+		{ "customer_communication", REPORT_TALK, 4 },
+		{ "service_documentation", REPORT_SERVICE, 4 },
+		{ "uncategorized_file", REPORT_CASE, 1 },
+	};
+	int64_t pages = spec->venue->pages_max, bytes = spec->venue->files_max;
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < 3 && e == NULL; i++) {
+		char *name = mem_printf("data/fields/%s.pdf", fields[i].field);
+		int64_t room = smaller(
+		    share(bytes, fields[i].parts), spec->venue->file_max);
+
+		report->part = fields[i].part;
+		report->pages_max = share(pages, fields[i].parts);
+		report->bytes_max = room;
+		p->has_report = false;
+		e = add_report(b, p, report, name);
+		if (p->has_report) {
+			node_put_str(files, fields[i].field, path_base(name));
+			if (pages != VENUE_NO_LIMIT)
+				pages -= share(pages, fields[i].parts) -
+				    report->pages_max;
+			if (bytes != VENUE_NO_LIMIT)
+				bytes -= room - report->bytes_max;
+		}
+		free(name);
+	}
+	return e;
+}
+
 /* The fields of a form, one file each. */
-static void
+static struct err *
 add_fields(struct bag *b, const struct dossier *d, struct package *p,
-    const struct package_spec *spec, const char *statement)
+    const struct package_spec *spec, const char *statement,
+    struct report_spec *report)
 {
 	struct node *texts =
 	    fields_texts(d, spec->venue, statement, &p->left_out);
 	struct node *files = node_map();
 	struct buf text = BUF_INIT;
+	struct err *e;
 
 	for (size_t i = 0; i < texts->n; i++) {
 		char *name = mem_printf("data/fields/%s.txt", texts->keys[i]);
@@ -67,24 +156,33 @@ add_fields(struct bag *b, const struct dossier *d, struct package *p,
 		bag_add_text(b, name, &text);
 		free(name);
 	}
+	e = add_files(b, files, p, spec, report);
 	fields_form(&text, texts, files);
 	bag_add_text(b, "data/fields/evidence.json", &text);
 	node_free(files);
 	node_free(texts);
+	return e;
 }
 
-static void
+static struct err *
 add_texts(struct bag *b, const struct dossier *d, struct package *p,
     const struct package_spec *spec)
 {
+	const struct venue *v = spec->venue;
+	struct report_spec report = { d, REPORT_CASE, spec->report, p->name,
+		spec->by, spec->now, v->pages_max,
+		smaller(v->file_max, v->files_max) };
 	const struct page_spec page = { spec->now, spec->clock_given, p->name };
 	struct buf text = BUF_INIT;
+	struct err *e = NULL;
 
 	page_write(&text, d, &page);
 	bag_add_text(b, "data/index.html", &text);
 	statement_write(&text, d, spec->venue, spec->now, &p->left_out);
 	if (spec->venue->has_fields)
-		add_fields(b, d, p, spec, text.data);
+		e = add_fields(b, d, p, spec, text.data, &report);
+	else
+		e = add_report(b, p, &report, "data/report.pdf");
 	bag_add_text(b, "data/statement.txt", &text);
 	howto_write(&text, d, p->name, spec->signer != NULL);
 	bag_add_text(b, "data/HOW-TO-VERIFY.txt", &text);
@@ -102,6 +200,7 @@ add_texts(struct bag *b, const struct dossier *d, struct package *p,
 		bag_add_text(b, name, &text);
 		free(name);
 	}
+	return e;
 }
 
 /*
@@ -185,7 +284,8 @@ package_write(struct package *out, const struct dossier *d,
 		goto done;
 	}
 	add_info(&bag, d, out, spec);
-	add_texts(&bag, d, out, spec);
+	if ((e = add_texts(&bag, d, out, spec)) != NULL)
+		goto done;
 	add_pieces(&bag, d);
 	if (spec->signer != NULL) {
 		to.signer = &signer;

@@ -18,6 +18,7 @@ struct package_spec {
 	const struct signer *signer; /* NULL: the package is not signed */
 	const char *by;              /* the name of its owner */
 	const struct venue *venue;   /* for whom it is */
+	const char *report;          /* the path of deed-report */
 	const char *temp_dir;
 };
 
@@ -27,6 +28,7 @@ struct package {
 	char sha256[SHA256_HEX];
 	char fingerprint[SHA256_HEX];
 	int64_t size;
+	bool has_report;      /* data/report.pdf is there */
 	struct strs left_out; /* what the venue's limits kept out, in words */
 };
 

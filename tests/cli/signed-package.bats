@@ -108,6 +108,7 @@ by_hand() {
 	git config --global --unset deed.signingkey
 	git config --global user.signingkey "$keys/id.pub"
 	cd work
+	mkdir ../two ../three
 	DEED_NOW=2026-11-23T10:00:00Z deed -q dispute pack --yes -O ../two 2>/dev/null
 	run ! sh -c 'unzip -l ../two/*.zip | grep -q root.txt.sig'
 	git config --global gpg.format ssh
@@ -118,6 +119,7 @@ by_hand() {
 @test "without the key no package is made, and nothing is recorded" {
 	rm "$keys/id"
 	cd work
+	mkdir ../two
 	before=$(snapshot)
 	run -2 --separate-stderr deed dispute pack --yes -O ../two
 	[[ $stderr == *'cannot sign'* ]]

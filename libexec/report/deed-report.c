@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * deed-report: make a PDF of the document that stands on standard input, as
+ * one JSON object {title, author, foot, created, pages_max, bytes_max, blocks};
+ * libexec/report/paper.h tells what blocks are.  Standard error gets a line
+ * "pages N" and one "left out WHAT" for each block that did not fit.  Exit
+ * status 0, or 2 with one line that says why.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "core/ext/json.h"
+#include "core/util/file.h"
+#include "core/util/mem.h"
+#include "libexec/report/paper.h"
+
+#define INPUT_MAX (64u << 20)
+#define MEMORY_MAX (2ul << 30) /* what a picture may be made to ask for */
+#define SECONDS_MAX 120
+
+static int
+give_up(const char *why)
+{
+	fprintf(stderr, "%s\n", why);
+	return 2;
+}
+
+static const char *
+text_of(const struct node *n, const char *key)
+{
+	const char *text = node_text(n, key);
+
+	return text != NULL ? text : "";
+}
+
+static int
+make(const struct node *doc)
+{
+	struct paper_spec spec = { text_of(doc, "title"),
+		text_of(doc, "author"), text_of(doc, "foot"),
+		text_of(doc, "created"),
+		node_number(doc, "pages_max", INT64_MAX),
+		node_number(doc, "bytes_max", INT64_MAX) };
+	const struct node *blocks = node_get(doc, "blocks");
+	bool *left_out = mem_zero(node_count(blocks) + 1, sizeof(*left_out));
+	struct buf pdf = BUF_INIT;
+	struct paper_result r = paper_fit(&pdf, &spec, blocks, left_out);
+	struct err *e = NULL;
+	int status = 0;
+
+	if (r.error != NULL)
+		status = give_up(r.error);
+	else
+		e = file_write_fd(STDOUT_FILENO, pdf.data, pdf.len, "the PDF");
+	if (e != NULL)
+		status = give_up(err_text(e));
+	err_drop(e);
+	if (status == 0)
+		fprintf(stderr, "pages %d\n", r.pages);
+	for (size_t i = 0; i < node_count(blocks) && status == 0; i++)
+		if (left_out[i] && text_of(node_at(blocks, i), "what")[0])
+			fprintf(stderr, "left out %s\n",
+			    text_of(node_at(blocks, i), "what"));
+	buf_release(&pdf);
+	free(left_out);
+	return status;
+}
+
+int
+main(void)
+{
+	const struct rlimit memory = { MEMORY_MAX, MEMORY_MAX };
+	struct buf in = BUF_INIT;
+	struct node *doc = NULL;
+	struct err *e;
+	int status = 2;
+
+#ifndef __SANITIZE_ADDRESS__
+	setrlimit(RLIMIT_AS, &memory);
+#endif
+	alarm(SECONDS_MAX);
+	if ((e = file_read_fd(
+		 &in, STDIN_FILENO, "standard input", INPUT_MAX)) == NULL &&
+	    (e = json_parse(&doc, in.data, in.len, "standard input")) == NULL)
+		status = make(doc);
+	else
+		give_up(err_text(e));
+	err_drop(e);
+	node_free(doc);
+	buf_release(&in);
+	return status;
+}

@@ -1,0 +1,162 @@
+#!/usr/bin/env bats
+# report.pdf: the same as the page for venues that take nothing else.
+
+load ../lib
+
+setup() {
+	project
+	export DEED_NOW=2026-11-01T09:00:00Z
+	order --platform fiverr --title 'Landing page' --requirement 'a page'
+	deed -q log -k message --from bob --channel fiverr \
+		-m 'Please start. مرحبا، كيف حالك؟ 你好，我们开始吧。 नमस्ते 🙂'
+	delivered --covers r1 -O ..
+	python3 - <<-'P'
+		import struct, zlib, random
+		random.seed(1)
+		def png(name, w, h):
+		    rows = b"".join(b"\0" + random.randbytes(3 * w) for y in range(h))
+		    chunk = lambda t, d: struct.pack(">I", len(d)) + t + d + struct.pack(">I", zlib.crc32(t + d))
+		    open(name, "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, 8, 2, 0, 0, 0))
+		        + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+		png("wide.png", 900, 300)
+		png("tall.png", 200, 900)
+	P
+	echo 'no picture at all' >broken.png
+	for file in wide.png tall.png broken.png; do
+		deed -q log -k file --attach $file
+	done
+}
+
+limit() {
+	mkdir -p "$HOME/.config/deed/platforms"
+	cat >"$HOME/.config/deed/platforms/$1.yaml" <<-END
+		profile: 1
+		name: $1
+		sources: {me: {title: a test}}
+		values:
+		  $2: {value: $3, unit: $4, source: me, as_of: "2026", confidence: high}
+	END
+}
+
+pack() {
+	rm -rf ../out ../case ../copy
+	mkdir ../out ../case
+	cp -r "$ledger" ../copy
+	run -0 --separate-stderr deed --ledger ../copy -o FO1 --json dispute pack --yes -O ../out "$@"
+	unzip -q ../out/*.zip -d ../case
+	mv ../case/* ../case/package
+	pdf=../case/package/data/report.pdf
+}
+
+pages() { pdfinfo "$1" | sed -n 's/^Pages: *//p'; }
+
+@test "report.pdf: its text can be taken out, in any script" {
+	pack
+	pdftotext "$pdf" ../text
+	for words in 'Landing page' 'Who vouches' 'How to check' '你好' 'नमस्ते' 'Page 1 of'; do
+		grep -q "$words" ../text
+	done
+	grep -q 'حالك' ../text
+	pdffonts "$pdf" | awk 'NR > 2 { print $(NF - 4) }' | sort -u | grep -qx yes
+	[ "$(pdffonts "$pdf" | awk 'NR > 2 && $(NF - 4) != "yes"' | wc -l)" -eq 0 ]
+}
+
+@test "report.pdf: what is not Latin is shaped, not drawn letter by letter" {
+	pack
+	[ -n "$(pdffonts "$pdf" | grep -iE 'Arab|DejaVu')" ]
+	[ -n "$(pdffonts "$pdf" | grep -i 'CJK')" ]
+	[ -n "$(pdffonts "$pdf" | grep -i 'Devanagari')" ]
+	# the vowel sign i stands before its letter only where it was shaped
+	pdftoppm -r 50 -png "$pdf" ../page
+	[ "$(ls ../page*.png | wc -l)" -eq "$(pages "$pdf")" ]
+}
+
+@test "report.pdf: has an outline, page numbers and the exhibits' numbers" {
+	pack
+	python3 - "$pdf" <<-'END'
+		import re, sys, zlib
+		raw = open(sys.argv[1], "rb").read()
+		assert b"/Outlines" in raw, "no outline"
+		titles = re.findall(rb"/Title \(([^)]*)\)", raw)
+		for want in b"Summary", b"What happened", b"Exhibits", b"How to check":
+		    assert want in titles, (want, titles)
+	END
+	pdftotext "$pdf" - | grep -q "Page $(pages "$pdf") of $(pages "$pdf")"
+	pdftotext "$pdf" - | grep -q 'Exhibit E03: wide.png'
+}
+
+@test "report.pdf: pictures are in it, one that is none is told and does no harm" {
+	pack
+	[ "$(pdfimages -list "$pdf" | grep -c jpeg)" -ge 2 ]
+	pdftotext "$pdf" - | grep -q 'broken.png'
+}
+
+@test "report.pdf: the same record gives the same bytes" {
+	pack
+	cp "$pdf" ../first.pdf
+	TZ=Asia/Tokyo pack
+	cmp "$pdf" ../first.pdf
+}
+
+@test "report.pdf: as many pages as a venue takes, and not one more" {
+	pack --for paypal
+	n=$(pages "$pdf")
+	limit paypal pages.max "$n" pages
+	pack --for paypal
+	[ "$(get '.left_out | map(select(startswith("report.pdf"))) | length')" = 0 ]
+	[ "$(pages "$pdf")" -eq "$n" ]
+	limit paypal pages.max $((n - 1)) pages
+	pack --for paypal
+	[ "$(pages "$pdf")" -le $((n - 1)) ]
+	get '.left_out[]' | grep -q '^report.pdf: the picture of exhibit'
+}
+
+@test "report.pdf: as many bytes as a venue takes, and not one more" {
+	pack --for paypal
+	n=$(stat -c %s "$pdf")
+	limit paypal file.single.max "$n" bytes
+	pack --for paypal
+	[ "$(stat -c %s "$pdf")" -eq "$n" ]
+	limit paypal file.single.max $((n - 1)) bytes
+	pack --for paypal
+	[ "$(stat -c %s "$pdf")" -lt "$n" ]
+	limit paypal file.single.max $((n / 3)) bytes
+	pack --for paypal
+	[ "$(stat -c %s "$pdf")" -le $((n / 3)) ]
+	get '.left_out[]' | grep -q '^report.pdf: the picture of exhibit'
+	limit paypal file.single.max 10 bytes
+	pack --for paypal
+	[ ! -e "$pdf" ]
+	get '.left_out[]' | grep -q 'does not fit, whatever is left out'
+}
+
+@test "report.pdf: a form gets one PDF for each field, together within its limits" {
+	printf '%s\n' '12/03/2026, 14:05 - Anna: Looks perfect' >chat.txt
+	deed -q import --tz UTC --date-order dmy chat.txt 2>/dev/null
+	pack --for stripe --claim not-delivered
+	fields=../case/package/data/fields
+	[ "$(ls $fields | grep -c pdf)" -eq 3 ]
+	[ "$(jq -r '.files | to_entries[] | .value' $fields/evidence.json | sort | tr '\n' ' ')" = \
+		'customer_communication.pdf service_documentation.pdf uncategorized_file.pdf ' ]
+	[ "$(cat $fields/*.pdf | wc -c)" -le 4500000 ]
+	limit stripe pages.max 8 pages
+	pack --for stripe --claim not-delivered
+	total=0
+	for file in $fields/*.pdf; do total=$((total + $(pages "$file"))); done
+	[ "$total" -le 8 ]
+	deed -q verify ../out/*.zip
+}
+
+@test "report.pdf: without the helper the package is whole, and deed says so" {
+	mkdir ../empty
+	DEED_LIBEXEC=$(cd ../empty && pwd) pack
+	[ ! -e "$pdf" ]
+	[[ "$stderr" == *'the package has no PDF: deed-report is not installed'* ]]
+	deed -q verify ../out/*.zip
+}
+
+@test "report.pdf: strangers' text turns nothing around" {
+	deed -q log -k message -m "$(printf 'ab\342\200\256cd')"
+	pack
+	pdftotext "$pdf" - | grep -q 'ab\[U+202E\]cd'
+}
