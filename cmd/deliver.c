@@ -327,27 +327,42 @@ print(const struct run *run, const struct fact *f, bool again)
 	return e;
 }
 
+/* What the options say of it; yours. */
+static struct err *
+describe(struct node **out, struct run *run)
+{
+	struct record *r = &run->record;
+	struct err *e = record_content(
+	    out, r, &run->args->record, record_kind("delivery"), run->text);
+
+	if (e != NULL)
+		return e;
+	if ((e = record_covers(*out, r, run->args->covers)) != NULL ||
+	    (e = record_milestone(*out, r, run->args->milestone)) != NULL) {
+		node_free(*out);
+		*out = NULL;
+		return e;
+	}
+	record_anyway(*out, run->args->anyway, run->findings);
+	return NULL;
+}
+
+/* A bad option is refused also where the delivery is known already. */
 static struct err *
 record_new(struct run *run)
 {
-	const struct kind *kind = record_kind("delivery");
-	struct record *r = &run->record;
-	struct node *content = NULL;
-	struct err *e =
-	    record_content(&content, r, &run->args->record, kind, run->text);
+	struct node *content;
+	struct err *e = describe(&content, run);
 
-	if (e == NULL &&
-	    (e = record_covers(content, r, run->args->covers)) != NULL) {
-		node_free(content);
-		content = NULL;
-	}
 	if (e != NULL)
 		return e;
-	node_put_str(content, "milestone", run->args->milestone);
-	record_anyway(content, run->args->anyway, run->findings);
+	if (run->delivering.known) {
+		node_free(content);
+		return NULL;
+	}
 	e = delivering_record(&run->delivering, content);
 	if (e == NULL)
-		e = record_commit(r, "deliver", run->text);
+		e = record_commit(&run->record, "deliver", run->text);
 	return e;
 }
 
@@ -381,8 +396,7 @@ record_packed(struct run *run)
 		.attestations = &run->attestations,
 		.attested = &run->attested };
 	delivering_find(d, run->args->ci);
-	if ((e = plan_upload(run)) != NULL ||
-	    (!d->known && (e = record_new(run)) != NULL))
+	if ((e = plan_upload(run)) != NULL || (e = record_new(run)) != NULL)
 		return e;
 	f = d->first != NULL ? d->first : record_fact(r, 0);
 	if ((e = write_upload(run, f)) == NULL)

@@ -602,6 +602,38 @@ record_covers(struct node *content, const struct record *r, const char *labels)
 	return e;
 }
 
+/* Is it this one's label, or what it is called? */
+static bool
+is_called(const struct node *milestone, const char *word)
+{
+	const char *label = node_text(milestone, "label");
+	const char *name = node_text(milestone, "name");
+
+	return (label != NULL && strcmp(label, word) == 0) ||
+	    (name != NULL && strcmp(name, word) == 0);
+}
+
+struct err *
+record_milestone(struct node *content, const struct record *r, const char *word)
+{
+	const struct node *list = node_get(r->order->terms, "milestones");
+	bool known = word == NULL;
+
+	for (size_t i = 0; i < node_count(list) && !known; i++)
+		known = is_called(list->kids[i], word);
+	for (size_t i = 0; i < r->order->n && !known; i++)
+		known = fact_is(&r->order->v[i], "milestone") &&
+		    is_called(r->order->v[i].content, word);
+	if (!known)
+		return err_hint(
+		    err_new(ERR_NOT_FOUND,
+			"--milestone: order %s has no milestone \"%.80s\"",
+			r->id, word),
+		    "see them: deed show @~%zu", r->order->n - 1);
+	node_put_str(content, "milestone", word);
+	return NULL;
+}
+
 struct err *
 record_cites(
     struct node *content, const struct record *r, const struct words *cites)

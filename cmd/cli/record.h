@@ -137,6 +137,9 @@ struct err *record_delivery(
 /* --covers r1,r2: each must be a requirement of the order; NULL is fine. */
 struct err *record_covers(struct node *content, const struct record *r,
     const char *labels) MUST_CHECK;
+/* --milestone: one of the order, by label or name; NULL is fine. */
+struct err *record_milestone(
+    struct node *content, const struct record *r, const char *word) MUST_CHECK;
 /* --cites ENTRY:LINE, kept with the full id. */
 struct err *record_cites(struct node *content, const struct record *r,
     const struct words *cites) MUST_CHECK;
