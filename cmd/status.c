@@ -6,6 +6,7 @@
 
 #include "cmd/cli/say.h"
 #include "cmd/cli/view.h"
+#include "core/hours.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 
@@ -78,6 +79,7 @@ status_node(struct ctx *ctx, const struct view *v)
 	const struct order *o = v->order;
 	const struct standing *at = &v->standing;
 	int64_t now = ctx->env.now;
+	struct hours hours;
 	struct node *n = node_map(), *revisions = node_map(), *pending;
 
 	node_put_str(n, "order", o->id);
@@ -90,6 +92,10 @@ status_node(struct ctx *ctx, const struct view *v)
 		node_null() :
 		node_copy(node_get(o->terms, "revisions")));
 	node_put(n, "revisions", revisions);
+	hours_read(&hours, ctx->ledger, o);
+	if (hours.logs > 0)
+		node_put(n, "hours", hours_node(&hours));
+	hours_release(&hours);
 	node_put(n, "clocks", standing_clocks(&at->clocks, o, now));
 	if (at->lapsed.n > 0)
 		node_put(n, "lapsed", standing_clocks(&at->lapsed, o, now));
@@ -182,6 +188,7 @@ status_text(const struct view *v, const struct node *n, int64_t now)
 {
 	const struct order *o = v->order;
 	const struct node *next = node_get(n, "next");
+	const struct node *hours = node_get(n, "hours");
 	struct buf b = BUF_INIT;
 
 	buf_addf(&b, "%s  %s", o->id, order_state_name(o->state));
@@ -209,6 +216,9 @@ status_text(const struct view *v, const struct node *n, int64_t now)
 		    (long long)node_number(o->terms, "revisions", 0));
 	buf_addf(&b, "  deliveries %zu, entries %zu\n",
 	    order_count(o, "delivery"), o->n);
+	if (hours != NULL)
+		buf_addf(&b, "  hours      %s, %s of them without a flaw\n",
+		    node_text(hours, "hours"), node_text(hours, "unflawed"));
 	add_clocks(&b, "if nothing is done:", &v->standing.clocks, o, now);
 	add_clocks(&b,
 	    "ran out, record what became of it:", &v->standing.lapsed, o, now);

@@ -79,6 +79,15 @@ static const struct check_rule rules[] = {
 	    "a dispute that goes to arbitration would cost more than the order "
 	    "brings: settle early, or split the work otherwise",
 	    find_under_fee },
+	{ "unprotected-hours", "warn", DELIVER | COMPLETE | DISPUTE,
+	    "hourly.protection",
+	    "in a dispute over hours only those that qualify are safe; a memo "
+	    "can be mended while the week is open",
+	    find_unprotected_hours },
+	{ "no-diary", "warn", DISPUTE, "hourly.protection",
+	    "an hourly contract is judged by its hours, and the platform's "
+	    "diary is the proof of them",
+	    find_no_diary },
 	{ "secret", "warn", DELIVER | COMPLETE | DISPUTE, NULL,
 	    "whoever gets the files gets the passwords in them", find_secret },
 	{ "git-folder", "warn", DELIVER | COMPLETE | DISPUTE, NULL,

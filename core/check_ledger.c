@@ -43,7 +43,8 @@ find_no_second_copy(const struct finder *f)
 static size_t
 uncovered(const struct stamps *stamps, const struct stream *s)
 {
-	const struct timestamp **by = mem_zero(s->n, sizeof(struct timestamp *));
+	const struct timestamp **by =
+	    mem_zero(s->n, sizeof(struct timestamp *));
 	size_t n = 0;
 
 	stamps_cover(stamps, s, by);

@@ -38,6 +38,10 @@ void find_git_folder_in(const struct finder *f, const struct buf *sums);
 void find_windows_name_in(const struct finder *f, const struct buf *sums);
 void find_too_large_in(const struct finder *f, const char *zip, int64_t size);
 
+/* core/check_hours.c: what an hourly contract is paid for */
+void find_unprotected_hours(const struct finder *f);
+void find_no_diary(const struct finder *f);
+
 /* core/check_ledger.c: the record itself */
 void find_no_second_copy(const struct finder *f);
 void find_no_timestamp(const struct finder *f);

@@ -76,7 +76,8 @@ static const struct key common[] = {
 	TEXT("native_id"), TEXT("platform"), TEXT("contract"), TEXT("buyer"), \
 	    TEXT("title"), MONEY("price"), TIME("due"), INT("revisions"), \
 	    MAPS("requirements"), LIST("excludes"), MAPS("milestones"), \
-	    MAPS("terms"), TEXT("url"), MAP("party"), TEXT("text")
+	    MAPS("terms"), TEXT("url"), MAP("party"), INT("weekly_hours"), \
+	    TEXT("text")
 
 static const struct kind kinds[] = {
 	{ "order", "open", NULL, true, KEYS(TEXT("id"), TERMS) },

@@ -179,7 +179,7 @@ read_more(const struct sheet *s, const struct csv_row *row)
 		    k == c->end_day || k == c->end_clock || k == c->author ||
 		    k == c->surname || k == c->text || k == c->id ||
 		    k == c->reply || k == c->channel || k == c->file ||
-		    k == c->type)
+		    (k == c->type && !s->work))
 			continue;
 		node_put(more, s->names.v[i],
 		    node_strn(row->cells[i].p, row->cells[i].len));

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/hours.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/ext/json.h"
+#include "core/ext/unpack.h"
+#include "core/util/path.h"
+
+#define LOG_MAX (64u << 20)
+#define WEEK (7 * DATE_DAY)
+#define MONDAY (4 * DATE_DAY) /* 1970 began on a Thursday */
+#define LOW_PERCENT 20
+
+const char *
+hours_flaw_name(enum hours_flaw flaw)
+{
+	static const char *const names[] = { "manual", "no memo", "idle",
+		"low activity", "over the weekly limit",
+		"outside the contract" };
+
+	return names[flaw];
+}
+
+/*
+ * Cells.
+ */
+
+/* "2.5", "02:30", "02:30:00"; -1 if it is none. */
+static int64_t
+read_span(const char *text, int64_t unit)
+{
+	char *end;
+	double number = strtod(text, &end);
+	long more;
+
+	if (end == text || number < 0 || number > 1e6)
+		return -1;
+	if (*end != ':')
+		return (int64_t)(number * (double)unit + 0.5);
+	more = strtol(end + 1, &end, 10);
+	return (int64_t)number * 3600 + more * 60 +
+	    (*end == ':' ? strtol(end + 1, NULL, 10) : 0);
+}
+
+/* A column of this kind says so in its name: "Duration (minutes)". */
+static int64_t
+span_of(const struct node *more)
+{
+	for (size_t i = 0; i < node_count(more); i++) {
+		const char *key = more->keys[i];
+		const char *text = node_as_text(more->kids[i]);
+
+		if (text == NULL)
+			continue;
+		if (strcasestr(key, "minute") != NULL)
+			return read_span(text, 60);
+		if (strcasestr(key, "hour") != NULL ||
+		    strcasestr(key, "duration") != NULL ||
+		    strcasestr(key, "(h)") != NULL ||
+		    strcasestr(key, "tracked time") != NULL)
+			return read_span(text, 3600);
+	}
+	return -1;
+}
+
+static bool
+is_manual(const struct node *more)
+{
+	for (size_t i = 0; i < node_count(more); i++) {
+		const char *key = more->keys[i];
+		const char *text = node_as_text(more->kids[i]);
+
+		if (text == NULL)
+			continue;
+		if (strcasecmp(text, "manual") == 0 ||
+		    strcasecmp(text, "manual time") == 0)
+			return true;
+		if (strcasestr(key, "manual") != NULL &&
+		    (strcasecmp(text, "yes") == 0 ||
+			strcasecmp(text, "true") == 0 ||
+			strcmp(text, "1") == 0))
+			return true;
+	}
+	return false;
+}
+
+/* Ten steps, or a percentage: which is told by the sign or the size. */
+static unsigned
+activity_flaw(const struct node *more)
+{
+	for (size_t i = 0; i < node_count(more); i++) {
+		const char *text = node_as_text(more->kids[i]);
+		char *end;
+		double level;
+
+		if (text == NULL ||
+		    strcasestr(more->keys[i], "activity") == NULL)
+			continue;
+		level = strtod(text, &end);
+		if (end == text)
+			continue;
+		if (level <= 0)
+			return 1u << HOURS_IDLE;
+		if (*end != '%' && level <= 10)
+			level *= 10;
+		return level <= LOW_PERCENT ? 1u << HOURS_LOW : 0;
+	}
+	return 0;
+}
+
+/* A log without a memo is imported as "work". */
+static bool
+has_memo(const char *text)
+{
+	return text != NULL && text[0] != '\0' &&
+	    strcasecmp(text, "work") != 0 &&
+	    strncasecmp(text, "work (", 6) != 0;
+}
+
+/*
+ * Logs.
+ */
+
+static bool
+time_of(int64_t *out, const struct node *m, const char *key)
+{
+	const char *text = node_text(m, key);
+	struct when when;
+	struct err *e;
+
+	if (text == NULL)
+		return false;
+	e = date_parse(&when, text);
+	*out = when.time;
+	err_drop(e); /* a time nobody knows the zone of */
+	return e == NULL;
+}
+
+static void
+add_stint(struct hours *h, const struct fact *log, const struct node *m,
+    unsigned line)
+{
+	const struct node *more = node_get(m, "more");
+	struct stint s = { .log = log, .line = line };
+	int64_t end;
+
+	if (!time_of(&s.start, m, "time") && !time_of(&s.start, m, "local"))
+		return;
+	s.seconds = span_of(more);
+	if (s.seconds < 0 &&
+	    (time_of(&end, m, "end") || time_of(&end, m, "local_end")) &&
+	    end >= s.start)
+		s.seconds = end - s.start;
+	if (s.seconds <= 0)
+		return;
+	if (is_manual(more))
+		s.flaws |= 1u << HOURS_MANUAL;
+	else
+		s.flaws |= activity_flaw(more);
+	if (!has_memo(node_text(m, "text")))
+		s.flaws |= 1u << HOURS_NO_MEMO;
+	vec_push(&h->v, s);
+}
+
+static void
+add_lines(struct hours *h, const struct fact *log, struct buf *text)
+{
+	unsigned number = 0;
+
+	for (char *line = text->data, *lf; (lf = strchr(line, '\n')) != NULL;
+	     line = lf + 1) {
+		struct node *m = NULL;
+		struct err *e =
+		    json_parse(&m, line, (size_t)(lf - line), "messages.jsonl");
+
+		number++;
+		if (e == NULL)
+			add_stint(h, log, m, number);
+		err_drop(e); /* verify is the one to complain */
+		node_free(m);
+	}
+}
+
+static struct err *
+read_log(struct hours *h, const struct ledger *l, const struct fact *log)
+{
+	const char *path =
+	    node_as_text(node_find(log->content, "archive.path"));
+	struct unpack_limits known = { .known = true };
+	char *full = path_join(l->dir, path != NULL ? path : ".");
+	const struct unpack_entry *entry;
+	struct buf text = BUF_INIT;
+	struct unpack *u = NULL;
+	const void *p;
+	size_t len;
+	struct err *e = unpack_open(&u, full, &known);
+
+	while (e == NULL && (e = unpack_next(u, &entry)) == NULL &&
+	    entry != NULL && strcmp(entry->name, "messages.jsonl") != 0)
+		;
+	while (e == NULL && entry != NULL && text.len < LOG_MAX &&
+	    (e = unpack_read(u, &p, &len)) == NULL && len > 0)
+		buf_add(&text, p, len);
+	if (e == NULL)
+		add_lines(h, log, &text);
+	unpack_close(u);
+	buf_release(&text);
+	free(full);
+	return e;
+}
+
+/*
+ * Against the contract.
+ */
+
+static int
+by_start(const void *a, const void *b)
+{
+	int64_t x = ((const struct stint *)a)->start;
+	int64_t y = ((const struct stint *)b)->start;
+
+	return x < y ? -1 : x > y;
+}
+
+/* What is beyond the hours of its week, Monday to Sunday in UTC. */
+static void
+find_over_limit(struct hours *h, int64_t limit)
+{
+	int64_t week = INT64_MIN, sum = 0;
+	struct stint *s;
+
+	vec_each (s, &h->v) {
+		int64_t its = (s->start - MONDAY) / WEEK;
+
+		if (its != week)
+			sum = 0;
+		week = its;
+		sum += s->seconds;
+		if (sum <= limit)
+			continue;
+		s->flaws |= 1u << HOURS_LIMIT;
+		s->over = sum - limit < s->seconds ? sum - limit : s->seconds;
+	}
+}
+
+static void
+find_outside(struct hours *h, const struct order *o)
+{
+	size_t at = 0;
+	const struct fact *opened = order_next(o, "order", &at);
+	const struct fact *ended =
+	    o->state == ORDER_CANCELLED ? order_last(o, "cancellation") : NULL;
+	struct stint *s;
+
+	vec_each (s, &h->v) {
+		if ((opened != NULL && s->start < opened->happened) ||
+		    (ended != NULL && s->start > ended->happened))
+			s->flaws |= 1u << HOURS_OUTSIDE;
+	}
+}
+
+static void
+sum_up(struct hours *h)
+{
+	struct stint *s;
+
+	vec_each (s, &h->v) {
+		h->seconds += s->seconds;
+		h->flawed += (s->flaws & ~(1u << HOURS_LIMIT)) != 0 ?
+		    s->seconds :
+		    s->over;
+		for (int i = 0; i < HOURS_FLAWS; i++)
+			if (s->flaws & (1u << i))
+				h->by[i] +=
+				    i == HOURS_LIMIT ? s->over : s->seconds;
+	}
+}
+
+void
+hours_read(struct hours *out, const struct ledger *l, const struct order *o)
+{
+	int64_t limit = node_number(o->terms, "weekly_hours", -1);
+	const struct fact *f;
+
+	memset(out, 0, sizeof(*out));
+	for (size_t at = 0; (f = order_next(o, "transcript", &at)) != NULL;) {
+		const char *format = node_text(f->content, "format");
+		struct err *e;
+
+		if (format == NULL || strcmp(format, "worklog") != 0)
+			continue;
+		e = read_log(out, l, f);
+		out->logs += e == NULL;
+		err_drop(e); /* not here, as status and verify tell */
+	}
+	vec_sort(&out->v, by_start);
+	if (limit >= 0)
+		find_over_limit(out, limit * 3600);
+	find_outside(out, o);
+	sum_up(out);
+}
+
+void
+hours_release(struct hours *h)
+{
+	vec_release(&h->v);
+}
+
+/*
+ * Telling.
+ */
+
+char *
+hours_text(int64_t seconds)
+{
+	return mem_printf("%lld.%lld", (long long)(seconds / 3600),
+	    (long long)(seconds % 3600 / 360));
+}
+
+static void
+put_hours(struct node *into, const char *key, int64_t seconds)
+{
+	char *text = hours_text(seconds);
+
+	node_put_str(into, key, text);
+	free(text);
+}
+
+struct node *
+hours_node(const struct hours *h)
+{
+	static const char *const keys[] = { "manual", "no_memo", "idle",
+		"low_activity", "over_limit", "outside" };
+	struct node *n, *flaws;
+
+	if (h->logs == 0)
+		return node_null();
+	n = node_map();
+	node_put_int(n, "logs", (int64_t)h->logs);
+	put_hours(n, "hours", h->seconds);
+	put_hours(n, "unflawed", h->seconds - h->flawed);
+	flaws = node_put(n, "flaws", node_map());
+	for (int i = 0; i < HOURS_FLAWS; i++)
+		put_hours(flaws, keys[i], h->by[i]);
+	return n;
+}
