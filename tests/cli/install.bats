@@ -67,3 +67,13 @@ make_in() {
 	run -0 make_in "deed-$version" -n all
 	[[ $output == *libdeed.a* ]]
 }
+
+@test "deb: it is built with the packages that make installs to build" {
+	for package in $(make_in "$repo" -pn help 2>/dev/null |
+		sed -n 's/^BUILD_DEPS := //p'); do
+		case $package in
+		gcc | make) ;; # every Debian package is built with these
+		*) grep -qE "[ ,]$package(,|$)" "$repo/packaging/debian/control" ;;
+		esac
+	done
+}
