@@ -1,0 +1,264 @@
+#!/usr/bin/env bats
+# deed deliver, and deed match beside it: the exact bytes, the same everywhere.
+
+load ../lib
+
+setup() {
+	sandbox
+	git_project "$PWD"
+	mkdir -p src/sub "docs/ümlaut dir"
+	printf 'one\r\ntwo\n' >src/crlf.txt
+	printf '\0\1\2binary' >src/sub/data.bin
+	echo text >"docs/ümlaut dir/naïve file.txt"
+	printf '#!/bin/sh\n' >run.sh
+	chmod +x run.sh
+	printf '*.txt text\n/private export-ignore\nversion.h export-subst\n' >.gitattributes
+	echo '/* $Format:%H$ */' >version.h
+	mkdir private
+	echo secret-plan >private/plan
+	git add .
+	git commit -qm 'all of it'
+	order
+}
+
+@test "deliver: prints what scripts rely on, and the bytes are what it says" {
+	mkdir out
+	run -0 --separate-stderr deed --json deliver -m 'the first version, ready to run' -O out
+	for key in order entry commit kind happened recorded delivery archive source upload paste; do
+		[ "$(get "has(\"$key\")")" = true ]
+	done
+	[ "$(get .delivery)" = d1 ]
+	[ "$(get '.archive | [.path, .sha256, .size, .files, .content] | map(. != null) | all')" = true ]
+	path=$(get .archive.path)
+	[ "$(sha256sum <"$path" | cut -d' ' -f1)" = "$(get .archive.sha256)" ]
+	[ "$(stat -c %s "$path")" = "$(get .archive.size)" ]
+	[[ $path == "$ledger"/archives/????-??/FO1/*-delivery-1-"$(get .archive.sha256 | cut -c1-12)".zip ]]
+	[ "$(get .source.commit)" = "$(git rev-parse HEAD)" ]
+	[ "$(get .source.dirty)" = false ]
+	cmp "$path" "$(get '.upload[0]')"
+	[ "$(get '.upload | map(startswith("/")) | all')" = true ]
+	unzip -qq "$path" -d unpacked
+	[ "$(get .archive.files)" -eq "$(find unpacked -type f | wc -l)" ]
+	[ "$(get .archive.content)" = "$(cd unpacked && find . -type f | LC_ALL=C sort | xargs -d '\n' sha256sum | sha256sum | cut -d' ' -f1)" ]
+	(cd unpacked && find . -type f | LC_ALL=C sort | xargs -d '\n' sha256sum) | cmp - "$ledger"/proofs/*/FO1/*.sha256sums
+	[ ! -e unpacked/private ]
+	grep -q "$(git rev-parse HEAD)" unpacked/version.h
+	ledger_is_clean
+}
+
+@test "deliver: the content is what the neutral git archive streams" {
+	git config core.autocrlf true
+	git config core.eol crlf
+	git config core.abbrev 7
+	deed -q deliver -m 'the first version, ready to run'
+	mkdir ../theirs ../ours
+	GIT_ATTR_NOSYSTEM=1 git -c core.autocrlf=false -c core.eol=lf -c core.attributesFile=/dev/null -c core.abbrev=40 archive HEAD |
+		tar -x -C ../theirs
+	unzip -qq "$ledger"/archives/*/FO1/*.zip -d ../ours
+	diff -r ../theirs ../ours
+	[ -x ../ours/run.sh ]
+}
+
+@test "deliver: the same commit gives the same bytes in any zone, locale, mask, folder and eol setting" {
+	deed -q deliver -m 'the first version, ready to run'
+	first=$(sha256sum <"$(echo "$ledger"/archives/*/FO1/*.zip)")
+	git clone -q . "$BATS_TEST_TMPDIR/elsewhere/deeper" -c core.autocrlf=true -c core.eol=crlf
+	cd "$BATS_TEST_TMPDIR/elsewhere/deeper/src"
+	umask 077
+	n=0
+	locale=$(locale -a | grep -viE '^(c|posix)' | head -n1)
+	for zone in Asia/Kathmandu America/St_Johns Pacific/Kiritimati; do
+		n=$((n + 1))
+		deed -q init --ledger "$BATS_TEST_TMPDIR/l$n"
+		TZ=$zone LC_ALL=${locale:-C} deed -q --ledger "$BATS_TEST_TMPDIR/l$n" open X
+		TZ=$zone LC_ALL=${locale:-C} deed -q --ledger "$BATS_TEST_TMPDIR/l$n" -o X deliver -m 'the same once more, elsewhere'
+		[ "$first" = "$(sha256sum <"$(echo "$BATS_TEST_TMPDIR/l$n"/archives/*/X/*.zip)")" ]
+		umask "0$((n * 2))2"
+	done
+}
+
+# Unpack with one tool, and list what came out of it.
+unpacked_by() {
+	local dir=$BATS_TEST_TMPDIR/by-$1
+
+	mkdir "$dir"
+	case $1 in
+	unzip) unzip -qq "$zip" -d "$dir" ;;
+	bsdtar) bsdtar -xf "$zip" -C "$dir" ;;
+	7z) 7z x -bso0 -bsp0 -o"$dir" "$zip" ;;
+	python) python3 -m zipfile -e "$zip" "$dir" ;;
+	java) (cd "$dir" && jar -xf "$zip") ;;
+	esac
+	(cd "$dir" && find . -type f | LC_ALL=C sort | xargs -d '\n' sha256sum)
+}
+
+@test "deliver: the ZIP opens in unzip, bsdtar, 7z, Python and Java with the same content" {
+	deed -q deliver -m 'the first version, ready to run'
+	zip=$(echo "$ledger"/archives/*/FO1/*.zip)
+	unzip -tqq "$zip"
+	python3 -c 'import sys, zipfile; sys.exit(zipfile.ZipFile(sys.argv[1]).testzip() is not None)' "$zip"
+	for tool in unzip bsdtar 7z python java; do
+		unpacked_by "$tool" >"$tool.list"
+		diff "$ledger"/proofs/*/FO1/*.sha256sums "$tool.list"
+	done
+}
+
+@test "deliver: its commit bears trailers that plain git reads" {
+	run -0 --separate-stderr deed --json deliver -m 'the first version, ready to run'
+	git -C "$ledger" log -1 --format=%s >subject
+	[ "$(cat subject)" = 'deliver FO1: the first version, ready to run' ]
+	git -C "$ledger" log -1 --format=%B | git interpret-trailers --parse | sort >trailers
+	printf '%s\n' "Deed-Archive: $(get .archive.sha256)" "Deed-Entry: $(get .entry)" 'Deed-Order: FO1' \
+		"Deed-Source: $(git rev-parse HEAD)" | diff - trailers
+	[ "$(git -C "$ledger" log --format=%H --grep "Deed-Source: $(git rev-parse HEAD)")" = "$(get .commit)" ]
+}
+
+@test "deliver: a dirty tree is said so and recorded, and the commit is what is packed" {
+	echo 'not committed' >>main.c
+	echo new >untracked
+	run -0 --separate-stderr deed --json deliver -m 'the first version, ready to run'
+	[ "$(get .source.dirty)" = true ]
+	unzip -p "$(get .archive.path)" main.c >packed
+	git show HEAD:main.c | cmp - packed
+	run -0 --separate-stderr deed show d1
+	[[ $output == *dirty* ]]
+}
+
+@test "deliver: equal content and source is the first one again" {
+	deed -q deliver -m 'the first version, ready to run'
+	before=$(entries)
+	run -0 --separate-stderr deed --json deliver -m 'the first version, ready to run'
+	[ "$(get .delivery)" = d1 ]
+	[ "$(get .also)" = true ]
+	[ "$(entries)" -eq "$before" ]
+	echo more >>main.c
+	git commit -qam more
+	run -0 --separate-stderr deed deliver -m 'the second version, ready to run'
+	[ "$output" = d2 ]
+	ledger_is_clean
+}
+
+@test "deliver: paths of the work tree have no commit, are named from here, and are dated 1980" {
+	run -0 --separate-stderr deed --json -C src deliver -m 'only these two of them' sub ../main.c
+	[ "$(get .source.commit)" = null ]
+	python3 - "$(get .archive.path)" <<'END'
+import sys, zipfile
+z = zipfile.ZipFile(sys.argv[1])
+assert z.namelist() == sorted(z.namelist()), z.namelist()
+assert set(z.namelist()) == {"main.c", "sub/data.bin"}, z.namelist()
+assert {i.date_time for i in z.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+assert not any(i.extra or i.flag_bits & 8 for i in z.infolist())
+END
+	refused deliver -m 'two of one name' main.c ./main.c
+}
+
+@test "deliver: nothing to pack is an error, whatever the reason given" {
+	mkdir "$BATS_TEST_TMPDIR/empty" && cd "$BATS_TEST_TMPDIR/empty"
+	refused -o FO1 --ledger "$ledger" deliver -m 'there is nothing here'
+	refused -o FO1 --ledger "$ledger" deliver -m 'there is nothing here' --anyway 'he said so'
+	cd "$BATS_TEST_TMPDIR/work"
+	mkdir hollow
+	refused deliver -m 'an empty folder of mine' hollow
+	refused deliver -m 'a path that is gone' gone
+	refused deliver -m 'a commit that is none' --ref nowhere
+	refused deliver -m 'an option for git' --ref=--output=escaped
+	[ ! -e escaped ]
+}
+
+@test "deliver: a blank note is refused with exit 1, and nothing is recorded" {
+	before=$(snapshot)
+	run -1 --separate-stderr deed --json deliver -m ' '
+	[ "$(get .ok)" = false ]
+	[ "$(get '[.findings[].rule] | index("blank-note") != null')" = true ]
+	[ "$before" = "$(snapshot)" ]
+	[ -z "$(find "$ledger/.git/lfs" -type f 2>/dev/null)" ]
+	run -0 --separate-stderr deed deliver -m ' ' --anyway 'he wants it so'
+	[ "$output" = d1 ]
+}
+
+@test "deliver: the uploader's copy goes to -O, else deed.outbox, with its list" {
+	mkdir out box
+	git config deed.outbox "$PWD/box"
+	deed -q deliver -m 'the first version, ready to run'
+	[ "$(cd box && echo *)" = 'FO1-delivery-1-CHECKSUMS.txt FO1-delivery-1.zip' ]
+	(cd box && grep -E '^[0-9a-f]{64} ' FO1-delivery-1-CHECKSUMS.txt | grep -F .zip | sha256sum -c --quiet)
+	deed -q deliver -m 'the first version, ready to run' -O out
+	cmp out/FO1-delivery-1.zip box/FO1-delivery-1.zip
+}
+
+@test "deliver: the text to paste has no code and no long number, and goes to stderr" {
+	run -0 --separate-stderr deed deliver -m 'the first version, ready to run'
+	[ "$output" = d1 ]
+	[[ $stderr == *'the first version, ready to run'* ]]
+	run -0 --separate-stderr deed --json deliver -m 'the first version, ready to run'
+	get .paste >paste
+	grep -qE '[0-9a-f]{12}|[0-9]{7}' paste && false
+	run -0 --separate-stderr deed -q deliver -m 'the first version, ready to run'
+	[ -z "$output$stderr" ]
+}
+
+@test "deliver: -z ends its one value with NUL" {
+	deed -z deliver -m 'the first version, ready to run' 2>/dev/null >out
+	printf 'd1\0' | cmp - out
+}
+
+@test "match: the same bytes, the same content in another container, or what differs" {
+	deed -q deliver -m 'the first version, ready to run'
+	zip=$(echo "$ledger"/archives/*/FO1/*.zip)
+	cp "$zip" back.zip
+	run -0 --separate-stderr deed --json match back.zip
+	[ "$(get '[.result, .delivery] | join(" ")')" = 'bytes d1' ]
+	mkdir content
+	unzip -qq back.zip -d content
+	run -0 --separate-stderr deed --json match content
+	[ "$(get '[.result, .delivery] | join(" ")')" = 'content d1' ]
+	tar -czf again.tar.gz -C content .
+	(cd content && zip -qr0 ../again.zip .)
+	for container in again.tar.gz again.zip; do
+		run -0 --separate-stderr deed --json match "$container"
+		[ "$(get .result)" = content ]
+	done
+	rm content/run.sh
+	echo x >>content/main.c
+	echo new >content/new
+	run -1 --separate-stderr deed --json match content
+	[ "$(keys)" = 'changed delivery only_here only_there result' ]
+	[ "$(get '[.result, .delivery] | join(" ")')" = 'differs d1' ]
+	[ "$(get '[.only_here, .only_there, .changed] | tostring')" = '[["new"],["run.sh"],["main.c"]]' ]
+	run -1 --separate-stderr deed match content
+	[[ $output == *new*run.sh*main.c* || $output == *main.c* ]]
+}
+
+@test "match: without a delivery, or a file, it could not be told" {
+	refused match gone
+	[[ $stderr == *gone* ]]
+	run --separate-stderr deed match main.c
+	[ "$status" -ne 0 ]
+	before=$(snapshot)
+	deed -q deliver -m 'the first version, ready to run'
+	head -c 100 "$(echo "$ledger"/archives/*/FO1/*.zip)" >cut.zip
+	run --separate-stderr deed match cut.zip
+	[ "$status" -ne 0 ]
+}
+
+@test "deliver: 5 GB are packed, kept and verified in less than 64 MiB of memory" {
+	grep -q __asan_init "$DEED" && skip 'a sanitizer needs memory of its own'
+	room=$(df --output=avail -B1M "$BATS_TEST_TMPDIR" | tail -n1)
+	[ "$room" -gt 200 ] || skip "there are only $room MB of room"
+	truncate -s 5G big.img || skip 'files cannot be that large here'
+	printf 'the end' >>big.img
+	size=$((5 * 1024 * 1024 * 1024 + 7))
+	[ "$(du -m big.img | cut -f1)" -lt 100 ] || skip 'files cannot have holes here'
+	for words in "-q deliver -m a-disk-image-of-five-gigabytes big.img" "-q verify"; do
+		# shellcheck disable=SC2086
+		python3 - "$DEED" $words <<'END'
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+print("# %s: status %d, %.0f MiB" % (" ".join(sys.argv[2:4]), status, most))
+sys.exit(status != 0 or most >= 64)
+END
+	done
+	[ "$(unzip -l "$ledger"/archives/*/FO1/*.zip | awk '$4 == "big.img" { print $1 }')" = "$size" ]
+	ledger_is_clean
+}
