@@ -144,6 +144,12 @@ struct err *repo_same(bool *out, struct repo *r, const char *a, const char *b,
 /* Take back the objects of the commit just written, which no ref names. */
 void repo_forget(struct repo *r, const char *commit);
 
+/*
+ * The branch did not come to be at this commit: its log, which is written
+ * first, shall not say so.
+ */
+void repo_unlog(struct repo *r, const char *commit);
+
 /* Every commit that HEAD reaches, newest first, with its parents. */
 struct repo_commit {
 	char id[REPO_HEX];

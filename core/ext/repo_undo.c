@@ -10,6 +10,8 @@
 #include "core/util/mem.h"
 #include "core/util/path.h"
 
+#define LOG_MAX (256u << 20)
+
 struct err *
 repo_same(
     bool *out, struct repo *r, const char *a, const char *b, const char *path)
@@ -45,27 +47,56 @@ repo_keep(struct repo *r)
 	vec_release(&r->fresh);
 }
 
+/* Does the tree hold this blob at its path? */
+static bool
+holds(git_tree *top, const struct fresh *f)
+{
+	git_tree_entry *entry;
+	bool same;
+
+	if (git_tree_entry_bypath(&entry, top, f->path) != 0)
+		return false;
+	same = git_oid_equal(git_tree_entry_id(entry), &f->id);
+	git_tree_entry_free(entry);
+	return same;
+}
+
+/* The folders above path, the lowest first. */
+static void
+unlink_folders(const struct repo *r, git_tree *top, char *path)
+{
+	git_tree_entry *entry;
+	char *slash;
+
+	while ((slash = strrchr(path, '/')) != NULL) {
+		*slash = '\0';
+		if (git_tree_entry_bypath(&entry, top, path) != 0)
+			continue;
+		unlink_object(r, git_tree_entry_id(entry));
+		git_tree_entry_free(entry);
+	}
+}
+
 /*
- * A blob that was new makes the folders above it new: nothing else can name
- * them.  What was there before is left alone.
+ * A blob that was new makes the folders that hold it new, and nothing else can
+ * name them.  A tree that does not hold it may be the one of HEAD: what was
+ * there before is left alone.
  */
 void
 repo_undo(struct repo *r, git_tree *top)
 {
-	for (size_t i = 0; i < r->fresh.n; i++) {
-		char *folder = r->fresh.v[i].path, *slash;
-		git_tree_entry *entry;
+	bool is_new = false;
 
-		unlink_object(r, &r->fresh.v[i].id);
-		while (top != NULL && (slash = strrchr(folder, '/')) != NULL) {
-			*slash = '\0';
-			if (git_tree_entry_bypath(&entry, top, folder) != 0)
-				continue;
-			unlink_object(r, git_tree_entry_id(entry));
-			git_tree_entry_free(entry);
-		}
+	for (size_t i = 0; i < r->fresh.n; i++) {
+		struct fresh *f = &r->fresh.v[i];
+
+		unlink_object(r, &f->id);
+		if (top == NULL || !holds(top, f))
+			continue;
+		unlink_folders(r, top, f->path);
+		is_new = true;
 	}
-	if (r->fresh.n > 0 && top != NULL)
+	if (is_new)
 		unlink_object(r, git_tree_id(top));
 	repo_keep(r);
 }
@@ -83,6 +114,46 @@ repo_forget(struct repo *r, const char *commit)
 	unlink_object(r, &id);
 	repo_undo(r, top);
 	git_tree_free(top);
+}
+
+/* Cut off the last lines of a log that tell of a commit, and half a line. */
+static void
+unlog(const struct repo *r, const char *name, const char *commit)
+{
+	char *path = mem_printf("%s/.git/logs/%s", r->dir, name);
+	struct buf text = BUF_INIT;
+	struct err *e = file_read(&text, path, LOG_MAX);
+	size_t len = text.len;
+
+	while (e == NULL && len > 0) {
+		const char *end = memrchr(
+		    text.data, '\n', len - (text.data[len - 1] == '\n'));
+		size_t start = end == NULL ? 0 : (size_t)(end - text.data) + 1;
+
+		if (text.data[len - 1] == '\n' &&
+		    (len - start < 2 * REPO_HEX ||
+			strncmp(text.data + start + REPO_HEX, commit,
+			    REPO_HEX - 1) != 0))
+			break;
+		len = start;
+	}
+	if (e == NULL && len < text.len && truncate(path, (off_t)len) != 0)
+		e = err_errno("cannot shorten %s", path);
+	err_drop(e); /* a log tells too much then, the branch is right */
+	buf_release(&text);
+	free(path);
+}
+
+void
+repo_unlog(struct repo *r, const char *commit)
+{
+	char *branch = NULL;
+
+	unlog(r, "HEAD", commit);
+	err_drop(repo_branch(r, &branch)); /* on none, there is no log */
+	if (branch != NULL)
+		unlog(r, branch, commit);
+	free(branch);
 }
 
 /* Objects that were not finished: nothing will. */
