@@ -399,7 +399,11 @@ record_packed(struct run *run)
 	if ((e = plan_upload(run)) != NULL || (e = record_new(run)) != NULL)
 		return e;
 	f = d->first != NULL ? d->first : record_fact(r, 0);
-	if ((e = write_upload(run, f)) == NULL)
+	e = err_hint(
+	    err_wrap(write_upload(run, f),
+		"%s is recorded, but not the copy to upload", f->label),
+	    "deliver the same again: it only makes the copy");
+	if (e == NULL)
 		e = print(run, f, d->first != NULL);
 	return e;
 }

@@ -126,9 +126,9 @@ record_one(struct ctx *ctx, const struct args *args)
 		goto done;
 	e = record_add(&r, kind, content);
 	content = NULL;
-	if (e != NULL || (e = record_commit(&r, "log", text)) != NULL ||
-	    (e = record_explain(ctx, kind)) != NULL)
+	if (e != NULL || (e = record_commit(&r, "log", text)) != NULL)
 		goto done;
+	record_explain(ctx, kind);
 	ask_for_recap(&r);
 	record_print(&r, 0, NULL);
 done:

@@ -36,9 +36,13 @@ run(struct ctx *ctx, const struct args *args)
 	e = record_add(&r, record_kind("order"), content);
 	content = NULL;
 	if (e != NULL ||
-	    (e = record_commit(&r, "open", args->terms.title)) != NULL ||
-	    (e = ctx_switch(ctx, args->id)) != NULL)
+	    (e = record_commit(&r, "open", args->terms.title)) != NULL)
 		goto done;
+	if ((e = ctx_switch(ctx, args->id)) != NULL) {
+		e = err_wrap(e, "%s is recorded, but not made the current one",
+		    args->id);
+		goto done;
+	}
 	result = record_node(&r, 0);
 	out_result(ctx->out, result, args->id);
 	node_free(result);

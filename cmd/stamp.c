@@ -217,6 +217,7 @@ keep(struct run *run)
 	    run->tips.n == 1 ? "" : "s", n, n == 1 ? "" : "s");
 	if (e == NULL)
 		e = store_commit(s, subject, run->commit);
+	record_say_lag(s);
 	free(subject);
 	store_end(s);
 	return e;

@@ -145,9 +145,7 @@ upload_write(const struct upload *u, const char *path, const char *sha256,
 		buf_addf(&b, "# made from commit: %s\n", commit);
 	/* a copy, never a link: what the user does with it is his affair */
 	if (!file_exists(u->zip))
-		e = file_share(path, u->zip, false);
-	if (e == NULL)
-		e = file_chmod(u->zip, 0644);
+		e = file_copy(path, u->zip, 0644);
 	if (e == NULL)
 		e = file_replace(u->checksums, b.data, b.len, 0644);
 	buf_release(&b);

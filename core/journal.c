@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/lfs.h"
@@ -13,6 +14,7 @@
 #include "core/util/path.h"
 
 #define JOURNAL_MAX 4096
+#define STALE_LOCK_MS 2000
 #define PLAIN_MODE 0600
 
 static const char no_commit[] = "0000000000000000000000000000000000000000";
@@ -208,44 +210,173 @@ journal_follow(struct ledger *l, const char *old, const char *new)
 	return e;
 }
 
-struct err *
-journal_recover(struct ledger *l, bool *mended)
+/* The file that locks the branch HEAD names, yours; NULL if it names none. */
+static char *
+branch_lock(const struct ledger *l)
 {
-	char *path = journal_path(l), *temp_dir = path_join(l->own, "tmp");
-	char old[REPO_HEX] = "", new[REPO_HEX] = "", head[REPO_HEX];
+	static const char start[] = "ref: refs/heads/";
+	char *head = path_join(l->dir, ".git/HEAD"), *lock = NULL;
 	struct buf text = BUF_INIT;
-	struct repo *repo = NULL;
+	struct err *e = file_read(&text, head, JOURNAL_MAX);
+
+	if (e == NULL && strncmp(text.data, start, strlen(start)) == 0 &&
+	    strstr(text.data, "..") == NULL)
+		lock = mem_printf("%s/.git/%.*s.lock", l->dir,
+		    (int)strcspn(text.data + 5, "\n"), text.data + 5);
+	err_drop(e); /* then nothing can be locked either */
+	buf_release(&text);
+	free(head);
+	return lock;
+}
+
+/* What the clock of the file system says: a file is made to see. */
+static int64_t
+disk_clock(const struct ledger *l)
+{
+	struct stat st = { 0 };
+	char *temp = NULL;
+	int fd = -1;
+	struct err *e = file_temp(&temp, &fd, l->own);
+
+	if (e == NULL) {
+		if (fstat(fd, &st) != 0)
+			st.st_mtime = 0;
+		close(fd);
+		unlink(temp);
+	}
+	err_drop(e); /* then the whole while is waited */
+	free(temp);
+	return (int64_t)st.st_mtime;
+}
+
+void
+journal_drop_lock(const struct ledger *l, const char *path)
+{
+	struct timespec ms = { .tv_nsec = 1000000 };
+	struct stat lock;
+	int64_t waited, now;
+
+	if (lstat(path, &lock) != 0)
+		return;
+	now = disk_clock(l);
+	waited = now > lock.st_mtime ? (now - lock.st_mtime) * 1000 : 0;
+	for (; waited < STALE_LOCK_MS && file_exists(path); waited++)
+		nanosleep(&ms, NULL);
+	unlink(path);
+}
+
+static void
+drop_stale_locks(const struct ledger *l)
+{
+	static const char *const names[] = { "HEAD.lock", "config.lock" };
+	char *branch = branch_lock(l);
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char *path = mem_printf("%s/.git/%s", l->dir, names[i]);
+
+		journal_drop_lock(l, path);
+		free(path);
+	}
+	if (branch != NULL)
+		journal_drop_lock(l, branch);
+	free(branch);
+}
+
+/* Files in a folder whose names begin so: what was never finished. */
+static void
+drop_begun(const char *dir, const char *start)
+{
+	struct strs names = VEC_INIT;
+
+	/* what cannot be listed is left for the next time */
+	err_drop(file_list(&names, dir));
+	for (size_t i = 0; i < names.n; i++) {
+		char *path = path_join(dir, names.v[i]);
+
+		if (strncmp(names.v[i], start, strlen(start)) == 0)
+			unlink(path);
+		free(path);
+	}
+	strs_release(&names);
+}
+
+/*
+ * What a dead one left in the way: its folder, which stands as long as a
+ * transaction does, temporary files, locks.  That of the index is taken over by
+ * the next to need it, see repo_lock().
+ */
+static struct err *
+clear_away(const struct ledger *l, const char *temp_dir)
+{
+	char *objects = path_join(l->dir, ".git/objects");
+	char *hooks = path_join(l->dir, ".git/hooks");
+
+	file_remove_tree(temp_dir);
+	drop_begun(l->own, ".deed-");
+	drop_begun(hooks, ".deed-");
+	drop_begun(objects, "tmp_object_git2_");
+	drop_stale_locks(l);
+	free(hooks);
+	free(objects);
+	return file_mkdirs(temp_dir, 0700);
+}
+
+/* The journal of a dead one; *there: there is one. */
+static struct err *
+read_journal(
+    const char *path, char old[REPO_HEX], char new[REPO_HEX], bool *there)
+{
+	struct buf text = BUF_INIT;
 	struct err *e = file_read(&text, path, JOURNAL_MAX);
 
-	*mended = false;
+	*there = e == NULL;
+	old[0] = new[0] = '\0';
 	if (err_is(e, ERR_NOT_FOUND)) {
 		err_drop(e); /* the usual case */
 		e = NULL;
-		goto done;
-	}
-	if (e != NULL)
-		goto done;
-	if (text.len == 2 * REPO_HEX && text.data[40] == ' ') {
+	} else if (e == NULL && text.len == 2 * REPO_HEX &&
+	    text.data[40] == ' ') {
 		memcpy(old, text.data, 40);
 		memcpy(new, text.data + REPO_HEX, 40);
 		old[40] = new[40] = '\0';
 	}
 	if (strcmp(old, no_commit) == 0)
 		old[0] = '\0';
-	if ((e = file_mkdirs(temp_dir, 0700)) != NULL ||
-	    (e = ledger_repo(&repo, l)) != NULL ||
+	buf_release(&text);
+	return e;
+}
+
+struct err *
+journal_recover(struct ledger *l, enum journal_found *found)
+{
+	char *path = journal_path(l), *temp_dir = path_join(l->own, "tmp");
+	char old[REPO_HEX], new[REPO_HEX], head[REPO_HEX];
+	struct repo *repo = NULL;
+	bool there;
+	struct err *e = read_journal(path, old, new, &there);
+
+	*found = JOURNAL_NOTHING;
+	if (e != NULL || (!there && !file_exists(temp_dir)) ||
+	    (e = clear_away(l, temp_dir)) != NULL)
+		goto done;
+	*found = JOURNAL_CLEARED;
+	if (!there || (e = ledger_repo(&repo, l)) != NULL ||
 	    (e = journal_lock_index(l)) != NULL ||
 	    (e = repo_head(repo, head)) != NULL)
 		goto done;
-	if (new[0] != '\0' && strcmp(head, new) == 0)
+	if (new[0] != '\0' && strcmp(head, new) == 0) {
+		*found = JOURNAL_FINISHED;
 		e = journal_follow(l, old, new);
+	} else if (new[0] != '\0') {
+		repo_unlog(repo, new);
+	}
 	if (e == NULL)
 		e = journal_clear(l);
-	*mended = e == NULL;
 done:
 	if (repo != NULL)
 		repo_unlock(repo);
-	buf_release(&text);
+	if (e == NULL && *found != JOURNAL_NOTHING)
+		file_remove_tree(temp_dir);
 	free(temp_dir);
 	free(path);
 	return err_wrap(e, "cannot finish what an interrupted deed began");
@@ -281,17 +412,17 @@ done:
 }
 
 struct err *
-journal_mend(struct ledger *l, bool *mended)
+journal_mend(struct ledger *l, enum journal_found *found)
 {
-	char *path = journal_path(l);
+	char *path = journal_path(l), *temp_dir = path_join(l->own, "tmp");
 	int lock = -1;
 	struct err *e = NULL;
 
-	*mended = false;
-	if (file_exists(path)) {
+	*found = JOURNAL_NOTHING;
+	if (file_exists(path) || file_exists(temp_dir)) {
 		e = journal_lock(&lock, l, false);
 		if (e == NULL) {
-			e = journal_recover(l, mended);
+			e = journal_recover(l, found);
 			close(lock);
 		} else {
 			err_drop(e); /* its writer lives, or we may not write:
@@ -299,6 +430,7 @@ journal_mend(struct ledger *l, bool *mended)
 			e = NULL;
 		}
 	}
+	free(temp_dir);
 	free(path);
 	return e;
 }
@@ -319,8 +451,10 @@ journal_reindex(struct ledger *l, const struct strs *paths)
 		e = index_files(l, head, paths);
 	if (repo != NULL)
 		repo_unlock(repo);
-	if (lock >= 0)
+	if (lock >= 0) {
+		file_remove_tree(temp_dir);
 		close(lock);
+	}
 	free(temp_dir);
 	return e;
 }

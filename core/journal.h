@@ -15,11 +15,26 @@
 /* ERR_CONFLICT if another deed holds the lock and wait is not wanted. */
 struct err *journal_lock(int *fd, struct ledger *l, bool wait) MUST_CHECK;
 
-/* Under the lock: finish what a killed one began.  *mended: there was one. */
-struct err *journal_recover(struct ledger *l, bool *mended) MUST_CHECK;
+/* What a dead one had left: remains of no meaning, or a commit to finish. */
+enum journal_found { JOURNAL_NOTHING, JOURNAL_CLEARED, JOURNAL_FINISHED };
+
+/*
+ * Under the lock: finish what a killed one began, and take away what lies in
+ * the way of the next: temporary files and git's lock files.  A dead one is
+ * known by its journal, or by its folder .git/deed/tmp.
+ */
+struct err *journal_recover(
+    struct ledger *l, enum journal_found *found) MUST_CHECK;
 
 /* The same without waiting, for commands that only read. */
-struct err *journal_mend(struct ledger *l, bool *mended) MUST_CHECK;
+struct err *journal_mend(
+    struct ledger *l, enum journal_found *found) MUST_CHECK;
+
+/*
+ * Remove a lock file of git that a killed one left.  It is given two seconds
+ * from when it was made to vanish, in case a living git holds it.
+ */
+void journal_drop_lock(const struct ledger *l, const char *path);
 
 /* The branch is about to move; old may be "". */
 struct err *journal_write(

@@ -225,15 +225,19 @@ project_set(struct project *p, const char *key, const char *value)
 		key, value, NULL };
 	const char *const unset[] = { "git", "config", "--local", "--unset-all",
 		key, NULL };
-	struct buf out = BUF_INIT;
+	struct proc_spec spec = { .argv = value != NULL ? set : unset,
+		.dir = p->cwd,
+		.out_max = CONFIG_MAX };
+	struct buf out = BUF_INIT, said = BUF_INIT;
 	int status;
-	struct err *e;
+	struct err *e = proc_run(&spec, &out, &said, &status);
 
-	e = git(p->cwd, value != NULL ? set : unset, &out, &status);
 	/* 5: there was nothing to unset */
 	if (e == NULL && status != 0 && !(value == NULL && status == 5))
 		e = err_new(ERR_SYSTEM,
-		    "git config could not set %s in this project", key);
+		    "git config could not set %s in this project: %.*s", key,
+		    (int)strcspn(said.data, "\n"), said.data);
+	buf_release(&said);
 	buf_clear(&p->config);
 	p->asked_config = false;
 	buf_release(&out);

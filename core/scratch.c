@@ -42,10 +42,11 @@ scratch_free(char *dir)
 	free(dir);
 }
 
-void
+bool
 scratch_sweep(const struct ledger *l)
 {
 	char *parent = folder(l);
+	bool swept = false;
 	struct strs names = VEC_INIT;
 
 	/* no such folder, nothing to sweep */
@@ -54,10 +55,13 @@ scratch_sweep(const struct ledger *l)
 		long pid = strtol(names.v[i], NULL, 10);
 		char *dir = path_join(parent, names.v[i]);
 
-		if (pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH)
+		if (pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH) {
 			file_remove_tree(dir);
+			swept = true;
+		}
 		free(dir);
 	}
 	strs_release(&names);
 	free(parent);
+	return swept;
 }

@@ -12,7 +12,7 @@
 struct err *scratch_new(char **out, const struct ledger *l) MUST_CHECK;
 void scratch_free(char *dir); /* with everything in it; NULL is fine */
 
-/* Remove folders of processes that are gone. */
-void scratch_sweep(const struct ledger *l);
+/* Remove folders of processes that are gone; were there any? */
+bool scratch_sweep(const struct ledger *l);
 
 #endif

@@ -123,7 +123,8 @@ build(const char *dir, bool here, int64_t now)
 {
 	const char *const init[] = { "git", "init", "--quiet",
 		"--template=", "--object-format=sha1", NULL };
-	char *own = path_join(dir, ".git/deed");
+	/* until all is done this says that somebody is at it: core/journal.h */
+	char *own = path_join(dir, ".git/deed/tmp");
 	struct err *e;
 
 	if ((e = git_in(dir, init)) == NULL && (e = equip(dir)) == NULL &&
@@ -149,6 +150,17 @@ move_in(const char *from, const char *dir, bool here)
 		free(new);
 	}
 	return e == NULL ? file_sync_dir(dir) : e;
+}
+
+/* The new ledger is whole, and nothing else is left of the work on it. */
+static void
+end_building(const char *dir, const char *temp)
+{
+	char *tmp = path_join(dir, ".git/deed/tmp");
+
+	file_remove_tree(temp);
+	file_remove_tree(tmp);
+	free(tmp);
 }
 
 /* Left by a killed init, or about to be moved by one that runs now. */
@@ -208,7 +220,7 @@ make(const char *dir, bool here, int64_t now, bool *made)
 	    (e = file_mkdirs(temp, 0700)) == NULL &&
 	    (e = build(temp, here, now)) == NULL)
 		e = move_in(temp, dir, here);
-	file_remove_tree(temp);
+	end_building(dir, temp);
 	*made = e == NULL;
 	if (e != NULL && !was_there)
 		rmdir(dir);
@@ -253,18 +265,25 @@ setup_equip(struct ledger *l)
 }
 
 struct err *
-setup_adopt(struct ledger **out, const struct env *env, struct project *project,
-    const char *dir)
+setup_furnish(const char *dir)
 {
+	char *own = path_join(dir, ".git/deed");
 	struct err *e;
 
-	*out = NULL;
-	if ((e = file_chmod(dir, 0700)) != NULL || (e = equip(dir)) != NULL ||
-	    (e = ledger_open(out, env, dir)) != NULL)
-		return e;
-	if ((e = file_mkdirs((*out)->own, 0700)) == NULL)
-		e = tell_project(*out, project, LEDGER_JOIN);
-	if (e != NULL) {
+	if ((e = file_chmod(dir, 0700)) == NULL && (e = equip(dir)) == NULL)
+		e = file_mkdirs(own, 0700);
+	free(own);
+	return e;
+}
+
+struct err *
+setup_join(struct ledger **out, const struct env *env, struct project *project,
+    const char *dir)
+{
+	struct err *e = ledger_open(out, env, dir);
+
+	if (e == NULL &&
+	    (e = tell_project(*out, project, LEDGER_JOIN)) != NULL) {
 		ledger_close(*out);
 		*out = NULL;
 	}

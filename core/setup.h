@@ -21,11 +21,10 @@ enum ledger_place {
 struct err *setup_init(struct ledger **out, const struct env *env,
     struct project *project, enum ledger_place place, bool *made) MUST_CHECK;
 
-/*
- * A clone becomes a ledger of this machine: config and hooks as init sets
- * them, and the project is told.
- */
-struct err *setup_adopt(struct ledger **out, const struct env *env,
+/* A clone becomes a ledger of this machine: config and hooks as init's are. */
+struct err *setup_furnish(const char *dir) MUST_CHECK;
+/* Open it, and let the project know it. */
+struct err *setup_join(struct ledger **out, const struct env *env,
     struct project *project, const char *dir) MUST_CHECK;
 /* Set what a clone made with plain git lacks; cheap when it is there. */
 struct err *setup_equip(struct ledger *l) MUST_CHECK;

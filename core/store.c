@@ -43,11 +43,13 @@ struct store {
 	const struct env *env;
 	struct repo *repo;
 	int lock;
-	bool committed; /* something, in this transaction */
+	enum journal_found found; /* of a dead one, under the lock */
+	bool committed;           /* something, in this transaction */
 	char head[REPO_HEX];
 	char other[REPO_HEX]; /* a second parent, or "" */
 	char *temp_dir;
 	char *name, *email, *notice;
+	char *lag; /* why the work tree could not follow the branch, or NULL */
 	struct signer *signer; /* NULL: commits are not signed */
 	VEC(struct change) changes;
 	VEC(struct waiting) archives;
@@ -120,7 +122,8 @@ identify(struct store *s)
 		    s->name, s->email);
 	if (say.len > 0 && !file_exists(marker)) {
 		s->notice = buf_steal(&say);
-		e = file_replace(marker, "", 0, 0600);
+		/* without the mark it is said once more, no reason to fail */
+		err_drop(file_replace(marker, "", 0, 0600));
 	}
 done:
 	buf_release(&say);
@@ -133,7 +136,6 @@ store_begin(struct store **out, struct ledger *l, const struct env *env)
 {
 	struct store *s = mem_zero(1, sizeof(*s));
 	char *who = NULL;
-	bool mended;
 	struct err *e;
 
 	s->ledger = l;
@@ -144,10 +146,10 @@ store_begin(struct store **out, struct ledger *l, const struct env *env)
 	*out = NULL;
 	if ((e = journal_lock(&s->lock, l, true)) != NULL ||
 	    (e = ledger_repo(&s->repo, l)) != NULL ||
-	    (e = journal_recover(l, &mended)) != NULL)
+	    (e = journal_recover(l, &s->found)) != NULL)
 		goto done;
-	file_remove_tree(s->temp_dir); /* under the lock: left by the dead */
-	scratch_sweep(l);
+	if (scratch_sweep(l) && s->found == JOURNAL_NOTHING)
+		s->found = JOURNAL_CLEARED;
 	if ((e = file_mkdirs(s->temp_dir, 0700)) != NULL ||
 	    (e = repo_on_branch(s->repo)) != NULL ||
 	    (e = repo_head(s->repo, s->head)) != NULL)
@@ -232,6 +234,7 @@ store_end(struct store *s)
 	free(s->name);
 	free(s->email);
 	free(s->notice);
+	free(s->lag);
 	signer_free(s->signer);
 	free(s);
 }
@@ -252,6 +255,18 @@ const char *
 store_notice(const struct store *s)
 {
 	return s->notice;
+}
+
+const char *
+store_lag(const struct store *s)
+{
+	return s->lag;
+}
+
+enum journal_found
+store_found(const struct store *s)
+{
+	return s->found;
 }
 
 const char *
@@ -540,35 +555,49 @@ person(const struct store *s)
 		date_zone_at(s->env->now) };
 }
 
+static bool
+is_at(const struct store *s, const char *commit)
+{
+	char head[REPO_HEX];
+	struct err *e = repo_head(s->repo, head);
+	bool there = e == NULL && strcmp(head, commit) == 0;
+
+	err_drop(e); /* then nobody can tell */
+	return there;
+}
+
 /*
  * The branch moves, then work tree and index follow; the journal stands while
- * they differ.  stage is NULL where only the commits tell what changed.
+ * they differ.  stage is NULL where only the commits tell what changed.  Once
+ * the branch has moved it is recorded: what fails after that is no failure of
+ * the command, whose user would record it twice.
  */
 static struct err *
 advance(struct store *s, const char *commit, const struct journal_stage *stage,
     const char *why)
 {
 	struct repo_person who = person(s);
-	char head[REPO_HEX] = "";
-	struct err *e = journal_write(s->ledger, s->head, commit);
+	struct err *e, *unsure;
 
-	if (e != NULL)
+	if (s->lag != NULL)
+		return err_new(ERR_SYSTEM, "%s", s->lag);
+	if ((e = journal_write(s->ledger, s->head, commit)) != NULL)
 		return e;
-	e = repo_advance(s->repo, s->head, commit, why, &who);
-	if (e != NULL) {
-		e = err_first(e, repo_head(s->repo, head));
-		/* moved, but not flushed: the next deed goes on from here */
-		if (strcmp(head, commit) == 0)
-			return e;
-		return err_first(e, journal_clear(s->ledger));
+	unsure = repo_advance(s->repo, s->head, commit, why, &who);
+	if (unsure != NULL && !is_at(s, commit)) { /* nothing has happened */
+		repo_unlog(s->repo, commit);
+		return err_first(unsure, journal_clear(s->ledger));
 	}
 	e = stage != NULL ? journal_place(s->ledger, stage) :
 			    journal_follow(s->ledger, s->head, commit);
+	if (e == NULL)
+		e = journal_clear(s->ledger);
 	if (e != NULL)
-		return e;
+		s->lag = mem_dup(err_text(e));
+	err_drop(e); /* told by store_lag() */
 	memcpy(s->head, commit, REPO_HEX);
 	s->committed = true;
-	return journal_clear(s->ledger);
+	return err_wrap(unsure, "recorded, but perhaps not on disk yet");
 }
 
 struct err *
@@ -688,7 +717,8 @@ store_commit(struct store *s, const char *subject, char commit[static REPO_HEX])
 	    err_is(e, ERR_CONFLICT) && may_follow(s, files, n))
 		err_drop(e); /* once more, on top of what git committed */
 	if (e != NULL) {
-		commit[0] = '\0';
+		if (strcmp(s->head, commit) != 0)
+			commit[0] = '\0';
 		goto done;
 	}
 	s->other[0] = '\0';

@@ -2,6 +2,7 @@
 #ifndef DEED_CORE_STORE_H
 #define DEED_CORE_STORE_H
 
+#include "core/journal.h"
 #include "core/ledger.h"
 
 /*
@@ -14,7 +15,8 @@
  *
  * Order of a commit: objects, journal, branch, work tree, index, journal gone.
  * It is on disk when store_commit() returns: objects and branch by a flush
- * each, and what comes after them can be made from them again.
+ * each, and what comes after them can be made from them again: if that fails,
+ * store_lag() says so.
  */
 struct store;
 
@@ -53,6 +55,15 @@ const char *store_author(const struct store *s);
 /* What to tell the user once about it, or NULL; borrowed. */
 const char *store_notice(const struct store *s);
 
+/*
+ * Why the work tree could not follow a commit that was made: the next deed
+ * brings it after.  NULL if it did; borrowed.
+ */
+const char *store_lag(const struct store *s);
+
+/* What an interrupted deed had left when this one got the lock. */
+enum journal_found store_found(const struct store *s);
+
 /* The commit HEAD names; borrowed. */
 const char *store_head(const struct store *s);
 /*
@@ -73,7 +84,8 @@ void store_trailer(struct store *s, const char *key, const char *value);
 
 /*
  * Commit all of it.  The subject is made one safe line.  commit gets the id;
- * if nothing changed there is no commit and it is "".
+ * if nothing changed there is no commit and it is "".  After an error too it
+ * is "", unless the branch has moved and only flushing it failed.
  */
 struct err *store_commit(struct store *s, const char *subject,
     char commit[static REPO_HEX]) MUST_CHECK;

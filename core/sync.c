@@ -46,7 +46,8 @@ must_git(const char *dir, const char *const argv[], struct buf *out)
 	    git(dir, argv, out != NULL ? out : &ignored, &said, &status);
 
 	if (e == NULL && status != 0)
-		e = err_new(ERR_SYSTEM, "git %s: %s", argv[1],
+		e = err_new(ERR_SYSTEM, "git %s: %.*s", argv[1],
+		    (int)strcspn(said.data, "\n"),
 		    said.len > 0 ? said.data : "failed");
 	buf_release(&said);
 	buf_release(&ignored);
@@ -176,7 +177,7 @@ was_overtaken(const char *said)
 
 static struct err *
 push(bool *overtaken, struct ledger *l, const char *remote, const char *commit,
-    const char *branch)
+    const char *branch, struct buf *why)
 {
 	char *spec = mem_printf("%s:refs/heads/%s", commit, branch);
 	const char *const argv[] = { "git", "push", "--quiet", remote, spec,
@@ -188,6 +189,8 @@ push(bool *overtaken, struct ledger *l, const char *remote, const char *commit,
 	*overtaken = false;
 	if (e == NULL && status != 0) {
 		*overtaken = was_overtaken(said.data);
+		buf_clear(why);
+		buf_add(why, said.data, strcspn(said.data, "\n"));
 		if (!*overtaken)
 			e = err_new(ERR_SYSTEM, "git push: %s", said.data);
 	}
@@ -204,13 +207,19 @@ exchange(struct sync_result *out, struct ledger *l, const struct env *env,
 	char *spec = mem_printf("+refs/heads/*:refs/remotes/%s/*", remote);
 	const char *const fetch[] = { "git", "fetch", "--quiet", remote, spec,
 		NULL };
+	char *lock = mem_printf(
+	    "%s/.git/refs/remotes/%s/%s.lock", l->dir, remote, branch);
+	char *tidying = path_join(l->dir, ".git/objects/maintenance.lock");
 	struct far far = { remote, branch, "" };
 	bool ahead = true, overtaken = true;
+	struct buf why = BUF_INIT;
 	struct repo *repo;
 	struct err *e = ledger_repo(&repo, l);
 
 	if (e == NULL)
 		e = seen_last(far.had, repo, remote, branch);
+	journal_drop_lock(l, lock); /* of a git that was killed */
+	journal_drop_lock(l, tidying);
 	while (e == NULL && overtaken && out->tries < TRIES_MAX) {
 		if (out->tries++ > 0)
 			wait_a_little(out->tries);
@@ -218,17 +227,21 @@ exchange(struct sync_result *out, struct ledger *l, const struct env *env,
 		if ((e = must_git(l->dir, fetch, NULL)) == NULL &&
 		    (e = merge_fetched(out, l, env, &far, &ahead)) == NULL &&
 		    ahead)
-			e = push(&overtaken, l, remote, out->commit, branch);
+			e = push(
+			    &overtaken, l, remote, out->commit, branch, &why);
 	}
 	if (e == NULL && overtaken)
 		e = err_hint(
 		    err_new(ERR_CONFLICT, "others kept pushing to %s", remote),
-		    "try again: deed sync");
+		    "try again: deed sync; what git said last: %s", why.data);
 	out->pushed = e == NULL && ahead;
 	if (out->pushed)
 		e = must_git(l->dir, fetch, NULL);
 	if (e == NULL)
 		e = seen_note(repo, remote, branch, out->commit);
+	buf_release(&why);
+	free(tidying);
+	free(lock);
 	free(spec);
 	return e;
 }
@@ -357,9 +370,8 @@ done:
  * Cloning.
  */
 
-struct err *
-sync_clone(struct ledger **out, const struct env *env, struct project *project,
-    const char *url, const char *dir)
+static struct err *
+git_clone(const char *cwd, const char *url, const char *dir)
 {
 	const char *const argv[] = { "git", "-c", "filter.lfs.smudge=", "-c",
 		"filter.lfs.process=", "-c", "filter.lfs.required=false", "-c",
@@ -367,20 +379,98 @@ sync_clone(struct ledger **out, const struct env *env, struct project *project,
 		url, dir, NULL };
 	struct buf text = BUF_INIT, said = BUF_INIT;
 	int status;
-	struct err *e;
+	struct err *e = git(cwd, argv, &text, &said, &status);
 
-	*out = NULL;
-	if (file_exists(dir))
-		return err_hint(err_new(ERR_EXISTS, "%s is there already", dir),
-		    "name a new folder: deed clone URL DIR");
-	if ((e = file_mkdir_for(dir, 0755)) != NULL)
-		return e;
-	e = git(env->cwd, argv, &text, &said, &status);
 	if (e == NULL && status != 0)
 		e = err_new(ERR_SYSTEM, "git clone: %s", said.data);
 	buf_release(&text);
 	buf_release(&said);
-	if (e == NULL && (e = setup_adopt(out, env, project, dir)) != NULL)
-		file_remove_tree(dir);
 	return e;
+}
+
+static struct err *
+vet_new(const char *dir)
+{
+	if (!file_exists(dir))
+		return NULL;
+	return err_hint(err_new(ERR_EXISTS, "%s is there already", dir),
+	    "%s%s%s",
+	    ledger_is_there(dir) ? "to use that ledger: deed init --ledger '" :
+				   "name a new folder: deed clone URL DIR",
+	    ledger_is_there(dir) ? dir : "", ledger_is_there(dir) ? "'" : "");
+}
+
+static void
+empty(const char *dir)
+{
+	struct strs names = VEC_INIT;
+
+	/* git says what it finds if this did not help */
+	err_drop(file_list(&names, dir));
+	for (size_t i = 0; i < names.n; i++) {
+		char *path = path_join(dir, names.v[i]);
+
+		file_remove_tree(path);
+		free(path);
+	}
+	strs_release(&names);
+}
+
+/* Did what was cloned turn out to be a ledger? */
+static struct err *
+vet_ledger(const struct env *env, const char *dir, const char *url)
+{
+	struct ledger *l = NULL;
+	struct err *e = ledger_open(&l, env, dir);
+
+	ledger_close(l);
+	return err_wrap(e, "cannot use a clone of %s", url);
+}
+
+/*
+ * The clone is made under another name beside its place, and gets its own when
+ * it is whole: half a ledger is never found.  The folder is locked, so what
+ * lies in it is a dead one's.
+ */
+static struct err *
+build_clone(const struct env *env, const char *url, const char *dir)
+{
+	char *temp = mem_printf("%s.deed-clone", dir);
+	char *parent = path_parent(dir);
+	int lock = -1;
+	struct err *e;
+
+	if ((e = file_mkdirs(temp, 0700)) != NULL ||
+	    (e = file_lock_dir(&lock, temp)) != NULL ||
+	    (e = vet_new(dir)) != NULL) /* another one was faster */
+		goto done;
+	empty(temp);
+	if ((e = git_clone(env->cwd, url, temp)) == NULL &&
+	    (e = setup_furnish(temp)) == NULL &&
+	    (e = vet_ledger(env, temp, url)) == NULL &&
+	    (e = file_rename(temp, dir)) == NULL)
+		e = file_sync_dir(parent);
+	else
+		file_remove_tree(temp);
+done:
+	if (lock >= 0)
+		close(lock);
+	free(parent);
+	free(temp);
+	return e;
+}
+
+struct err *
+sync_clone(struct ledger **out, const struct env *env, struct project *project,
+    const char *url, const char *dir)
+{
+	struct err *e;
+
+	*out = NULL;
+	if ((e = vet_new(dir)) != NULL ||
+	    (e = file_mkdir_for(dir, 0755)) != NULL ||
+	    (e = build_clone(env, url, dir)) != NULL)
+		return e;
+	e = setup_join(out, env, project, dir);
+	return err_wrap(e, "the ledger is in %s, but cannot be used yet", dir);
 }

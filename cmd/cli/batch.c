@@ -250,17 +250,14 @@ commit(struct batch *b)
 	return e;
 }
 
-static struct err *
+static void
 tell(struct batch *b)
 {
-	struct err *e = NULL;
-
-	for (size_t i = 0; i < b->lines.n && e == NULL; i++)
-		e = record_explain(b->ctx, b->lines.v[i].kind);
+	for (size_t i = 0; i < b->lines.n; i++)
+		record_explain(b->ctx, b->lines.v[i].kind);
 	for (size_t i = 0; i < b->lines.n; i++)
 		record_print(b->records.v[b->lines.v[i].record],
 		    b->lines.v[i].added, NULL);
-	return e;
 }
 
 static void
@@ -294,7 +291,7 @@ batch_record(struct ctx *ctx)
 		if ((e = record_replay(b.records.v[i])) != NULL)
 			goto done;
 	if ((e = commit(&b)) == NULL)
-		e = tell(&b);
+		tell(&b);
 done:
 	release(&b);
 	return e;

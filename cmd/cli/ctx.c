@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cmd/cli/command.h"
-#include "cmd/cli/say.h"
+#include "cmd/cli/record.h"
 #include "core/journal.h"
 #include "core/order.h"
 #include "core/util/path.h"
@@ -12,12 +12,11 @@
 struct err *
 ctx_ledger(struct ctx *ctx)
 {
-	bool mended;
+	enum journal_found found;
 	struct err *e = ledger_find(&ctx->ledger, &ctx->env, ctx->project);
 
-	if (e == NULL && (e = journal_mend(ctx->ledger, &mended)) == NULL &&
-	    mended)
-		say_note("finished what an interrupted deed had begun");
+	if (e == NULL && (e = journal_mend(ctx->ledger, &found)) == NULL)
+		record_say_found(found);
 	profiles_free(ctx->profiles);
 	ctx->profiles = profiles_new(
 	    &ctx->env, ctx->ledger != NULL ? ctx->ledger->dir : NULL);

@@ -243,6 +243,8 @@ note_package(
 	char recorded[DATE_TEXT], *subject;
 	struct err *e = store_begin(&store, ctx->ledger, &ctx->env);
 
+	if (e == NULL)
+		record_say_found(store_found(store));
 	date_format(recorded, ctx->env.now);
 	for (size_t i = 0; i < d->orders.n && e == NULL; i++) {
 		const char *id = d->orders.v[i].id, *month;
@@ -263,6 +265,8 @@ note_package(
 	    "dispute pack %s: %s", d->orders.v[0].id, packed->p->name);
 	if (e == NULL)
 		e = store_commit(store, subject, commit);
+	if (store != NULL)
+		record_say_lag(store);
 	free(subject);
 	store_end(store);
 	return e;
@@ -442,10 +446,11 @@ outgoing_run(struct ctx *ctx, const struct outgoing_args *args)
 	spec.venue = &venue;
 	if ((e = write_package(&p, ctx, d, &spec)) != NULL)
 		goto done;
-	if ((e = note_package(ctx, &packed, commit)) != NULL)
-		unlink(p.path); /* what the ledger does not know never was */
-	else
+	e = note_package(ctx, &packed, commit);
+	if (e == NULL)
 		print_packed(ctx, &packed, commit);
+	else if (commit[0] == '\0')
+		unlink(p.path); /* what the ledger does not know never was */
 done:
 	package_release(&p);
 	node_free(findings);

@@ -43,19 +43,37 @@ record_log_kind(const struct kind **out, const char *name)
 	return e;
 }
 
-struct err *
+void
 record_explain(struct ctx *ctx, const struct kind *kind)
 {
 	char *marker = path_join(ctx->ledger->own, "note-said");
-	struct err *e = NULL;
 
 	if (strcmp(kind->name, "note") == 0 && !file_exists(marker)) {
 		say_note("a note stays out of packages; what shall travel "
 			 "is a message, call, file or ticket (-k)");
-		e = file_replace(marker, "", 0, 0600);
+		/* without the mark it is said again, no reason to fail */
+		err_drop(file_replace(marker, "", 0, 0600));
 	}
 	free(marker);
-	return e;
+}
+
+void
+record_say_found(enum journal_found found)
+{
+	if (found == JOURNAL_FINISHED)
+		say_note("finished what an interrupted deed had begun");
+	else if (found == JOURNAL_CLEARED)
+		say_note("cleared away what an interrupted deed had left; "
+			 "nothing of it was recorded");
+}
+
+void
+record_say_lag(const struct store *s)
+{
+	if (store_lag(s) != NULL)
+		say_warn("recorded, but the files of the ledger could not "
+			 "follow; the next deed brings them after: %s",
+		    store_lag(s));
 }
 
 static struct err *
@@ -69,6 +87,8 @@ begin(struct record *r, struct ctx *ctx)
 	e = merge_begin(&r->store, ctx->ledger, &ctx->env, &mended);
 	if (e == NULL && mended)
 		say_note("finished the merge that git had left in conflict");
+	if (e == NULL)
+		record_say_found(store_found(r->store));
 	if (e == NULL && store_notice(r->store) != NULL)
 		say_note("%s", store_notice(r->store));
 	return e;
@@ -497,6 +517,7 @@ record_commit_all(
 			store_trailer(store, "Deed-Entry",
 			    all[i]->stream->v[all[i]->added.v[k]].id);
 	e = store_commit(store, subject, all[0]->commit);
+	record_say_lag(store);
 	for (size_t i = 1; i < n; i++)
 		memcpy(all[i]->commit, all[0]->commit, REPO_HEX);
 	free(orders);

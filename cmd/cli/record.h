@@ -61,6 +61,11 @@ struct err *record_begin_new(
 /* One more order in a transaction that was begun. */
 struct err *record_join(
     struct record *r, const struct record *first, const char *id) MUST_CHECK;
+/* What an interrupted deed had left is told. */
+void record_say_found(enum journal_found found);
+/* So is a work tree that could not follow its commit. */
+void record_say_lag(const struct store *s);
+
 void record_end(struct record *r);
 
 /*
@@ -155,6 +160,6 @@ const struct kind *record_kind(const char *name); /* one that exists */
 struct err *record_log_kind(
     const struct kind **out, const char *name) MUST_CHECK;
 /* A note stays at home: say so the first time somebody writes one. */
-struct err *record_explain(struct ctx *ctx, const struct kind *kind) MUST_CHECK;
+void record_explain(struct ctx *ctx, const struct kind *kind);
 
 #endif

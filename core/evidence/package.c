@@ -250,19 +250,6 @@ add_pieces(struct bag *b, const struct dossier *d)
 	}
 }
 
-/* From a private name to the real one, once every byte is on disk. */
-static struct err *
-settle(const char *temp, int fd, const char *path, const char *dir)
-{
-	struct err *e;
-
-	if ((e = file_sync(fd, temp)) != NULL ||
-	    (e = file_share(temp, path, true)) != NULL ||
-	    (e = file_unlink(temp)) != NULL)
-		return e;
-	return file_sync_dir(dir);
-}
-
 struct err *
 package_write(struct package *out, const struct dossier *d,
     const struct package_spec *spec)
@@ -271,8 +258,7 @@ package_write(struct package *out, const struct dossier *d,
 	struct bag_spec to = { .time = spec->now, .threads = spec->threads };
 	struct bag_signer signer = { sign_root, spec };
 	struct bag_total total;
-	char *temp = NULL;
-	int fd = -1;
+	struct file_draft draft = { .fd = -1 };
 	struct err *e;
 
 	memset(out, 0, sizeof(*out));
@@ -293,23 +279,19 @@ package_write(struct package *out, const struct dossier *d,
 			goto done;
 	}
 	if ((e = file_mkdirs(spec->dir, 0755)) != NULL ||
-	    (e = file_temp(&temp, &fd, spec->dir)) != NULL)
+	    (e = file_draft(&draft, spec->dir)) != NULL)
 		goto done;
 	to.top = out->name;
-	to.fd = fd;
-	to.path = temp;
+	to.fd = draft.fd;
+	to.path = out->path;
 	if ((e = bag_write(&total, &bag, &to)) != NULL ||
-	    (e = settle(temp, fd, out->path, spec->dir)) != NULL)
+	    (e = file_publish(&draft, out->path, 0600)) != NULL)
 		goto done;
 	memcpy(out->sha256, total.sha256, SHA256_HEX);
 	memcpy(out->fingerprint, total.fingerprint, SHA256_HEX);
 	out->size = total.size;
 done:
-	if (fd >= 0)
-		close(fd);
-	if (e != NULL && temp != NULL)
-		unlink(temp);
-	free(temp);
+	file_drop(&draft);
 	bag_release(&bag);
 	return e;
 }

@@ -224,6 +224,83 @@ file_temp(char **temp, int *fd, const char *dir)
 }
 
 struct err *
+file_draft(struct file_draft *d, const char *dir)
+{
+	d->temp = NULL;
+	d->shown = dir;
+	d->fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (d->fd >= 0)
+		return NULL;
+	/* an old kernel sees a folder opened for writing */
+	if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)
+		return cannot("create a file in", dir);
+	return file_temp(&d->temp, &d->fd, dir);
+}
+
+static int
+give_name(const struct file_draft *d, const char *path)
+{
+	char self[40];
+
+	if (d->temp != NULL)
+		return link(d->temp, path);
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", d->fd);
+	return linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
+}
+
+/* Some file systems know no second name: there the first one is changed. */
+static int
+change_name(struct file_draft *d, const char *path)
+{
+	int rc = renameat2(AT_FDCWD, d->temp, AT_FDCWD, path, RENAME_NOREPLACE);
+
+	if (rc != 0 && errno == EINVAL && !file_exists(path))
+		rc = rename(d->temp, path);
+	if (rc == 0) {
+		free(d->temp);
+		d->temp = NULL;
+	}
+	return rc;
+}
+
+struct err *
+file_publish(struct file_draft *d, const char *path, mode_t mode)
+{
+	char *dir;
+	struct err *e;
+
+	if (fchmod(d->fd, mode) != 0)
+		return err_errno("cannot set the mode of %s", path);
+	if ((e = file_sync(d->fd, path)) != NULL)
+		return e;
+	if (give_name(d, path) != 0 &&
+	    (errno == EEXIST || d->temp == NULL || change_name(d, path) != 0))
+		return errno == EEXIST ?
+		    err_new(ERR_EXISTS, "%s exists already", path) :
+		    cannot("create", path);
+	if (d->temp != NULL)
+		unlink(d->temp);
+	free(d->temp);
+	d->temp = NULL;
+	dir = path_parent(path);
+	e = file_sync_dir(dir);
+	free(dir);
+	return e;
+}
+
+void
+file_drop(struct file_draft *d)
+{
+	if (d->temp != NULL)
+		unlink(d->temp);
+	free(d->temp);
+	if (d->fd >= 0)
+		close(d->fd);
+	d->temp = NULL;
+	d->fd = -1;
+}
+
+struct err *
 file_temp_dir(char **temp, const char *dir)
 {
 	*temp = mem_printf("%s/.deed-XXXXXX", dir);
@@ -494,6 +571,24 @@ file_share(const char *from, const char *to, bool may_link)
 		unlink(to);
 	close(in);
 	close(out);
+	return e;
+}
+
+struct err *
+file_copy(const char *from, const char *to, mode_t mode)
+{
+	struct file_draft d = { .fd = -1 };
+	char *dir = path_parent(to);
+	int in = open(from, O_RDONLY | O_CLOEXEC);
+	struct err *e = in < 0 ? cannot("read", from) : NULL;
+
+	if (e == NULL && (e = file_draft(&d, dir)) == NULL &&
+	    (e = copy_bytes(in, d.fd, to)) == NULL)
+		e = file_publish(&d, to, mode);
+	file_drop(&d);
+	if (in >= 0)
+		close(in);
+	free(dir);
 	return e;
 }
 

@@ -87,6 +87,26 @@ struct err *file_create(
 
 /* An open, empty, private file in dir; *temp is its name, yours. */
 struct err *file_temp(char **temp, int *fd, const char *dir) MUST_CHECK;
+/*
+ * A file for a folder that is not ours, which gets its name when it is whole:
+ *
+ *	file_draft(&d, dir), write to d.fd,
+ *	file_publish(&d, path)	flushed, ERR_EXISTS if the name is taken
+ *	file_drop(&d)		always
+ *
+ * Where the file system can, it has no name until then, so that nothing is
+ * left of it if we are killed.  shown is for messages.
+ */
+struct file_draft {
+	int fd;
+	char *temp; /* its private name, where it needs one */
+	const char *shown;
+};
+struct err *file_draft(struct file_draft *d, const char *dir) MUST_CHECK;
+struct err *file_publish(
+    struct file_draft *d, const char *path, mode_t mode) MUST_CHECK;
+void file_drop(struct file_draft *d);
+
 /* A private folder in dir; *temp is its name, yours. */
 struct err *file_temp_dir(char **temp, const char *dir) MUST_CHECK;
 
@@ -108,6 +128,8 @@ struct err *file_set_mtime(const char *path, int64_t time) MUST_CHECK;
  */
 struct err *file_share(
     const char *from, const char *to, bool may_link) MUST_CHECK;
+/* Such a copy under a name that is seen when it is whole and on disk. */
+struct err *file_copy(const char *from, const char *to, mode_t mode) MUST_CHECK;
 
 void file_remove_tree(const char *path); /* as far as it goes */
 
