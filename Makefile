@@ -62,7 +62,8 @@ SRC_REPORT := $(sort $(wildcard libexec/report/*.c))
 SRC_UNIT := $(sort $(wildcard tests/unit/*_test.c))
 SRC_FUZZ := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 ALL_C    := $(sort $(wildcard core/*.[ch] core/*/*.[ch] cmd/*.[ch] \
-	cmd/*/*.[ch] libexec/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch]))
+	cmd/*/*.[ch] libexec/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] \
+	tests/lib/*.c))
 obj       = $(patsubst %.c,$B/%.o,$(1))
 Q        := $(if $(filter 0,$(V)),@)
 say       = $(if $(filter 0,$(V)),@printf '  %-4s %s\n' $(1) $(2))
@@ -164,6 +165,13 @@ $(MAIL_TESTS): override LDLIBS += $B/libdeed-mail.a $B/libdeed.a \
 
 $B/tests/unit/mailing_test: | $B/libexec/deed-mail
 
+# Preloaded, it makes calls to the disk fail: tests/lib/faults.py.
+$B/tests/lib/faults.so: tests/lib/faults.c
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(CC) -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra \
+		-fno-builtin -shared -fPIC -o $@ $< -ldl
+
+unit-tests: $B/tests/lib/faults.so
 unit-tests: $(SRC_UNIT:%.c=$B/%) $(SRC_FUZZ:tests/fuzz/%.c=$B/tests/unit/%_test)
 
 deps:						## install the packages (Debian; asks for root if needed)
@@ -186,6 +194,12 @@ bench:						## speed beside other tools: make bench ROWS="log10 deliver"
 	@$(MAKE) --no-print-directory all STATIC=1
 	@mkdir -p build/bench
 	@python3 tests/bench/bench.py build/deed build-slim/deed build/bench $(ROWS)
+
+soak:						## the tests that take long: every fault, every bound
+	@sh tests/deps $(BUILD_DEPS) $(CHECK_DEPS)
+	@$(MAKE) --no-print-directory all unit-tests SAN=$(SAN)
+	@DEED="$(abspath $B/deed)" UNIT="$(abspath $B/tests/unit)" \
+		SOAK="$(SOAK)" sh tests/soak/run
 
 FUZZ    ?= stream
 SECONDS ?= 60
@@ -215,7 +229,7 @@ help:						## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile packaging/install.mk | \
 		expand -t12
 
-.PHONY: all unit-tests deps demo check bench fuzz lint fmt clean help
+.PHONY: all unit-tests deps demo check soak bench fuzz lint fmt clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(shell find $B -name '*.d' 2>/dev/null)

@@ -1,0 +1,29 @@
+#!/usr/bin/env bats
+# Calls to the disk that fail, and kills: a sample, spread over all commands.
+# "make soak" lets every single call go wrong.
+
+load ../lib
+
+shim=${DEED%/*}/tests/lib/faults.so
+
+setup() {
+	[ -e "$shim" ] || skip "there is no $shim: make unit-tests"
+	! ldd "$DEED" | grep -q asan || skip 'a sanitizer lets nothing be preloaded'
+	place=$BATS_TEST_TMPDIR
+	[ ! -w /dev/shm ] || place=$(mktemp -d /dev/shm/deed-faults-XXXXXX)
+}
+
+teardown() {
+	case ${place:-} in
+	/dev/shm/*) rm -rf "$place" ;;
+	esac
+}
+
+@test "faults: kills leave the old state or the new one, and the next command goes on" {
+	run -0 python3 "$repo/tests/lib/faults.py" "$DEED" "$shim" "$place" --every 53 --modes kill
+}
+
+@test "faults: so do calls that fail, and a disk that is full; nothing is claimed in vain" {
+	run -0 python3 "$repo/tests/lib/faults.py" "$DEED" "$shim" "$place" --every 79 \
+		--modes io,full,short
+}
