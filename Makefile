@@ -187,11 +187,11 @@ check:						## every test
 	@$(MAKE) --no-print-directory all unit-tests SAN=$(SAN)
 	@DEED="$(abspath $B/deed)" UNIT="$(abspath $B/tests/unit)" sh tests/run
 
-BENCH_DEPS := git-lfs zip openssl nodejs npm linux-source-6.1
-bench:						## speed beside other tools: make bench ROWS="log10 deliver"
+BENCH_DEPS := git-lfs zip openssl nodejs npm linux-source-6.1 util-linux
+bench:						## speed beside other tools: make bench ROWS="list pack"
 	@sh tests/deps $(BUILD_DEPS) $(RUN_DEPS) $(BENCH_DEPS)
 	@$(MAKE) --no-print-directory all
-	@$(MAKE) --no-print-directory all STATIC=1
+	@$(MAKE) --no-print-directory build-slim/deed STATIC=1
 	@mkdir -p build/bench
 	@python3 tests/bench/bench.py build/deed build-slim/deed build/bench $(ROWS)
 
