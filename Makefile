@@ -187,7 +187,7 @@ check:						## every test
 	@$(MAKE) --no-print-directory all unit-tests SAN=$(SAN)
 	@DEED="$(abspath $B/deed)" UNIT="$(abspath $B/tests/unit)" sh tests/run
 
-BENCH_DEPS := git-lfs zip openssl nodejs npm linux-source-6.1 util-linux
+BENCH_DEPS := git-lfs zip openssl nodejs npm linux-source-6.1 time util-linux
 bench:						## speed beside other tools: make bench ROWS="list pack"
 	@sh tests/deps $(BUILD_DEPS) $(RUN_DEPS) $(BENCH_DEPS)
 	@$(MAKE) --no-print-directory all

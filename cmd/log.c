@@ -118,7 +118,7 @@ record_one(struct ctx *ctx, const struct args *args)
 		 &kind, args->kind != NULL ? args->kind : "note")) != NULL ||
 	    (e = record_text(&text, ctx, &args->record, NULL)) != NULL ||
 	    (e = vet_anything(args, text)) != NULL ||
-	    (e = record_begin(&r, ctx, NULL)) != NULL ||
+	    (e = record_begin_fact(&r, ctx, NULL)) != NULL ||
 	    (e = record_content(&content, &r, &args->record, kind, text)) !=
 		NULL ||
 	    (e = put_keys(content, kind, args, ctx->env.now)) != NULL ||

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/ext/deflate.h"
 #include "core/standing.h"
@@ -83,6 +84,18 @@ file_name(const struct ledger *l)
 	return path_join(l->own, "roster");
 }
 
+/* Digits, as write_number() has them. */
+static int64_t
+read_number(const char *p)
+{
+	uint64_t n = 0;
+	bool minus = *p == '-';
+
+	for (p += minus; *p >= '0' && *p <= '9'; p++)
+		n = n * 10 + (uint64_t)(*p - '0');
+	return (int64_t)(minus ? 0 - n : n);
+}
+
 /* Cut one line; false at the end, or where it is not as it should be. */
 static bool
 read_line(struct line *line, const char **at, const char *end)
@@ -101,12 +114,12 @@ read_line(struct line *line, const char **at, const char *end)
 		return false;
 	++*at;
 	line->name = field[FIELD_NAME];
-	line->stamp = (struct stamp){ strtoll(field[FIELD_SIZE], NULL, 10),
-		strtoll(field[FIELD_TIME], NULL, 10),
-		strtoll(field[FIELD_CHANGE], NULL, 10),
-		strtoll(field[FIELD_INODE], NULL, 10) };
-	line->from = strtoll(field[FIELD_FROM], NULL, 10);
-	line->until = strtoll(field[FIELD_UNTIL], NULL, 10);
+	line->stamp = (struct stamp){ read_number(field[FIELD_SIZE]),
+		read_number(field[FIELD_TIME]),
+		read_number(field[FIELD_CHANGE]),
+		read_number(field[FIELD_INODE]) };
+	line->from = read_number(field[FIELD_FROM]);
+	line->until = read_number(field[FIELD_UNTIL]);
 	line->idle = field[FIELD_IDLE][0] == '1';
 	for (size_t i = FIELD_STATE; i < FIELDS; i++)
 		line->text[i] = field[i][0] == '=' ? field[i] + 1 : NULL;
@@ -348,23 +361,63 @@ write_kept(const struct roster *r, const struct ledger *l)
 	free(path);
 }
 
+/* The folder of the month being looked at. */
+struct month {
+	int fd; /* or -1 */
+	char name[8];
+};
+
+static void
+close_month(struct month *m)
+{
+	if (m->fd >= 0)
+		close(m->fd);
+	m->fd = -1;
+}
+
 static struct err *
-fill_row(struct roster *r, size_t i, struct ledger *l, bool *made)
+open_month(struct month *m, const struct ledger *l, const char *name)
+{
+	char *path;
+	struct err *e;
+
+	if (m->fd >= 0 && strncmp(m->name, name, 7) == 0)
+		return NULL;
+	close_month(m);
+	memcpy(m->name, name, 7);
+	path = mem_printf("%s/orders/%.7s", l->dir, name);
+	e = file_open_dir(&m->fd, path);
+	free(path);
+	return e;
+}
+
+/* The file of an order is ID.yaml. */
+static struct err *
+stat_order(struct stat *st, const struct month *m, const char *id)
+{
+	char name[LEDGER_ID_MAX + sizeof(".yaml")];
+
+	snprintf(name, sizeof(name), "%s.yaml", id);
+	return file_stat_in(st, m->fd, name);
+}
+
+static struct err *
+fill_row(
+    struct roster *r, size_t i, struct ledger *l, struct month *m, bool *made)
 {
 	struct roster_row *row = &r->rows[i];
-	char *path = mem_printf("%s/orders/%s.yaml", l->dir, r->names.v[i]);
 	const struct line *line;
 	struct stat st;
-	struct err *e = file_stat(&st, path);
+	struct err *e;
 
-	free(path);
-	if (e != NULL)
+	row->name = r->names.v[i];
+	row->id = path_base(row->name);
+	if ((e = open_month(m, l, row->name)) != NULL ||
+	    (e = stat_order(&st, m, row->id)) != NULL)
 		return e;
 	r->stamps[i] =
 	    (struct stamp){ (int64_t)st.st_size, nanoseconds(&st.st_mtim),
 		    nanoseconds(&st.st_ctim), (int64_t)st.st_ino };
-	row->name = r->names.v[i];
-	row->id = path_base(row->name);
 	line = find_line(r, row->name, &r->stamps[i]);
 	if (line == NULL) {
 		*made = true;
@@ -398,6 +451,7 @@ roster_load(struct roster **out, struct ledger *l, struct profiles *profiles,
     int64_t now)
 {
 	struct roster *r = mem_zero(1, sizeof(*r));
+	struct month month = { .fd = -1 };
 	bool made = false, keeps;
 	struct err *e = ledger_orders(&r->names, l);
 
@@ -417,7 +471,8 @@ roster_load(struct roster **out, struct ledger *l, struct profiles *profiles,
 		read_kept(r, l);
 	}
 	for (size_t i = 0; i < r->names.n && e == NULL; i++)
-		e = fill_row(r, i, l, &made);
+		e = fill_row(r, i, l, &month, &made);
+	close_month(&month);
 	if (e == NULL && keeps && (made || r->lines.n != r->names.n))
 		write_kept(r, l);
 	if (e != NULL)

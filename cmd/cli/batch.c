@@ -155,7 +155,7 @@ find_record(size_t *out, struct batch *b, const char *id)
 			return NULL;
 	r = mem_zero(1, sizeof(*r));
 	vec_push(&b->records, r);
-	e = *out == 0 ? record_begin(r, b->ctx, id) :
+	e = *out == 0 ? record_begin_fact(r, b->ctx, id) :
 			record_join(r, b->records.v[0], id);
 	return e;
 }

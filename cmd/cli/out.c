@@ -169,14 +169,16 @@ cell(const struct node *row, const struct out_col *col, bool local)
 
 /* The cell, safe, on one line, and not too wide unless it is the last. */
 static char *
-shown(const struct node *row, const struct out_col *col)
+show(const struct node *row, const struct out_col *col)
 {
 	char *raw = cell(row, col, true);
 	struct buf b = BUF_INIT;
 
 	utf8_escape(&b, raw, strlen(raw), false);
 	free(raw);
-	if (col[1].key != NULL && utf8_width(b.data) > CELL_MAX) {
+	/* no text is wider than long */
+	if (col[1].key != NULL && b.len > CELL_MAX &&
+	    utf8_width(b.data) > CELL_MAX) {
 		buf_cut(&b, utf8_fit(b.data, CELL_MAX - 1));
 		buf_adds(&b, "\xe2\x80\xa6");
 	}
@@ -195,18 +197,22 @@ put_fields(struct out *o, const struct out_col *cols, const struct node *rows)
 		}
 }
 
+/* A cell, and how many columns it takes. */
+struct shown {
+	char *text;
+	size_t width;
+};
+
 static void
-put_row(struct buf *b, const struct strs *cells, size_t first, size_t n,
-    const size_t *widths)
+put_row(
+    struct buf *b, const struct shown *cells, size_t n, const size_t *widths)
 {
 	size_t start = b->len;
 
 	for (size_t c = 0; c < n; c++) {
-		const char *text = cells->v[first + c];
-
-		buf_adds(b, text);
-		for (size_t w = utf8_width(text);
-		     c + 1 < n && w < widths[c] + 2; w++)
+		buf_adds(b, cells[c].text);
+		for (size_t w = cells[c].width; c + 1 < n && w < widths[c] + 2;
+		     w++)
 			buf_addc(b, ' ');
 	}
 	while (b->len > start && b->data[b->len - 1] == ' ')
@@ -217,7 +223,8 @@ put_row(struct buf *b, const struct strs *cells, size_t first, size_t n,
 static void
 put_aligned(struct out *o, const struct out_col *cols, const struct node *rows)
 {
-	struct strs cells = VEC_INIT;
+	VEC(struct shown) cells = VEC_INIT;
+	struct shown *s;
 	struct buf b = BUF_INIT;
 	size_t n = 0, *widths;
 
@@ -225,22 +232,26 @@ put_aligned(struct out *o, const struct out_col *cols, const struct node *rows)
 		n++;
 	widths = mem_zero(n, sizeof(*widths));
 	for (size_t c = 0; c < n; c++)
-		strs_add(&cells, cols[c].title);
+		vec_push(&cells, ((struct shown){ mem_dup(cols[c].title), 0 }));
 	for (size_t i = 0; i < rows->n; i++)
 		for (size_t c = 0; c < n; c++)
-			strs_take(&cells, shown(rows->kids[i], &cols[c]));
+			vec_push(&cells,
+			    ((struct shown){
+				show(rows->kids[i], &cols[c]), 0 }));
 	for (size_t i = 0; i < cells.n; i++) {
-		size_t w = utf8_width(cells.v[i]);
-
-		if (w > widths[i % n])
-			widths[i % n] = w;
+		s = &cells.v[i];
+		s->width = utf8_width(s->text);
+		if (s->width > widths[i % n])
+			widths[i % n] = s->width;
 	}
 	for (size_t i = 0; i < cells.n; i += n)
-		put_row(&b, &cells, i, n, widths);
+		put_row(&b, &cells.v[i], n, widths);
 	if (rows->n > 0)
 		put(o, b.data, b.len);
 	buf_release(&b);
-	strs_release(&cells);
+	vec_each (s, &cells)
+		free(s->text);
+	vec_release(&cells);
 	free(widths);
 }
 

@@ -118,15 +118,13 @@ open_order(struct record *r)
 
 	if (e == NULL)
 		e = order_replay(&r->order, r->stream, r->id);
-	if (e == NULL) {
+	if (e == NULL)
 		view_forged(r->order);
-		stand(r);
-	}
 	return e;
 }
 
 struct err *
-record_begin(struct record *r, struct ctx *ctx, const char *id)
+record_begin_fact(struct record *r, struct ctx *ctx, const char *id)
 {
 	struct err *e = begin(r, ctx);
 
@@ -137,6 +135,16 @@ record_begin(struct record *r, struct ctx *ctx, const char *id)
 	else
 		e = ctx_order(&r->id, ctx, true);
 	return e == NULL ? open_order(r) : e;
+}
+
+struct err *
+record_begin(struct record *r, struct ctx *ctx, const char *id)
+{
+	struct err *e = record_begin_fact(r, ctx, id);
+
+	if (e == NULL)
+		stand(r);
+	return e;
 }
 
 struct err *

@@ -58,6 +58,12 @@ struct err *record_begin(
 /* The same for an order that is new; its stream is empty, order is NULL. */
 struct err *record_begin_new(
     struct record *r, struct ctx *ctx, const char *id) MUST_CHECK;
+/*
+ * The same without the state at this hour, which takes the rules of the
+ * platform, longer to read than an order.
+ */
+struct err *record_begin_fact(
+    struct record *r, struct ctx *ctx, const char *id) MUST_CHECK;
 /* One more order in a transaction that was begun. */
 struct err *record_join(
     struct record *r, const struct record *first, const char *id) MUST_CHECK;

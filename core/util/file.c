@@ -50,6 +50,21 @@ file_stat(struct stat *out, const char *path)
 }
 
 struct err *
+file_open_dir(int *fd, const char *path)
+{
+	*fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return *fd < 0 ? cannot("open", path) : NULL;
+}
+
+struct err *
+file_stat_in(struct stat *out, int dir, const char *name)
+{
+	return fstatat(dir, name, out, AT_SYMLINK_NOFOLLOW) == 0 ?
+	    NULL :
+	    cannot("look at", name);
+}
+
+struct err *
 file_read_fd(struct buf *out, int fd, const char *name, size_t max)
 {
 	size_t start = out->len;

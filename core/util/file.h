@@ -20,6 +20,13 @@
 bool file_exists(const char *path); /* anything; a link is not followed */
 bool file_is_dir(const char *path);
 struct err *file_stat(struct stat *out, const char *path) MUST_CHECK;
+/*
+ * A folder of which many files are asked for: the way to it is gone once.
+ * Close *fd.
+ */
+struct err *file_open_dir(int *fd, const char *path) MUST_CHECK;
+struct err *file_stat_in(
+    struct stat *out, int dir, const char *name) MUST_CHECK;
 
 /*
  * Whole contents behind what is in out already.  ERR_NOT_FOUND if there is no

@@ -145,7 +145,7 @@ UP1 dormant" ]
 @test "due: an order that cannot be read does not hide the others" {
 	fiverr
 	deed -q open FO2 --platform fiverr --due 2026-11-24
-	echo rubbish >>"$(echo "$ledger"/orders/*/FO2.yaml)"
+	echo "--- x" >>"$(echo "$ledger"/orders/*/FO2.yaml)"
 	run -2 --separate-stderr deed --json due
 	[ "$(get .order)" = FO1 ]
 	[[ $stderr == *FO2.yaml* ]]
