@@ -71,7 +71,7 @@ show_manual(struct ctx *ctx, const char *name)
 	char *page = mem_printf("deed-%s", name);
 	const char *const argv[] = { "man", page, NULL };
 	const char *const find[] = { "man", "-w", page, NULL };
-	struct proc_spec spec = { .argv = find };
+	struct proc_spec spec = { .argv = find }, show = { .argv = argv };
 	struct buf out = BUF_INIT, errs = BUF_INIT;
 	int status = 1;
 
@@ -79,7 +79,7 @@ show_manual(struct ctx *ctx, const char *name)
 		/* without man there is still -h */
 		err_drop(proc_run(&spec, &out, &errs, &status));
 		if (status == 0)
-			err_drop(proc_attached(argv, &status));
+			err_drop(proc_attached(&show, &status));
 	}
 	buf_release(&out);
 	buf_release(&errs);

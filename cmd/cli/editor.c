@@ -51,6 +51,7 @@ editor_text(struct buf *out, struct ctx *ctx, const char *template)
 	struct buf editor = BUF_INIT, raw = BUF_INIT;
 	char *path = path_join(ctx->ledger->own, "EDIT_TEXT"), *command = NULL;
 	const char *argv[] = { "sh", "-c", NULL, "deed", path, NULL };
+	struct proc_spec spec = { .argv = argv };
 	int status;
 	struct err *e;
 
@@ -60,7 +61,7 @@ editor_text(struct buf *out, struct ctx *ctx, const char *template)
 	/* as git does: the editor's setting is a piece of shell */
 	command = mem_printf("%s \"$@\"", editor.data);
 	argv[2] = command;
-	if ((e = proc_attached(argv, &status)) != NULL)
+	if ((e = proc_attached(&spec, &status)) != NULL)
 		goto done;
 	if (status != 0)
 		e = err_new(

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/cli/pager.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -10,6 +9,7 @@
 #include "core/util/proc.h"
 
 #define ROWS_UNKNOWN 24
+#define COMMAND_MISSING 127 /* what sh says of it */
 
 static size_t
 terminal_rows(void)
@@ -49,20 +49,23 @@ find_pager(struct buf *out)
 bool
 pager_show(const char *text, size_t len)
 {
+	static const char *const env[] = { "LESS=FRX", "LV=-c", NULL };
 	struct buf command = BUF_INIT;
-	FILE *pager = NULL;
-
-	if (count_lines(text, len) < terminal_rows() || !find_pager(&command))
-		goto done;
-	setenv("LESS", "FRX", 0);
-	setenv("LV", "-c", 0);
 	/* as git does: the setting is a piece of shell */
-	pager = popen(command.data, "w");
-	if (pager == NULL)
-		goto done;
-	fwrite(text, 1, len, pager); /* who leaves a pager has read enough */
-	pclose(pager);
-done:
+	const char *argv[] = { "sh", "-c", NULL, NULL };
+	struct proc_spec spec = { argv, .in = text, .in_len = len };
+	bool shown = false;
+	int status;
+	struct err *e;
+
+	if (count_lines(text, len) >= terminal_rows() && find_pager(&command)) {
+		argv[2] = command.data;
+		if (getenv("LESS") == NULL)
+			spec.env = env;
+		e = proc_attached(&spec, &status);
+		shown = e == NULL && status != COMMAND_MISSING;
+		err_drop(e); /* it is written without one */
+	}
 	buf_release(&command);
-	return pager != NULL;
+	return shown;
 }

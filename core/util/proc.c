@@ -225,12 +225,17 @@ proc_run(const struct proc_spec *spec, struct buf *out, struct buf *errs,
 }
 
 struct err *
-proc_attached(const char *const argv[], int *status)
+proc_attached(const struct proc_spec *spec, int *status)
 {
-	struct proc_spec spec = { .argv = argv };
-	int pid;
-	struct err *e = spawn(&pid, &spec, 0, 1, 2);
+	int pid, in = STDIN_FILENO;
+	struct err *e = NULL;
 
+	if (spec->in != NULL)
+		e = unnamed(&in, spec->in, spec->in_len);
+	if (e == NULL)
+		e = spawn(&pid, spec, in, STDOUT_FILENO, STDERR_FILENO);
+	if (in > STDERR_FILENO)
+		close(in);
 	if (e == NULL)
 		*status = wait_for(pid);
 	return e;

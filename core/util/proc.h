@@ -28,8 +28,11 @@ struct proc_spec {
 struct err *proc_run(const struct proc_spec *spec, struct buf *out,
     struct buf *errs, int *status) MUST_CHECK;
 
-/* Run with our own standard streams, as an editor or a pager needs. */
-struct err *proc_attached(const char *const argv[], int *status) MUST_CHECK;
+/*
+ * Run with our own standard streams, as an editor needs; where there is an in,
+ * as for a pager, that is its standard input.
+ */
+struct err *proc_attached(const struct proc_spec *spec, int *status) MUST_CHECK;
 
 /*
  * Start it and forget it: it has nothing of ours but the environment, outlives

@@ -24,7 +24,7 @@
 static int
 give_up(const char *why)
 {
-	fprintf(stderr, "%s\n", why);
+	dprintf(STDERR_FILENO, "%s\n", why);
 	return 2;
 }
 
@@ -59,10 +59,10 @@ make(const struct node *doc)
 		status = give_up(err_text(e));
 	err_drop(e);
 	if (status == 0)
-		fprintf(stderr, "pages %d\n", r.pages);
+		dprintf(STDERR_FILENO, "pages %d\n", r.pages);
 	for (size_t i = 0; i < node_count(blocks) && status == 0; i++)
 		if (left_out[i] && text_of(node_at(blocks, i), "what")[0])
-			fprintf(stderr, "left out %s\n",
+			dprintf(STDERR_FILENO, "left out %s\n",
 			    text_of(node_at(blocks, i), "what"));
 	buf_release(&pdf);
 	free(left_out);

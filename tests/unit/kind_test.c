@@ -301,6 +301,10 @@ has_type(const struct node *defs, const struct node *schema, const char *kind,
 
 	if (type == NULL)
 		type = node_text(schema, "$ref");
+	/* a map that has a name of its own */
+	if (type != NULL && strncmp(type, "#/$defs/", 8) == 0 &&
+	    key->type == KEY_MAP)
+		type = node_text(node_get(defs, type + 8), "type");
 	if (type == NULL && node_get(schema, "enum") != NULL)
 		type = "string";
 	if (type == NULL || strcmp(type, types[key->type]) != 0)
