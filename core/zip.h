@@ -57,6 +57,7 @@ struct zip_spec {
 	const char *path; /* for messages */
 	int64_t time;     /* of every member, seconds since 1970 */
 	unsigned threads; /* that compress; 0 counts as 1 */
+	bool quick;       /* rather than small */
 	/*
 	 * Called for each member in order, in the caller's thread, from within
 	 * any of the functions below.  May be NULL.

@@ -76,7 +76,8 @@ static void *
 work(void *arg)
 {
 	struct zip *z = arg;
-	struct deflater *d = deflater_new();
+	struct deflater *d =
+	    z->spec.quick ? deflater_new_quick() : deflater_new();
 
 	pthread_mutex_lock(&z->lock);
 	for (;;) {

@@ -17,6 +17,7 @@
  */
 #define WHOLE_LEVEL 5
 #define PIECE_LEVEL 6
+#define QUICK_LEVEL 1 /* of both */
 
 /* Shorter data are compressed without asking: sampling would cost more. */
 #define SAMPLE_MIN (256u << 10)
@@ -51,19 +52,31 @@ deflate_version(void)
 	return version;
 }
 
-struct deflater *
-deflater_new(void)
+static struct deflater *
+make(int whole_level, int piece_level)
 {
 	struct deflater *d = mem_zero(1, sizeof(*d));
 
-	d->whole = libdeflate_alloc_compressor(WHOLE_LEVEL);
-	d->quick = libdeflate_alloc_compressor(1);
+	d->whole = libdeflate_alloc_compressor(whole_level);
+	d->quick = libdeflate_alloc_compressor(QUICK_LEVEL);
 	/* both fail only for want of memory, as mem_alloc() would */
 	if (d->whole == NULL || d->quick == NULL ||
-	    deflateInit2(&d->pieces, PIECE_LEVEL, Z_DEFLATED, -MAX_WBITS, 8,
+	    deflateInit2(&d->pieces, piece_level, Z_DEFLATED, -MAX_WBITS, 8,
 		Z_DEFAULT_STRATEGY) != Z_OK)
 		abort();
 	return d;
+}
+
+struct deflater *
+deflater_new(void)
+{
+	return make(WHOLE_LEVEL, PIECE_LEVEL);
+}
+
+struct deflater *
+deflater_new_quick(void)
+{
+	return make(QUICK_LEVEL, QUICK_LEVEL);
 }
 
 void

@@ -26,6 +26,8 @@ const char *deflate_version(void);
 struct deflater;
 
 struct deflater *deflater_new(void);
+/* A third larger, in a fourth of the time; deflate_version() is not of it. */
+struct deflater *deflater_new_quick(void);
 void deflater_free(struct deflater *d);
 
 /*

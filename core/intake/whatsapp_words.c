@@ -443,6 +443,9 @@ words_half_day(const char *p, int *half)
 		{ "หลังเที่ยง", 2 },
 	};
 
+	/* what mostly stands there instead */
+	if (*p == '\0' || strchr(" -]0123456789", *p) != NULL)
+		return 0;
 	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
 		size_t n = strlen(v[i].text);
 
