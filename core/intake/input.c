@@ -240,19 +240,34 @@ spool(struct input *in, int fd)
 }
 
 static struct err *
+vet_size(const struct part *part)
+{
+	if (part->size <= INPUT_TEXT_MAX)
+		return NULL;
+	return err_new(ERR_LIMIT,
+	    "%s has more than %lld bytes, which is what can be read",
+	    part->name, (long long)INPUT_TEXT_MAX);
+}
+
+static struct err *
 open_file(struct input *in)
 {
 	struct part whole = { in->name, in->path, 0 };
 	struct buf head = BUF_INIT;
+	struct stat st = { 0 };
 	struct err *e;
 
-	if ((e = digest_file(in->path, in->sha256, &in->size)) != NULL ||
+	if ((e = file_stat(&st, in->path)) != NULL ||
 	    (e = part_head(&head, &whole, MAGIC_MAX)) != NULL)
 		goto done;
-	if (head.len == 0) {
+	whole.size = (int64_t)st.st_size;
+	if (head.len == 0)
 		e = err_new(ERR_INVALID, "%s is empty", in->name);
+	else if (!is_archive(&head)) /* before hours go into its digest */
+		e = vet_size(&whole);
+	if (e != NULL ||
+	    (e = digest_file(in->path, in->sha256, &in->size)) != NULL)
 		goto done;
-	}
 	if (is_archive(&head)) {
 		in->type = INPUT_ARCHIVE;
 		e = unpack_all(in);
@@ -388,6 +403,14 @@ part_open(int *fd, const struct part *part)
 	if (*fd >= 0)
 		return NULL;
 	return err_errno("cannot read %s", part->name);
+}
+
+struct err *
+part_open_text(int *fd, const struct part *part)
+{
+	struct err *e = vet_size(part);
+
+	return e != NULL ? e : part_open(fd, part);
 }
 
 struct err *

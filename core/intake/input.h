@@ -22,6 +22,7 @@
 
 #define INPUT_PARTS_MAX 200000                 /* of a folder */
 #define INPUT_UNPACKED_MAX ((int64_t)16 << 30) /* bytes of an archive */
+#define INPUT_TEXT_MAX ((int64_t)4 << 30)      /* bytes of a text or JSON */
 
 enum input_type { INPUT_FILE, INPUT_ARCHIVE, INPUT_FOLDER };
 
@@ -66,5 +67,7 @@ struct err *part_head(
     struct buf *out, const struct part *part, size_t max) MUST_CHECK;
 /* An open file of the part's bytes; the caller closes it. */
 struct err *part_open(int *fd, const struct part *part) MUST_CHECK;
+/* The same to read messages from; ERR_LIMIT beyond INPUT_TEXT_MAX. */
+struct err *part_open_text(int *fd, const struct part *part) MUST_CHECK;
 
 #endif

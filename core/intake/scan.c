@@ -28,7 +28,7 @@ struct err *
 scan_open(struct scan **out, const struct part *part)
 {
 	int fd;
-	struct err *e = part_open(&fd, part);
+	struct err *e = part_open_text(&fd, part);
 
 	*out = NULL;
 	if (e != NULL)

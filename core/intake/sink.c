@@ -14,7 +14,8 @@
 #define SPOOL_CHUNK (1u << 20)
 #define BLOCK 1024 /* records of the index read at once */
 #define SKIPS_TOLD 20
-#define IDS_MAX (1u << 20) /* messages whose ids are compared */
+#define IDS_MAX (1u << 19) /* messages whose ids are compared */
+#define MISSING_MAX 20000  /* attachments that are missing, by name */
 #define YEAR_1990 INT64_C(631152000000000)
 #define TWO_DAYS INT64_C(172800000000)
 #define SECOND INT64_C(1000000)
@@ -58,6 +59,7 @@ struct use {
 /* The digest of a part, once somebody needed it. */
 struct summed {
 	const struct part *part;
+	bool used; /* in the list of uses */
 	char sha256[SHA256_HEX];
 };
 
@@ -91,7 +93,8 @@ struct sink {
 	struct digest *digest;
 	size_t skips, unwarned, undated, outside, backwards, folded, gaps;
 	size_t duplicates, crowd;
-	size_t added; /* calls of sink_add() */
+	size_t missing; /* names in uses */
+	size_t added;   /* calls of sink_add() */
 	void (*kept)(void *arg, size_t nth);
 	void *kept_arg;
 	bool *wrote; /* per author, at the end */
@@ -919,6 +922,26 @@ write_one(
 	    s->scribe, json + 1, r->json_len - 1, text, r->text_len);
 }
 
+/*
+ * Need this attachment be noted?  Where all conversations are taken, a part
+ * counts once; of the names of missing ones there are enough at some point.
+ */
+static bool
+is_news(struct sink *s, const struct attachment *a)
+{
+	struct summed key = { .part = a->part }, **found;
+
+	if (a->part == NULL)
+		return a->name.p != NULL && s->missing++ < MISSING_MAX;
+	found = tfind(&key, &s->summed, by_part);
+	if (s->o.with != NULL || found == NULL)
+		return true;
+	if ((*found)->used)
+		return false;
+	(*found)->used = true;
+	return true;
+}
+
 static void
 note_uses(struct sink *s, const struct message *m, struct record *r)
 {
@@ -930,7 +953,7 @@ note_uses(struct sink *s, const struct message *m, struct record *r)
 			r->present++;
 		else
 			r->missing++;
-		if (a->part == NULL && a->name.p == NULL)
+		if (!is_news(s, a))
 			continue;
 		if (a->part == NULL)
 			use.name = mem_ndup(a->name.p, a->name.len);
@@ -1002,6 +1025,10 @@ sink_add(struct sink *s, const struct message *m)
 	struct record r = { .nth = s->added++ };
 	struct err *e;
 
+	if (m->text.len > SINK_TEXT_MAX || m->raw.len > SINK_TEXT_MAX)
+		return err_new(ERR_LIMIT,
+		    "line %lu: one message has more than %u bytes", m->line,
+		    SINK_TEXT_MAX);
 	s->taken++;
 	if (!is_wanted_time(s, &at) ||
 	    (s->o.channel != NULL && !same_name(m->channel, s->o.channel))) {
@@ -1147,6 +1174,8 @@ write_all(struct sink *s)
 	size_t backwards = 0;
 	struct err *e;
 
+	free(s->ids.v); /* no more will come */
+	s->ids = (struct ids){ 0 };
 	if ((e = spool_flush(&s->texts)) != NULL ||
 	    (e = spool_flush(&s->index)) != NULL ||
 	    (e = count_backwards(s, &backwards)) != NULL)

@@ -30,6 +30,7 @@ enum sink_order {
 
 /* Messages that have to be brought into order at most; else ERR_LIMIT. */
 #define SINK_SORT_MAX 1000000
+#define SINK_TEXT_MAX (4u << 20) /* bytes of one message; else ERR_LIMIT */
 #define SINK_WARNINGS_MAX 50
 #define SINK_AUTHORS_MAX 10000
 #define SINK_CHANNELS_MAX 100000

@@ -50,7 +50,7 @@ struct err *
 text_open(struct text **out, const struct part *part)
 {
 	int fd;
-	struct err *e = part_open(&fd, part);
+	struct err *e = part_open_text(&fd, part);
 
 	*out = NULL;
 	if (e != NULL)

@@ -14,7 +14,7 @@
  * line separators may stand in a message.
  */
 
-#define TEXT_LINE_MAX (16u << 20) /* bytes; a longer one is ERR_LIMIT */
+#define TEXT_LINE_MAX (4u << 20) /* bytes; a longer one is ERR_LIMIT */
 
 enum text_charset {
 	TEXT_UTF8,
