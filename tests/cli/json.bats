@@ -30,7 +30,7 @@ explained() {
 # texts, and without what the file of the order has.
 printed() {
 	jq -r '[paths | map(select(type == "string")) | join(".")] | .[]' <<<"$output" |
-		sort -u | grep -Ev '^(content|message|entries|gaps|transcript\.[a-z_]*)\..*|^(exhibits|pending|clocks|terms|requirements|entries|lapsed|windows|reasons|initiators|buyers|silence|package\.[a-z]*)\.' || :
+		sort -u | grep -Ev '^(content|message|entries|gaps|(transcript|mail)\.[a-z_]*)\..*|^(exhibits|pending|clocks|terms|requirements|entries|lapsed|windows|reasons|initiators|buyers|silence|package\.[a-z]*)\.' || :
 }
 
 # told SECTION...: the page explains every key in $output, there.
@@ -172,6 +172,16 @@ recording='Recording commands'
 	printf '%s\n' '23/11/2026, 10:15 - tomshop: Looks great!' \
 		'23/11/2026, 10:16 - Jane Dev: Thank you' >chat.txt
 	output=$(deed --json import --format whatsapp --tz UTC chat.txt 2>/dev/null)
+	told "$recording" 'deed import'
+	printf 'From: a@b.example\nTo: c@d.example\nDate: Fri, 1 Mar 2024 10:00:00 +0100\nSubject: x\n\ny\n' >mail.eml
+	output=$(deed --json import mail.eml 2>/dev/null)
+	told "$recording" 'deed import'
+	for _ in 1 2; do
+		printf 'From a Fri Mar  1 10:00:00 2024\n'
+		cat mail.eml
+		echo
+	done >mails.mbox
+	output=$(deed --json import mails.mbox 2>/dev/null)
 	told "$recording" 'deed import'
 }
 
