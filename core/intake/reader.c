@@ -121,12 +121,41 @@ names_of(struct buf *out)
 		buf_addf(out, "%s%s", i == 0 ? "" : " ", readers[i]->name);
 }
 
+/* What people export by mistake, and what to do instead; or NULL. */
+static const char *
+advice_for(const struct input *in)
+{
+	struct buf head = BUF_INIT;
+	const char *advice = NULL, *p;
+	struct err *e = NULL;
+
+	if (in->type == INPUT_FILE)
+		e = part_head(&head, &in->parts.v[0], 512);
+	err_drop(e); /* it will not be read, whatever it is */
+	p = head.data + strspn(head.data, " \t\r\n");
+	if (strncmp(head.data, "SQLite format 3", 15) == 0)
+		advice = "it is a database: export the conversation from the "
+			 "program it belongs to";
+	else if (strncasecmp(p, "<!doctype html", 14) == 0 ||
+	    strncasecmp(p, "<html", 5) == 0)
+		advice = "it is a web page: export again as JSON, which is "
+			 "what can be checked";
+	buf_release(&head);
+	return advice;
+}
+
 static struct err *
 unknown(const struct input *in)
 {
+	const char *advice = advice_for(in);
 	struct buf names = BUF_INIT;
 	struct err *e;
 
+	if (advice != NULL)
+		return err_hint(
+		    err_new(ERR_UNSUPPORTED,
+			"%s: it is no export that deed knows", in->name),
+		    "%s", advice);
 	names_of(&names);
 	e = err_hint(err_new(ERR_UNSUPPORTED,
 			 "%s: it is no export that deed knows", in->name),

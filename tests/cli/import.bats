@@ -283,3 +283,15 @@ said() {
 	rm huge.txt
 	ledger_is_clean
 }
+
+@test "import: what is exported by mistake is refused, and says what to do" {
+	printf '<!DOCTYPE html><html><body>chat</body></html>' >messages.html
+	printf 'SQLite format 3\0 and more' >chat.db
+	run -2 --separate-stderr deed import messages.html
+	[[ $stderr == *"export again as JSON"* ]]
+	run -2 --separate-stderr deed import chat.db
+	[[ $stderr == *"it is a database"* ]]
+	echo 'just a note' >note.txt
+	run -2 --separate-stderr deed import note.txt
+	[[ $stderr == *"say what it is with --format: whatsapp "* ]]
+}
