@@ -7,6 +7,7 @@
 #include "cmd/cli/say.h"
 #include "cmd/cli/view.h"
 #include "core/hours.h"
+#include "core/purse.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 
@@ -80,7 +81,7 @@ status_node(struct ctx *ctx, const struct view *v)
 	const struct standing *at = &v->standing;
 	int64_t now = ctx->env.now;
 	struct hours hours;
-	struct node *n = node_map(), *revisions = node_map(), *pending;
+	struct node *n = node_map(), *revisions = node_map(), *pending, *money;
 
 	node_put_str(n, "order", o->id);
 	node_put_str(n, "state", order_state_name(o->state));
@@ -92,6 +93,11 @@ status_node(struct ctx *ctx, const struct view *v)
 		node_null() :
 		node_copy(node_get(o->terms, "revisions")));
 	node_put(n, "revisions", revisions);
+	money = purse_node(o);
+	if (money->type == NODE_MAP)
+		node_put(n, "money", money);
+	else
+		node_free(money);
 	hours_read(&hours, ctx->ledger, o);
 	if (hours.logs > 0)
 		node_put(n, "hours", hours_node(&hours));
@@ -183,6 +189,33 @@ add_clocks(struct buf *b, const char *title, const struct clocks *clocks,
 	}
 }
 
+/* "250 USD, funded 100.00 USD, paid nothing"; the milestones below it. */
+static void
+add_money(struct buf *b, const struct node *money)
+{
+	static const char *const keys[] = { "funded", "approved", "paid",
+		"refunded" };
+	const struct node *list = node_get(money, "milestones");
+	size_t n = 0;
+
+	if (money == NULL)
+		return;
+	buf_adds(b, "  money      ");
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (node_text(money, keys[i]) != NULL)
+			buf_addf(b, "%s%s %s", n++ > 0 ? ", " : "", keys[i],
+			    node_text(money, keys[i]));
+	buf_adds(b, n > 0 ? "\n" : "nothing is recorded as funded or paid\n");
+	for (size_t i = 0; i < node_count(list); i++) {
+		const struct node *m = node_at(list, i);
+		const char *state = node_text(m, "state");
+
+		buf_addf(b, "    %s %s: %s, %s\n", node_text(m, "label"),
+		    node_text(m, "name"), node_text(m, "amount"),
+		    state != NULL ? state : "not recorded as funded");
+	}
+}
+
 static char *
 status_text(const struct view *v, const struct node *n, int64_t now)
 {
@@ -216,6 +249,7 @@ status_text(const struct view *v, const struct node *n, int64_t now)
 		    (long long)node_number(o->terms, "revisions", 0));
 	buf_addf(&b, "  deliveries %zu, entries %zu\n",
 	    order_count(o, "delivery"), o->n);
+	add_money(&b, node_get(n, "money"));
 	if (hours != NULL)
 		buf_addf(&b, "  hours      %s, %s of them without a flaw\n",
 		    node_text(hours, "hours"), node_text(hours, "unflawed"));

@@ -206,6 +206,55 @@ windows_names(const struct finder *f, struct files *files)
 	add_doubles(f, files, RENAMED);
 }
 
+/* "password: hunter2", "pwd=..."; "the password" alone is none. */
+static bool
+tells_password(const char *text)
+{
+	static const char *const words[] = { "password", "passwort", "passwd",
+		"pwd", "passphrase", "pin", "secret" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		for (const char *p = text;
+		     (p = strcasestr(p, words[i])) != NULL; p++) {
+			const char *after = p + strlen(words[i]);
+
+			if (p > text && isalnum((unsigned char)p[-1]))
+				continue;
+			after += strspn(after, " ");
+			if ((*after == ':' || *after == '=') &&
+			    after[1 + strspn(after + 1, " ")] > ' ')
+				return true;
+		}
+	return false;
+}
+
+/* What was handed over is told to others: which login, never the secret. */
+static void
+find_secret_handover(const struct finder *f)
+{
+	const struct order *o = f->c->order;
+	struct secrets *shapes = secrets_new();
+	const struct fact *h;
+
+	for (size_t at = 0; (h = order_next(o, "handover", &at)) != NULL;) {
+		const char *text = node_text(h->content, "text");
+		char *id, *fix;
+
+		if (text == NULL ||
+		    (!tells_password(text) &&
+			secrets_find(shapes, text, strlen(text)) == NULL))
+			continue;
+		id = order_short(o, h);
+		fix = mem_printf("deed correct %s --set text='which login, and "
+				 "how it was sent' -m 'without the secret'",
+		    id);
+		finder_add(f, fix, "the handover %s holds a secret itself", id);
+		free(fix);
+		free(id);
+	}
+	secrets_free(shapes);
+}
+
 void
 find_secret(const struct finder *f)
 {
@@ -215,6 +264,7 @@ find_secret(const struct finder *f)
 		add_names(f, &files, secret_name, "has files that hold secrets",
 		    CLEANED);
 	strs_release(&files.names);
+	find_secret_handover(f);
 }
 
 void

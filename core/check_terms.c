@@ -4,6 +4,7 @@
 
 #include "core/check_rules.h"
 #include "core/money.h"
+#include "core/purse.h"
 
 #define PERCENT 100 /* money_share() counts hundredths of a percent */
 
@@ -70,29 +71,6 @@ find_no_legal_name(const struct finder *f)
  * Milestones.
  */
 
-/* Is this entry about the milestone of this label and name? */
-static bool
-is_about(const struct fact *m, const char *key, const struct node *milestone)
-{
-	const char *text = node_text(m->content, key);
-	const char *label = node_text(milestone, "label");
-	const char *name = node_text(milestone, "name");
-
-	return text != NULL &&
-	    ((label != NULL && strcmp(text, label) == 0) ||
-		(name != NULL && strcmp(text, name) == 0));
-}
-
-/* Held, or paid already. */
-static bool
-is_funding(const struct fact *m)
-{
-	return text_is(m->content, "state", "funded") ||
-	    text_is(m->content, "state", "approved") ||
-	    text_is(m->content, "state", "released") ||
-	    text_is(m->content, "state", "paid");
-}
-
 /* milestone NULL: anything of the order. */
 static bool
 is_funded(const struct order *o, const struct node *milestone)
@@ -100,11 +78,12 @@ is_funded(const struct order *o, const struct node *milestone)
 	const struct fact *m;
 
 	for (size_t at = 0; (m = order_next(o, "milestone", &at)) != NULL;)
-		if (is_funding(m) &&
-		    (milestone == NULL || is_about(m, "name", milestone)))
+		if (purse_is_funding(m) &&
+		    (milestone == NULL || purse_is_about(m, "name", milestone)))
 			return true;
 	for (size_t at = 0; (m = order_next(o, "payment", &at)) != NULL;)
-		if (milestone == NULL || is_about(m, "milestone", milestone))
+		if (milestone == NULL ||
+		    purse_is_about(m, "milestone", milestone))
 			return true;
 	return false;
 }

@@ -180,6 +180,17 @@ what() {
 	[[ $(what secret complete) == *'d2'*'.env'* ]]
 }
 
+@test "check rules: secret speaks of a handover that tells the secret itself" {
+	order --platform fiverr
+	deed -q log -k handover --set item=credentials -m 'the login of the server; the password went another way'
+	silent secret complete
+	deed -q log -k handover --set item=credentials -m 'user jane, password: hunter2'
+	[[ $(what secret complete) == *'holds a secret itself'* ]]
+	id=$(deed --json log -k handover -n1 | jq -r '.entry[0:8]')
+	deed -q correct "$id" --set text='the login of the server' -m 'without the secret'
+	silent secret complete
+}
+
 @test "check rules: git-folder speaks of a repository in the delivery" {
 	order --platform fiverr
 	delivered 2>/dev/null

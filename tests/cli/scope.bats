@@ -42,3 +42,26 @@ setup() {
 	refused log -k requirement -m "a footer"
 	[[ $stderr = *"deed scope"* ]]
 }
+
+@test "status: milestones with what is funded and approved, payments and refunds" {
+	deed -q open UP1 --platform upwork --contract milestone --price '300 USD' \
+		--milestone 'draft: 100 USD' --milestone 'final: 200 USD'
+	export DEED_ORDER=UP1
+	run -0 --separate-stderr deed status
+	[[ $output == *'nothing is recorded as funded or paid'*'m1 draft: 100 USD, not recorded as funded'* ]]
+	deed -q log -k milestone --set name=m1 --set state=funded -m 'in escrow'
+	deed -q log -k milestone --set name=final --set state=funded -m 'in escrow'
+	deed -q log -k milestone --set name=draft --set state=approved -m 'he likes it'
+	deed -q log -k payment --set amount='100 USD' --set milestone=m1 -m 'released'
+	deed -q log -k payment --set amount='7 EUR' -m 'a tip in another currency'
+	deed -q log -k refund --set amount='20.50 USD' -m 'for the delay'
+	run -0 --separate-stderr deed --json status
+	[ "$(get '.money | "\(.price), \(.funded), \(.approved), \(.paid), \(.refunded)"')" = \
+		'300 USD, 300.00 USD, 100.00 USD, 100.00 USD, 20.50 USD' ]
+	[ "$(get '[.money.milestones[] | "\(.label) \(.state)"] | join(", ")')" = 'm1 approved, m2 funded' ]
+	run -0 --separate-stderr deed status
+	[[ $output == *'funded 300.00 USD, approved 100.00 USD, paid 100.00 USD, refunded 20.50 USD'* ]]
+	deed -q open BARE --price '5 USD'
+	run -0 --separate-stderr deed -o BARE --json status
+	[ "$(get .money)" = null ]
+}
