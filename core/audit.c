@@ -233,26 +233,54 @@ paths_of(struct strs *out, const struct ledger *l, const struct strs *ids)
 	return e;
 }
 
-struct err *
-audit_ledger(struct node *checks, struct ledger *l, const struct strs *ids,
-    const struct judge *judge)
+/*
+ * Nothing is asked of git once some of its objects are damaged: it might not
+ * come back.  What the work tree has is checked all the same.
+ */
+static struct err *
+audit_rotten(struct node *checks, struct ledger *l, const struct strs *rotten,
+    const struct strs *ids)
 {
-	struct strs all = VEC_INIT, paths = VEC_INIT;
-	struct repo *r;
-	char head[REPO_HEX];
-	struct err *e;
+	for (size_t i = 0; i < rotten->n; i++)
+		verdict_note(checks, "object", rotten->v[i], "fail",
+		    "this object of git was damaged");
+	for (size_t i = 0; i < ids->n; i++) {
+		const char *id = path_base(ids->v[i]);
+		char *month = NULL, *path;
+		struct stream *s = NULL;
+		struct err *e = ledger_month(&month, l, id);
 
-	if ((e = ledger_repo(&r, l)) != NULL ||
-	    (e = repo_head(r, head)) != NULL)
-		return e;
-	if (ids == NULL)
-		e = ledger_orders(&all, l);
-	for (size_t i = 0; i < (ids != NULL ? ids : &all)->n && e == NULL; i++)
-		e = audit_order(checks, l, head,
-		    path_base((ids != NULL ? ids : &all)->v[i]), judge);
+		if (e != NULL)
+			return e;
+		path = ledger_order_path(month, id);
+		if ((e = ledger_load(&s, l, id)) == NULL)
+			audit_chain(checks, s, path);
+		else
+			verdict_error(checks, "stream", path, e);
+		stream_free(s);
+		free(path);
+		free(month);
+	}
+	verdict_note(checks, "history", "HEAD", "skipped",
+	    "objects of git are damaged: mend them first, as with git fsck "
+	    "and a remote that has them");
+	return NULL;
+}
+
+/* All that a sound repository can be asked. */
+static struct err *
+audit_sound(struct node *checks, struct ledger *l, const struct strs *ids,
+    bool all, const struct judge *judge)
+{
+	struct strs paths = VEC_INIT;
+	char head[REPO_HEX];
+	struct err *e = repo_head(l->repo, head);
+
+	for (size_t i = 0; i < ids->n && e == NULL; i++)
+		e = audit_order(checks, l, head, path_base(ids->v[i]), judge);
 	if (e != NULL)
 		goto done;
-	if (ids == NULL)
+	if (all)
 		e = audit_files(checks, l, head);
 	else if ((e = paths_of(&paths, l, ids)) == NULL)
 		for (size_t i = 0; i < paths.n && e == NULL; i++)
@@ -262,10 +290,32 @@ audit_ledger(struct node *checks, struct ledger *l, const struct strs *ids,
 		verdict_error(checks, "worktree", "HEAD", e);
 		e = NULL;
 	}
-	e = audit_history(checks, l, ids == NULL ? NULL : &paths,
-	    judge->signers, judge->temp_dir);
+	e = audit_history(
+	    checks, l, all ? NULL : &paths, judge->signers, judge->temp_dir);
 done:
 	strs_release(&paths);
+	return e;
+}
+
+struct err *
+audit_ledger(struct node *checks, struct ledger *l, const struct strs *ids,
+    const struct judge *judge)
+{
+	struct strs all = VEC_INIT, rotten = VEC_INIT;
+	struct repo *r;
+	struct err *e;
+
+	if ((e = ledger_repo(&r, l)) != NULL ||
+	    (e = repo_rotten(r, &rotten)) != NULL ||
+	    (ids == NULL && (e = ledger_orders(&all, l)) != NULL))
+		goto done;
+	if (rotten.n > 0)
+		e = audit_rotten(checks, l, &rotten, ids != NULL ? ids : &all);
+	else
+		e = audit_sound(
+		    checks, l, ids != NULL ? ids : &all, ids == NULL, judge);
+done:
+	strs_release(&rotten);
 	strs_release(&all);
 	return e;
 }

@@ -20,6 +20,7 @@
  *	sums        the list of files a delivery holds is the one it recorded
  *	transcript  an import's messages are those it recorded, line by line
  *	dkim        the signatures of mails come to what they came to at import
+ *	object      a loose object of git was damaged; no more is asked of git
  *	worktree    files are those of the last commit
  *	history, commit, remote    as core/audit_history.h has them
  */

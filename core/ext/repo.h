@@ -171,6 +171,8 @@ struct err *repo_branch(struct repo *r, char **name) MUST_CHECK;
 /* The commits a ref was at, as far as its log goes, newest first. */
 struct err *repo_was_at(
     struct repo *r, const char *name, struct strs *out) MUST_CHECK;
+/* Loose objects whose bytes are not what their names say. */
+struct err *repo_rotten(struct repo *r, struct strs *out) MUST_CHECK;
 /* Is there such a commit, reached by anything or not? */
 bool repo_has(struct repo *r, const char *commit);
 

@@ -171,7 +171,11 @@ keys_of_jane() {
 	object=$(find "$ledger/.git/objects" -path '*/??/*' -type f -printf '%s %p\n' | sort -n | tail -1 | cut -d' ' -f2)
 	chmod u+w "$object"
 	printf 'xxxxxxxx' | dd of="$object" bs=1 seek=20 conv=notrunc status=none
-	[[ $(failures) == *'history HEAD'* || $(failures) == *worktree* ]]
+	[[ $(failures) == 'object '*' this object of git was damaged' ]]
+	# one that was cut off: some readers never come back from it
+	head -c 24 "$object" >cut
+	cp cut "$object"
+	[[ $(failures) == 'object '*' this object of git was damaged' ]]
 }
 
 @test "an imported chat is checked line by line" {
