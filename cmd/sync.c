@@ -33,6 +33,13 @@ synchronise(struct ctx *ctx, const struct args *args)
 	node_put_bool(n, "merged", done.merged);
 	node_put_bool(n, "pushed", done.pushed);
 	node_put_str(n, "commit", done.commit);
+	if (done.restored > 0) {
+		say_warn("a commit made with plain git had lost %zu entr%s, "
+			 "which %s put back",
+		    done.restored, done.restored == 1 ? "y" : "ies",
+		    done.restored == 1 ? "is" : "are");
+		node_put_int(n, "restored", (int64_t)done.restored);
+	}
 	if (done.rewound[0] != '\0') {
 		say_warn("the history of the remote was rewritten: it had "
 			 "commit %.12s and did not hold it any more; what it "

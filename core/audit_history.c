@@ -138,6 +138,24 @@ audit_lost(size_t *lost, struct repo *r, const char *old, const char *new)
 	return e;
 }
 
+/* Has all that a commit lost of an order been put back since? */
+static bool
+is_back(struct walk *w, const char *parent, const char *path)
+{
+	char head[REPO_HEX];
+	size_t lost = 0;
+	bool removed = false;
+	struct err *e = repo_head(w->repo, head);
+
+	if (e == NULL)
+		e = compare_order(&lost, &removed, w->repo, parent, head, path);
+	if (e != NULL) {
+		err_drop(e); /* what cannot be read is not back */
+		return false;
+	}
+	return lost == 0 && !removed;
+}
+
 /* Of one file, from a commit to one that follows it. */
 static struct err *
 audit_step(struct walk *w, const struct repo_commit *c, const char *parent,
@@ -152,6 +170,10 @@ audit_step(struct walk *w, const struct repo_commit *c, const char *parent,
 	if (e != NULL && !err_is(e, ERR_SYSTEM)) {
 		verdict_error(w->checks, "history", subject, e);
 		e = NULL;
+	} else if (e == NULL && (removed || lost > 0) &&
+	    is_back(w, parent, path)) {
+		verdict_note(w->checks, "history", subject, "pass",
+		    "warning: it lost entries, which were put back since");
 	} else if (e == NULL && removed) {
 		verdict_note(w->checks, "history", subject, "fail",
 		    "the order was removed");
@@ -444,7 +466,7 @@ audit_history(struct node *checks, struct ledger *l, const struct strs *paths,
 
 	if ((e = ledger_repo(&w.repo, l)) != NULL)
 		return e;
-	e = repo_history(w.repo, &commits, &n);
+	e = repo_history(w.repo, "", &commits, &n);
 	for (size_t i = 0; i < n && e == NULL; i++) {
 		strs_add(&ids, commits[i].id);
 		e = audit_commit(&w, &commits[i]);

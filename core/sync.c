@@ -9,6 +9,7 @@
 #include "core/journal.h"
 #include "core/lfs.h"
 #include "core/merge.h"
+#include "core/restore.h"
 #include "core/seen.h"
 #include "core/setup.h"
 #include "core/util/file.h"
@@ -19,14 +20,18 @@
 #define WAIT_MS 50 /* times the tries so far, and a little chance */
 
 /* Pointers stay pointers until somebody asks for the bytes. */
-static const char *const lazily[] = { "GIT_LFS_SKIP_SMUDGE=1", NULL };
+#define LAZILY "GIT_LFS_SKIP_SMUDGE=1"
+static const char *const lazily[] = { LAZILY, NULL };
+/* Nobody is there who could answer: better an error than a build that hangs. */
+static const char *const unasked[] = { LAZILY, "GIT_TERMINAL_PROMPT=0",
+	"GCM_INTERACTIVE=never", "GIT_ASKPASS=true", "SSH_ASKPASS=true", NULL };
 
 /* Run git in the ledger; the last line it said is in said. */
 static struct err *
-git(const char *dir, const char *const argv[], struct buf *out,
-    struct buf *said, int *status)
+git_as(const char *const env[], const char *dir, const char *const argv[],
+    struct buf *out, struct buf *said, int *status)
 {
-	struct proc_spec spec = { .argv = argv, .dir = dir, .env = lazily };
+	struct proc_spec spec = { .argv = argv, .dir = dir, .env = env };
 	struct err *e = proc_run(&spec, out, said, status);
 
 	while (said->len > 0 && said->data[said->len - 1] == '\n')
@@ -34,6 +39,13 @@ git(const char *dir, const char *const argv[], struct buf *out,
 	while (out->len > 0 && out->data[out->len - 1] == '\n')
 		buf_cut(out, out->len - 1);
 	return e;
+}
+
+static struct err *
+git(const char *dir, const char *const argv[], struct buf *out,
+    struct buf *said, int *status)
+{
+	return git_as(lazily, dir, argv, out, said, status);
 }
 
 /* The same, where anything but success is an error. */
@@ -128,6 +140,7 @@ merge_fetched(struct sync_result *out, struct ledger *l, const struct env *env,
 	struct store *s = NULL;
 	struct repo *repo;
 	bool merged, mended;
+	size_t n;
 	struct err *e = merge_begin(&s, l, env, &mended);
 
 	*ahead = true;
@@ -142,6 +155,10 @@ merge_fetched(struct sync_result *out, struct ledger *l, const struct env *env,
 	    (e = merge_take(s, l, theirs, &merged)) == NULL) {
 		out->merged |= merged;
 		*ahead = strcmp(store_head(s), theirs) != 0;
+	}
+	if (e == NULL && (e = restore_lost(&n, s, l)) == NULL && n > 0) {
+		out->restored += n;
+		*ahead = true;
 	}
 	if (e == NULL)
 		memcpy(out->commit, store_head(s), REPO_HEX);
@@ -161,30 +178,72 @@ wait_a_little(unsigned tries)
 	nanosleep(&ts, NULL);
 }
 
+/* Does a text hold one of these (NULL ends them), in any case of letters? */
+static bool
+says(const char *text, const char *const words[])
+{
+	for (; *words != NULL; words++)
+		if (strcasestr(text, *words) != NULL)
+			return true;
+	return false;
+}
+
 /* Did the push fail only because somebody else was faster? */
 static bool
 was_overtaken(const char *said)
 {
 	static const char *const words[] = { "[rejected]", "fetch first",
 		"non-fast-forward", "cannot lock ref", "failed to update ref",
-		"stale info", "remote rejected", "Unable to create" };
+		"incorrect old value", "stale info", "Unable to create", NULL };
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strstr(said, words[i]) != NULL)
-			return true;
-	return false;
+	return says(said, words);
+}
+
+/* What git said, and what to do where that is known. */
+static struct err *
+cannot(const char *what, const char *said)
+{
+	static const char *const denied[] = { "403", "permission denied",
+		"permission to ", "access to repository not granted",
+		"not allowed to push", "read-only", "read only", "read access",
+		"insufficient permission", "protected branch", "hook declined",
+		"unable to create temporary", NULL };
+	static const char *const unknown[] = { "could not read username",
+		"could not read password", "authentication failed",
+		"terminal prompts disabled", "401", NULL };
+	static const char *const absent[] = { "unable to find source",
+		"missing or corrupt local objects", "lfs objects are missing",
+		NULL };
+	struct err *e = err_new(ERR_SYSTEM, "git %s: %s", what, said);
+
+	if (says(said, absent))
+		return err_hint(e,
+		    "this clone lacks bytes that the remote lacks too: push "
+		    "from where they are, or deed sync --fetch");
+	if (strcmp(what, "push") == 0 && says(said, denied))
+		return err_hint(e,
+		    "the remote may be read from here, but not written to: "
+		    "give the token or key the right to write (GitHub: "
+		    "\"contents: write\"), or hand in a file: deed deliver "
+		    "--detach");
+	if (says(said, unknown))
+		return err_hint(e,
+		    "nobody could be asked for a password: give git a token, "
+		    "as in a credential helper");
+	return e;
 }
 
 static struct err *
-push(bool *overtaken, struct ledger *l, const char *remote, const char *commit,
-    const char *branch, struct buf *why)
+push(bool *overtaken, struct ledger *l, const char *const env[],
+    const struct far *far, const char *commit, struct buf *why)
 {
+	const char *remote = far->remote, *branch = far->branch;
 	char *spec = mem_printf("%s:refs/heads/%s", commit, branch);
 	const char *const argv[] = { "git", "push", "--quiet", remote, spec,
 		NULL };
 	struct buf text = BUF_INIT, said = BUF_INIT;
 	int status;
-	struct err *e = git(l->dir, argv, &text, &said, &status);
+	struct err *e = git_as(env, l->dir, argv, &text, &said, &status);
 
 	*overtaken = false;
 	if (e == NULL && status != 0) {
@@ -192,7 +251,7 @@ push(bool *overtaken, struct ledger *l, const char *remote, const char *commit,
 		buf_clear(why);
 		buf_add(why, said.data, strcspn(said.data, "\n"));
 		if (!*overtaken)
-			e = err_new(ERR_SYSTEM, "git push: %s", said.data);
+			e = cannot("push", said.data);
 	}
 	buf_release(&text);
 	buf_release(&said);
@@ -200,13 +259,93 @@ push(bool *overtaken, struct ledger *l, const char *remote, const char *commit,
 	return e;
 }
 
+/*
+ * A clone that somebody made with --depth or --filter lacks what a merge reads;
+ * it gets it once, and is then like any other.
+ */
+static const char *
+completing(const struct ledger *l, const char *remote, bool *partial)
+{
+	char *shallow = path_join(l->dir, ".git/shallow");
+	char *key = mem_printf("remote.%s.promisor", remote);
+	const char *const argv[] = { "git", "config", "--type=bool", "--get",
+		key, NULL };
+	bool is_shallow = file_exists(shallow);
+	struct buf text = BUF_INIT, said = BUF_INIT;
+	int status;
+
+	/* git that cannot be run says so at the next call */
+	err_drop(git(l->dir, argv, &text, &said, &status));
+	*partial = strcmp(text.data, "true") == 0;
+	buf_release(&text);
+	buf_release(&said);
+	free(key);
+	free(shallow);
+	return is_shallow ? "--unshallow" : "--quiet";
+}
+
+/* All of it is here now. */
+static struct err *
+forget_filter(const struct ledger *l, const char *remote)
+{
+	static const char *const names[] = { "promisor", "partialclonefilter" };
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < 2 && e == NULL; i++) {
+		char *key = mem_printf("remote.%s.%s", remote, names[i]);
+		const char *const argv[] = { "git", "config", "--unset-all",
+			key, NULL };
+		struct buf text = BUF_INIT, said = BUF_INIT;
+		int status;
+
+		e = git(l->dir, argv, &text, &said, &status);
+		buf_release(&text);
+		buf_release(&said);
+		free(key);
+	}
+	return e;
+}
+
+static struct err *
+fetch(struct ledger *l, const char *const env[], const struct far *far)
+{
+	char *spec = mem_printf("+refs/heads/*:refs/remotes/%s/*", far->remote);
+	bool partial;
+	const char *all = completing(l, far->remote, &partial);
+	const char *const argv[] = { "git", "fetch", "--quiet", all,
+		partial ? "--no-filter" : "--quiet",
+		partial ? "--refetch" : "--quiet", far->remote, spec, NULL };
+	struct buf text = BUF_INIT, said = BUF_INIT;
+	int status;
+	struct err *e = git_as(env, l->dir, argv, &text, &said, &status);
+
+	if (e == NULL && status != 0)
+		e = cannot("fetch", said.data);
+	if (e == NULL && partial)
+		e = forget_filter(l, far->remote);
+	buf_release(&text);
+	buf_release(&said);
+	free(spec);
+	return e;
+}
+
+/* git does so itself where the remote is configured in the usual way. */
+static struct err *
+note_pushed(const struct ledger *l, const struct far *far, const char *commit)
+{
+	char *ref = mem_printf("refs/remotes/%s/%s", far->remote, far->branch);
+	const char *const argv[] = { "git", "update-ref", ref, commit, NULL };
+	struct err *e = must_git(l->dir, argv, NULL);
+
+	free(ref);
+	return e;
+}
+
 static struct err *
 exchange(struct sync_result *out, struct ledger *l, const struct env *env,
     const char *remote, const char *branch)
 {
-	char *spec = mem_printf("+refs/heads/*:refs/remotes/%s/*", remote);
-	const char *const fetch[] = { "git", "fetch", "--quiet", remote, spec,
-		NULL };
+	const char *const *how = env->ci ? unasked : lazily;
 	char *lock = mem_printf(
 	    "%s/.git/refs/remotes/%s/%s.lock", l->dir, remote, branch);
 	char *tidying = path_join(l->dir, ".git/objects/maintenance.lock");
@@ -224,11 +363,10 @@ exchange(struct sync_result *out, struct ledger *l, const struct env *env,
 		if (out->tries++ > 0)
 			wait_a_little(out->tries);
 		overtaken = false;
-		if ((e = must_git(l->dir, fetch, NULL)) == NULL &&
+		if ((e = fetch(l, how, &far)) == NULL &&
 		    (e = merge_fetched(out, l, env, &far, &ahead)) == NULL &&
 		    ahead)
-			e = push(
-			    &overtaken, l, remote, out->commit, branch, &why);
+			e = push(&overtaken, l, how, &far, out->commit, &why);
 	}
 	if (e == NULL && overtaken)
 		e = err_hint(
@@ -236,13 +374,12 @@ exchange(struct sync_result *out, struct ledger *l, const struct env *env,
 		    "try again: deed sync; what git said last: %s", why.data);
 	out->pushed = e == NULL && ahead;
 	if (out->pushed)
-		e = must_git(l->dir, fetch, NULL);
+		e = note_pushed(l, &far, out->commit);
 	if (e == NULL)
 		e = seen_note(repo, remote, branch, out->commit);
 	buf_release(&why);
 	free(tidying);
 	free(lock);
-	free(spec);
 	return e;
 }
 

@@ -10,8 +10,9 @@
  */
 
 struct sync_result {
-	bool merged; /* something came */
-	bool pushed; /* something went */
+	bool merged;     /* something came */
+	bool pushed;     /* something went */
+	size_t restored; /* entries that plain git had lost */
 	unsigned tries;
 	char commit[REPO_HEX]; /* what both have now */
 	/*

@@ -150,14 +150,17 @@ void repo_forget(struct repo *r, const char *commit);
  */
 void repo_unlog(struct repo *r, const char *commit);
 
-/* Every commit that HEAD reaches, newest first, with its parents. */
+/*
+ * Every commit that HEAD reaches, newest first, with its parents; not those
+ * that since reaches, if that is not "".
+ */
 struct repo_commit {
 	char id[REPO_HEX];
 	struct strs parents;
 	char *message;
 };
-struct err *repo_history(
-    struct repo *r, struct repo_commit **out, size_t *n) MUST_CHECK;
+struct err *repo_history(struct repo *r, const char *since,
+    struct repo_commit **out, size_t *n) MUST_CHECK;
 void repo_history_free(struct repo_commit *v, size_t n);
 
 /* The refs whose names begin so, without that beginning, sorted. */

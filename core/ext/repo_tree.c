@@ -115,7 +115,8 @@ note_commit(struct repo *r, const git_oid *id, struct repo_commit *out)
 }
 
 struct err *
-repo_history(struct repo *r, struct repo_commit **out, size_t *n)
+repo_history(
+    struct repo *r, const char *since, struct repo_commit **out, size_t *n)
 {
 	VEC(struct repo_commit) commits = VEC_INIT;
 	git_revwalk *walk = NULL;
@@ -127,7 +128,10 @@ repo_history(struct repo *r, struct repo_commit **out, size_t *n)
 	if (e == NULL && head[0] != '\0') {
 		if (git_revwalk_new(&walk, r->git) != 0 ||
 		    git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL) != 0 ||
-		    git_revwalk_push_head(walk) != 0)
+		    git_revwalk_push_head(walk) != 0 ||
+		    (*since != '\0' &&
+			(git_oid_fromstr(&id, since) != 0 ||
+			    git_revwalk_hide(walk, &id) != 0)))
 			e = repo_failed("cannot walk the history");
 		while (e == NULL && (rc = git_revwalk_next(&id, walk)) == 0)
 			e = note_commit(r, &id, vec_add(&commits));

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/restore.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/util/file.h"
+#include "core/util/path.h"
+
+#define NOTE_MAX 1024
+
+/* An order as it is to be. */
+struct mended {
+	char *id, *path;
+	struct stream *stream; /* NULL: there is none yet */
+	bool grew;
+};
+
+struct restore {
+	struct store *store;
+	struct ledger *ledger;
+	struct repo *repo;
+	char head[REPO_HEX];
+	VEC(struct mended) orders;
+	size_t n;
+};
+
+/* Commits that deed made hold what their parents held. */
+static bool
+is_deeds(const struct repo_commit *c)
+{
+	return strstr(c->message, "\nDeed-Entry: ") != NULL ||
+	    strncmp(c->message, "sync: ", 6) == 0;
+}
+
+static struct err *
+find_mended(struct mended **out, struct restore *x, const char *path)
+{
+	struct buf bytes = BUF_INIT;
+	const char *base = path_base(path);
+	char *id = mem_ndup(base, strlen(base) - strlen(".yaml")), *month;
+	struct mended *m;
+	struct err *e;
+
+	*out = NULL;
+	vec_each (m, &x->orders)
+		if (strcmp(m->id, id) == 0) {
+			*out = m;
+			free(id);
+			return NULL;
+		}
+	m = vec_add(&x->orders);
+	m->id = id;
+	e = ledger_month(&month, x->ledger, id);
+	if (err_is(e, ERR_NOT_FOUND) || err_is(e, ERR_INVALID)) {
+		err_drop(e); /* its file was removed */
+		e = NULL;
+		m->path = mem_dup(path);
+	} else if (e == NULL) {
+		m->path = ledger_order_path(month, id);
+		free(month);
+		e = repo_read(x->repo, x->head, m->path, &bytes);
+		if (e == NULL)
+			e = stream_parse(&m->stream, &bytes, m->path);
+		if (e != NULL && !err_is(e, ERR_SYSTEM)) {
+			err_drop(e); /* marks of a conflict: made anew */
+			e = NULL;
+		}
+	}
+	buf_release(&bytes);
+	*out = m;
+	return e;
+}
+
+/* Contents that are missing now stay missing. */
+static bool
+stays(const struct entry *entry, void *now)
+{
+	const struct entry *there = stream_find(now, entry->id);
+
+	return there == NULL || there->content_len > 0;
+}
+
+/* Take in what before has and the order has not. */
+static struct err *
+take(struct restore *x, struct mended *m, struct stream *before)
+{
+	struct stream *both = NULL;
+	struct buf bytes = BUF_INIT;
+	size_t lost = 0;
+	struct err *e;
+
+	for (size_t i = 0; i < before->n; i++)
+		lost += m->stream == NULL ||
+		    stream_find(m->stream, before->v[i].id) == NULL;
+	if (lost == 0)
+		return NULL;
+	if (m->stream == NULL) {
+		buf_add(&bytes, before->bytes.data, before->bytes.len);
+	} else {
+		if ((e = stream_union(&both, m->stream, before)) != NULL)
+			return e;
+		stream_withhold(&bytes, both, stays, m->stream);
+		stream_free(both);
+	}
+	stream_free(m->stream);
+	m->stream = NULL;
+	e = stream_parse(&m->stream, &bytes, m->path);
+	m->grew = true;
+	x->n += lost;
+	buf_release(&bytes);
+	return e;
+}
+
+static bool
+is_order(const char *path)
+{
+	size_t len = strlen(path);
+
+	return strncmp(path, "orders/", 7) == 0 && len > 5 &&
+	    strcmp(path + len - 5, ".yaml") == 0;
+}
+
+/* An order as a parent had it; one that cannot be read has nothing to give. */
+static struct err *
+look_at(struct restore *x, const char *parent, const char *path)
+{
+	struct buf bytes = BUF_INIT;
+	struct stream *before = NULL;
+	struct mended *m;
+	struct err *e = repo_read(x->repo, parent, path, &bytes);
+
+	if (e == NULL)
+		e = stream_parse(&before, &bytes, path);
+	buf_release(&bytes);
+	if (e != NULL && !err_is(e, ERR_SYSTEM)) {
+		err_drop(e); /* begun here, or broken before: verify names it */
+		return NULL;
+	}
+	if (e == NULL && (e = find_mended(&m, x, path)) == NULL)
+		e = take(x, m, before);
+	stream_free(before);
+	return e;
+}
+
+static struct err *
+look_at_commit(struct restore *x, const struct repo_commit *c)
+{
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < c->parents.n && e == NULL; i++) {
+		struct strs paths = VEC_INIT;
+
+		e = repo_changed(x->repo, c->parents.v[i], c->id, &paths);
+		for (size_t j = 0; j < paths.n && e == NULL; j++)
+			if (is_order(paths.v[j]))
+				e = look_at(x, c->parents.v[i], paths.v[j]);
+		strs_release(&paths);
+	}
+	return e;
+}
+
+static struct err *
+put_back(struct restore *x)
+{
+	char commit[REPO_HEX];
+	struct mended *m;
+	struct err *e = NULL;
+
+	vec_each (m, &x->orders)
+		if (m->grew && e == NULL)
+			e = store_put(x->store, m->path, m->stream->bytes.data,
+			    m->stream->bytes.len);
+	if (e == NULL && x->n > 0)
+		e = store_commit(
+		    x->store, "sync: put back what was lost", commit);
+	return e;
+}
+
+/* Up to which commit it was looked; "" if never, or if that is gone. */
+static struct err *
+read_note(char out[static REPO_HEX], struct restore *x, const char *path)
+{
+	struct buf text = BUF_INIT;
+	bool held;
+	struct err *e = file_read(&text, path, NOTE_MAX);
+
+	out[0] = '\0';
+	if (e == NULL && text.len == REPO_HEX - 1) {
+		memcpy(out, text.data, REPO_HEX);
+		e = repo_holds(&held, x->repo, x->head, out);
+		if (e != NULL || !held)
+			out[0] = '\0';
+	}
+	err_drop(e); /* then all of it is looked at */
+	buf_release(&text);
+	return NULL;
+}
+
+struct err *
+restore_lost(size_t *n, struct store *s, struct ledger *l)
+{
+	struct restore x = { .store = s, .ledger = l };
+	char *note = path_join(l->own, "whole"), since[REPO_HEX];
+	struct repo_commit *commits = NULL;
+	struct mended *m;
+	size_t n_commits = 0;
+	struct err *e = ledger_repo(&x.repo, l);
+
+	memcpy(x.head, store_head(s), REPO_HEX);
+	if (e != NULL || x.head[0] == '\0' ||
+	    (e = read_note(since, &x, note)) != NULL ||
+	    strcmp(since, x.head) == 0 ||
+	    (e = repo_history(x.repo, since, &commits, &n_commits)) != NULL)
+		goto done;
+	for (size_t i = 0; i < n_commits && e == NULL; i++)
+		if (!is_deeds(&commits[i]))
+			e = look_at_commit(&x, &commits[i]);
+	if (e == NULL && (e = put_back(&x)) == NULL)
+		e = file_replace(note, store_head(s), REPO_HEX - 1, 0600);
+done:
+	*n = x.n;
+	repo_history_free(commits, n_commits);
+	vec_each (m, &x.orders) {
+		free(m->id);
+		free(m->path);
+		stream_free(m->stream);
+	}
+	vec_release(&x.orders);
+	free(note);
+	return e;
+}

@@ -1,0 +1,245 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+#
+# Several hands in one ledger, and people who type git in it: what plain git
+# leaves behind, what a remote refuses, clones that lack something.
+
+load ../lib
+
+setup() {
+	sandbox
+	cd "$BATS_TEST_TMPDIR" || return
+	export DEED_ORDER=X1
+	git init -q --bare remote.git
+	on a init
+	git -C a remote add origin "$PWD/remote.git"
+	on a open X1
+	on a log -k message -m first
+	on a sync
+	deed -q clone remote.git b
+}
+
+on() { deed -q --ledger "$@"; }
+
+texts() {
+	deed --json --ledger "$1" log -k message | jq -r .content.text | sort | paste -sd,
+}
+
+assert_same() {
+	local l
+
+	on a sync
+	on b sync
+	on a sync
+	[ "$(git -C a rev-parse HEAD)" = "$(git -C b rev-parse HEAD)" ]
+	for l in a b; do
+		ledger_is_clean "$l"
+		deed --ledger "$l" verify
+	done
+}
+
+@test "a revert with plain git is named by verify, and sync puts the entry back" {
+	on a log -k message -m second
+	git -C a revert --no-edit HEAD
+	[ "$(texts a)" = first ]
+	run -1 deed --ledger a verify
+	[[ $output == *'missing'* ]]
+	run -0 --separate-stderr deed --json --ledger a sync
+	[ "$(get .restored)" -eq 1 ]
+	[ "$(texts a)" = first,second ]
+	run -0 deed --ledger a verify
+	[[ $output == *'put back'* ]]
+	run -0 --separate-stderr deed --json --ledger a sync
+	[ "$(get .restored)" = null ]
+	assert_same
+	[ "$(texts b)" = first,second ]
+}
+
+@test "a revert that came from elsewhere is made good by whoever syncs" {
+	on a log -k message -m second
+	git -C a revert --no-edit HEAD
+	git -C a push -q origin main
+	on b log -k message -m third
+	on b sync
+	[ "$(texts b)" = first,second,third ]
+	assert_same
+}
+
+@test "an order that plain git removed comes back" {
+	git -C a rm -q orders/*/X1.yaml
+	git -C a commit -qm 'away with it'
+	run -1 deed --ledger a verify
+	on a sync
+	[ "$(texts a)" = first ]
+	assert_same
+}
+
+@test "a conflict resolved by hand, with one side thrown away, loses nothing" {
+	git -C a config merge.deed.driver false
+	on a log -k message -m ours
+	on b log -k message -m theirs
+	on b sync
+	run -1 git -C a pull -q --no-rebase origin main
+	git -C a checkout -q --theirs -- orders
+	git -C a add -A
+	git -C a commit -qm 'resolved by hand'
+	[ "$(texts a)" = first,theirs ]
+	run -1 deed --ledger a verify
+	assert_same
+	[ "$(texts a)" = first,ours,theirs ]
+	[ "$(texts b)" = first,ours,theirs ]
+}
+
+@test "marks of a conflict that were committed are named, and sync makes the order anew" {
+	mkdir -p a/.git/info
+	echo 'orders/** merge=text' >a/.git/info/attributes
+	on a log -k message -m ours
+	on b log -k message -m theirs
+	on b sync
+	run -1 git -C a pull -q --no-rebase origin main
+	git -C a add -A
+	git -C a commit -qm 'marks and all'
+	run -2 --separate-stderr deed --ledger a log
+	[[ $stderr == *X1.yaml* ]]
+	on a sync
+	rm a/.git/info/attributes
+	[ "$(texts a)" = first,ours,theirs ]
+	assert_same
+}
+
+@test "a clone made with plain git, without the driver, is set up by the first command that records" {
+	git clone -q remote.git plain
+	[ -z "$(git -C plain config merge.deed.driver || :)" ]
+	on plain log -k message -m here
+	[ -n "$(git -C plain config merge.deed.driver)" ]
+	on a log -k message -m there
+	on a sync
+	PATH="$(dirname "$DEED"):$PATH" git -C plain pull -q --no-rebase origin main
+	[ "$(texts plain)" = first,here,there ]
+	on plain sync
+	assert_same
+}
+
+@test "two people open one id in one month: one order, opened twice, until one is voided" {
+	export DEED_NOW=2026-11-20T10:00:00Z
+	on a open Y1 --title one
+	on b open Y1 --title two
+	on b sync
+	assert_same
+	[ "$(deed --json --ledger b status Y1 | jq .opened_twice)" = true ]
+	[ "$(find b/orders -name Y1.yaml | wc -l)" -eq 1 ]
+	id=$(deed --json --ledger b log -o Y1 -k order | jq -rs 'sort_by(.entry)[0].entry')
+	on b correct -o Y1 "$id" --void -m 'opened twice'
+	assert_same
+	[ "$(deed --json --ledger a status Y1 | jq '.opened_twice // false')" = false ]
+}
+
+@test "two people open one id in two months: it moves to the earlier, whoever syncs first" {
+	DEED_NOW=2026-11-01T01:00:00Z on a open Y1 --title late
+	DEED_NOW=2026-10-31T23:00:00Z on b open Y1 --title early
+	on a sync
+	on b sync
+	assert_same
+	[ "$(cd a && echo orders/*/Y1.yaml)" = orders/2026-10/Y1.yaml ]
+	[ "$(cd b && echo orders/*/Y1.yaml)" = orders/2026-10/Y1.yaml ]
+	# the other opening counts as new terms
+	[ "$(deed --json --ledger a list | jq -r 'select(.order == "Y1").title')" = late ]
+	[ "$(deed --json --ledger a log -o Y1 | jq -rs '.[-1].content.title')" = early ]
+}
+
+@test "one delivery recorded in two clones is one when they meet, whatever its label" {
+	echo text >page.txt
+	on a deliver -m 'the page' page.txt
+	echo other >other.txt
+	on b deliver -m 'something else' other.txt
+	on b deliver -m 'the page' page.txt
+	on b sync
+	assert_same
+	run -0 --separate-stderr deed --json --ledger a log -k delivery
+	[ "$(get 'select(.label).label' | wc -l)" -eq 2 ]
+	[ "$(get 'select(.also).kind')" = delivery ]
+	deed --ledger a show d2
+	on a sync --fetch
+	git -C a lfs fsck
+}
+
+@test "a push that may not write says so at once, and what to do" {
+	printf '#!/bin/sh\necho "You are not allowed to push code to this project." >&2\nexit 1\n' >remote.git/hooks/pre-receive
+	chmod +x remote.git/hooks/pre-receive
+	on a log -m more
+	SECONDS=0
+	run -2 --separate-stderr deed --ledger a sync
+	[ "$SECONDS" -lt 10 ]
+	[[ $stderr == *'not written to'*'contents: write'*'--detach'* ]]
+	[ "$(texts a)" = first ]
+}
+
+@test "a remote that asks for a password in a build is an error, not a wait" {
+	git -C a remote set-url origin http://127.0.0.1:9/none.git
+	run -2 --separate-stderr env CI=true timeout 20 "$DEED" --ledger a sync
+	[[ $stderr == *'git fetch'* ]]
+}
+
+@test "without git-lfs a push is refused and says what to install; recording goes on" {
+	echo text >page.txt
+	on a deliver -m 'the page' page.txt
+	mkdir bin
+	for tool in git sh sed grep head xargs tail cat env rm mkdir; do
+		ln -s "$(command -v $tool)" bin
+	done
+	if env PATH="$PWD/bin" git lfs version >/dev/null 2>&1; then
+		skip 'git-lfs lies beside git'
+	fi
+	run -2 --separate-stderr env PATH="$PWD/bin" "$DEED" --ledger a sync
+	[[ $stderr == *'install git-lfs'* ]]
+	run -1 env PATH="$PWD/bin" git -C a push -q origin main
+	[[ $output == *'install git-lfs'* ]]
+	env PATH="$PWD/bin" "$DEED" -q --ledger a log -k message -m second
+	env PATH="$PWD/bin" "$DEED" --ledger a verify
+	on a sync
+	assert_same
+}
+
+@test "a shallow clone and a partial one record, sync, and are then whole" {
+	git -C remote.git config uploadpack.allowFilter true
+	on a log -k message -m second
+	on a sync
+	git clone -q --depth 1 "file://$PWD/remote.git" shallow
+	git clone -q --filter=blob:none "file://$PWD/remote.git" partial
+	for clone in shallow partial; do
+		on a log -k message -m "before $clone"
+		on a sync
+		on "$clone" log -k message -m "from $clone"
+		on "$clone" sync
+		deed --ledger "$clone" verify
+		git -C "$clone" fsck --full --no-dangling
+		[ ! -e "$clone/.git/shallow" ]
+	done
+	assert_same
+	[ "$(texts b)" = 'before partial,before shallow,first,from partial,from shallow,second' ]
+}
+
+@test "missing bytes come on demand, of one entry or of all" {
+	echo one >one.txt && echo two >two.txt
+	on a deliver -m one one.txt
+	on a deliver -m two two.txt
+	on a sync
+	on b sync
+	[ "$(find b/.git/lfs -type f 2>/dev/null | wc -l)" -eq 0 ]
+	run -0 --separate-stderr deed --json --ledger b sync --fetch d2
+	[ "$(get .fetched)" -eq 1 ]
+	run -0 --separate-stderr deed --json --ledger b sync --fetch
+	[ "$(get .fetched)" -eq 1 ]
+	git -C b lfs fsck
+	ledger_is_clean b
+}
+
+@test "pushes under contention all arrive" {
+	for i in 1 2 3 4 5 6; do deed -q clone remote.git "c$i"; done
+	for i in 1 2 3 4 5 6; do
+		(on "c$i" log -k message -m "from $i" && on "c$i" sync) &
+	done
+	wait
+	assert_same
+	[ "$(texts a)" = 'first,from 1,from 2,from 3,from 4,from 5,from 6' ]
+}
