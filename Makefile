@@ -138,7 +138,7 @@ $B/embed/%.inc: completions/%
 $B/cmd/completion.o: $B/embed/deed.bash.inc $B/embed/_deed.inc \
 	$B/embed/deed.fish.inc
 $B/core/evidence/howto.o: $B/embed/check-chain.sh.inc
-$B/core/evidence/page.o: $B/embed/page.css.inc
+$B/core/evidence/page.o: $B/embed/page.css.inc $B/embed/page.js.inc
 
 # The command-line modules without main: tests of options need them.
 $B/tests/unit/%_test: $B/tests/unit/%_test.o $B/libdeed.a

@@ -8,6 +8,7 @@ free_order(struct dossier_order *o)
 {
 	free(o->id);
 	free(o->month);
+	free(o->anchors);
 	node_free(o->requirements);
 	order_free(o->order);
 	stream_free(o->told);
@@ -23,6 +24,7 @@ dossier_free(struct dossier *d)
 	struct citation *c;
 	struct piece *p;
 	struct held *h;
+	struct talk *t;
 
 	if (d == NULL)
 		return;
@@ -45,6 +47,12 @@ dossier_free(struct dossier *d)
 		free(h->why);
 	}
 	vec_release(&d->held);
+	vec_each (t, &d->talks) {
+		excerpt_release(&t->excerpt);
+		free(t->left_out);
+	}
+	vec_release(&d->talks);
+	stamps_release(&d->stamps);
 	vec_release(&d->orders);
 	vec_release(&d->exhibits);
 	vec_release(&d->pieces);
@@ -76,6 +84,12 @@ dossier_is_envelope(const struct dossier *d, size_t order, const struct fact *f)
 
 	/* both streams have the same entries in the same order */
 	return o->stream->v[at].content_len == 0;
+}
+
+const struct timestamp *
+dossier_anchor(const struct dossier_order *o, const struct fact *f)
+{
+	return o->anchors == NULL ? NULL : o->anchors[f - o->order->v];
 }
 
 const struct exhibit *

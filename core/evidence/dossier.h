@@ -2,9 +2,11 @@
 #ifndef DEED_CORE_EVIDENCE_DOSSIER_H
 #define DEED_CORE_EVIDENCE_DOSSIER_H
 
+#include "core/evidence/excerpt.h"
 #include "core/evidence/venue.h"
 #include "core/ledger.h"
 #include "core/order.h"
+#include "core/stamp.h"
 
 /*
  * The case of one or several orders: what of the record leaves in a package.
@@ -22,7 +24,8 @@ struct dossier_order {
 	struct stream *stream; /* as it leaves */
 	struct stream *told;   /* the same, and masked entries masked */
 	struct order *order;
-	struct node *requirements; /* order_requirements() */
+	struct node *requirements;        /* order_requirements() */
+	const struct timestamp **anchors; /* of each entry, or NULL */
 	struct strs gaps;
 	size_t withheld; /* envelopes */
 	size_t by_hand;  /* of these, the ones --withhold named */
@@ -66,12 +69,22 @@ struct citation {
 	struct node *message; /* as transcript_message() has it */
 };
 
+/* The messages of a chat that travel, to be shown. */
+struct talk {
+	const struct fact *fact;
+	size_t order;
+	struct excerpt excerpt;
+	bool *left_out; /* of each line */
+};
+
 struct dossier {
 	VEC(struct dossier_order) orders;
 	VEC(struct exhibit) exhibits;
 	VEC(struct piece) pieces; /* what exhibits consist of, and proofs */
 	VEC(struct citation) citations;
 	VEC(struct held) held;
+	VEC(struct talk) talks;
+	struct stamps stamps;     /* judged by the recorder's own roots */
 	const struct strs *masks; /* names hidden in the pages */
 	struct strs gaps;         /* of all; with several, "FO1: ..." */
 	struct strs claims;
@@ -88,6 +101,10 @@ const struct held *dossier_held(
 /* Does the package have only its envelope? */
 bool dossier_is_envelope(
     const struct dossier *d, size_t order, const struct fact *f);
+
+/* The earliest stamp that covers an entry, or NULL. */
+const struct timestamp *dossier_anchor(
+    const struct dossier_order *o, const struct fact *f);
 
 /* The next exhibit of a fact, NULL at the end; begin with *at = 0. */
 const struct exhibit *dossier_exhibit(

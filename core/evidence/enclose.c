@@ -264,24 +264,15 @@ add_parts(struct finder *w, const struct node *file, struct excerpt *x,
 	free(name);
 }
 
-/* With messages withheld a transcript travels in parts.  True if it does. */
+/* Which lines stay, by wish or by name.  True if there are any. */
 static bool
-take_excerpt(struct finder *w, const struct node *file)
+choose_lines(struct finder *w, const struct excerpt *x, bool *left_out)
 {
-	char *from = lfs_find(
-	    w->ledger->dir, node_text(file, "path"), node_text(file, "sha256"));
-	struct excerpt x = { 0 };
-	bool *left_out = NULL, any = false;
-	size_t n;
+	bool any = false;
 
-	if (from == NULL || !withhold_has_lines(w->d, w->fact) ||
-	    (w->error = excerpt_open(&x, from)) != NULL)
-		goto done;
-	n = excerpt_count(&x);
-	left_out = mem_zero(n, sizeof(*left_out));
-	for (size_t line = 1; line <= n; line++) {
+	for (size_t line = 1; line <= excerpt_count(x); line++) {
 		size_t len;
-		const char *p = excerpt_line(&x, line, &len);
+		const char *p = excerpt_line(x, line, &len);
 
 		if (mask_occurs(w->d->masks, p, len))
 			withhold_line(w->d, w->order, w->fact, (unsigned)line);
@@ -289,13 +280,40 @@ take_excerpt(struct finder *w, const struct node *file)
 					 (unsigned)line, NULL) != NULL;
 		any |= left_out[line - 1];
 	}
-	if (any)
-		add_parts(w, file, &x, left_out);
-	excerpt_release(&x);
-done:
-	free(left_out);
+	return any;
+}
+
+/*
+ * Keep the messages to be shown; with some withheld the chat travels in parts,
+ * and the answer is true.
+ */
+static bool
+take_excerpt(struct finder *w, const struct node *file)
+{
+	char *from = lfs_find(
+	    w->ledger->dir, node_text(file, "path"), node_text(file, "sha256"));
+	struct talk t = { w->fact, w->order, { .jsonl = BUF_INIT }, NULL };
+	bool in_parts = false;
+	struct err *e;
+
+	if (from == NULL)
+		return false;
+	e = excerpt_open(&t.excerpt, from);
 	free(from);
-	return any || w->error != NULL;
+	if (e != NULL && withhold_has_lines(w->d, w->fact)) {
+		w->error = e;
+		return true;
+	}
+	if (e != NULL) {
+		err_drop(e); /* whoever packs it will say why */
+		return false;
+	}
+	t.left_out = mem_zero(excerpt_count(&t.excerpt), sizeof(*t.left_out));
+	in_parts = choose_lines(w, &t.excerpt, t.left_out);
+	if (in_parts)
+		add_parts(w, file, &t.excerpt, t.left_out);
+	vec_push(&w->d->talks, t);
+	return in_parts;
 }
 
 static void

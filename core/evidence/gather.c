@@ -216,6 +216,22 @@ sum_up(struct dossier *d)
 	}
 }
 
+/* Which stamps there are, and which entries each covers. */
+static struct err *
+add_anchors(struct dossier *d, const struct ledger *l)
+{
+	struct dossier_order *o;
+	struct err *e = stamps_read(&d->stamps, l, NULL, NULL);
+
+	vec_each (o, &d->orders) {
+		if (e != NULL || d->stamps.v.n == 0)
+			break;
+		o->anchors = mem_zero(o->stream->n, sizeof(*o->anchors));
+		stamps_cover(&d->stamps, o->stream, o->anchors);
+	}
+	return e;
+}
+
 struct err *
 gather(struct dossier **out, struct ledger *l, const struct gather_spec *spec)
 {
@@ -235,6 +251,8 @@ gather(struct dossier **out, struct ledger *l, const struct gather_spec *spec)
 		e = add_order(d, l, spec->orders->v[i], spec, &w);
 	if (e == NULL)
 		e = withhold_check(&w);
+	if (e == NULL)
+		e = add_anchors(d, l);
 	if (e != NULL)
 		goto done;
 	for (size_t i = 0; i < d->orders.n && e == NULL; i++) {

@@ -7,10 +7,15 @@
 #include "core/evidence/html.h"
 #include "core/evidence/page_annex.h"
 #include "core/evidence/page_summary.h"
+#include "core/evidence/page_talk.h"
 #include "core/evidence/page_timeline.h"
 
 static const char style[] =
 #include "page.css.inc"
+    ;
+
+static const char script[] =
+#include "page.js.inc"
     ;
 
 /*
@@ -26,6 +31,8 @@ put_head(const struct sheet *p, const char *name)
 	    "<meta http-equiv=\"Content-Security-Policy\" content=\""
 	    "default-src 'none'; style-src '");
 	html_csp_hash(p->out, style);
+	sheet_put(p, "'; script-src '");
+	html_csp_hash(p->out, script);
 	sheet_put(p,
 	    "'; base-uri 'none'; form-action 'none'\">\n"
 	    "<meta name=\"viewport\" "
@@ -105,12 +112,16 @@ put_contents(const struct sheet *p)
 	    "<li><a href=\"#agreed\">Agreed and delivered</a></li>\n"
 	    "<li><a href=\"#gaps\">What is missing</a></li>\n"
 	    "<li><a href=\"#timeline\">What happened</a></li>\n"
+	    "%s"
 	    "<li><a href=\"#exhibits\">Exhibits</a></li>\n"
 	    "<li><a href=\"#grades\">Who vouches</a></li>\n"
 	    "<li><a href=\"#withheld\">Withheld</a></li>\n"
 	    "<li><a href=\"#unchecked\">Not checked</a></li>\n"
 	    "<li><a href=\"#check\">How to check</a></li>\n"
-	    "</ol>\n</nav>\n");
+	    "</ol>\n</nav>\n",
+	    p->d->talks.n > 0 ?
+		"<li><a href=\"#talk\">What was said</a></li>\n" :
+		"");
 }
 
 void
@@ -130,6 +141,7 @@ page_write(
 	page_agreed(p);
 	page_gaps(p);
 	page_timeline(p);
+	page_talk(p);
 	page_exhibits(p);
 	page_grades(p);
 	page_withheld(p);
@@ -138,5 +150,6 @@ page_write(
 	sheet_put(p,
 	    "</main>\n<footer><p>Made with deed " DEED_VERSION
 	    ". By itself this page proves nothing: see how to check.</p></footer>\n"
-	    "</body>\n</html>\n");
+	    "<script>%s</script>\n</body>\n</html>\n",
+	    script);
 }

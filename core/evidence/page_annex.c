@@ -119,9 +119,8 @@ page_grades(const struct sheet *p)
 	    "</dl>\n<p><strong>Outside anchor.</strong> The earliest proof "
 	    "from outside that an entry existed: a time stamp of an "
 	    "authority you trust, a signed mail, a copy somebody else "
-	    "holds. None comes with this package, so the times of "
-	    "recording rest on the seller's clock, and every entry says "
-	    "&ldquo;no outside anchor&rdquo;.</p>\n");
+	    "holds. Where an entry says &ldquo;no outside anchor&rdquo; its "
+	    "time of recording rests on the seller's clock.</p>\n");
 	sheet_close(p);
 }
 
@@ -237,6 +236,28 @@ page_unchecked(const struct sheet *p)
 	sheet_close(p);
 }
 
+/* Shown by the script alone. */
+static void
+put_drop(const struct sheet *p)
+{
+	sheet_put(p,
+	    "<div id=\"drop\" hidden>\n<h3>Check the ZIP here</h3>\n"
+	    "<p>Drop the package anywhere on this page, or choose it: "
+	    "<input type=\"file\" id=\"drop-file\" accept=\".zip\" "
+	    "aria-label=\"The package\"></p>\n"
+	    "<p class=\"note\"><strong>This page came from the one who wants "
+	    "to prove something</strong>, and so did its script; the commands "
+	    "in HOW-TO-VERIFY.txt are of your own system. It reads the file "
+	    "in this browser and sends nothing. It checks every file, the "
+	    "lists, root.txt, the chain of entries and an Ed25519 signature. "
+	    "It cannot check: time stamps (<code>openssl ts -verify</code>), "
+	    "mails (DKIM), other keys (<code>ssh-keygen -Y verify</code>), what "
+	    "is inside the archives of deliveries (<code>unzip -t</code>), and "
+	    "whose key it is. <code>deed verify</code> checks all of it.</p>\n"
+	    "<p id=\"drop-said\" role=\"status\" aria-live=\"polite\"></p>\n"
+	    "<ul id=\"drop-list\"></ul>\n</div>\n");
+}
+
 void
 page_check(const struct sheet *p, const char *name)
 {
@@ -259,5 +280,6 @@ page_check(const struct sheet *p, const char *name)
 	    "complete and consistent, but nobody vouches that it is the "
 	    "original.</li>\n"
 	    "</ol>\n");
+	put_drop(p);
 	sheet_close(p);
 }

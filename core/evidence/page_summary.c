@@ -109,6 +109,26 @@ sum_accepted(const struct sheet *p, const struct dossier_order *o)
 	    order_state_name(o->order->state));
 }
 
+/* How many entries something from outside covers. */
+static void
+put_anchored(const struct sheet *p, bool any)
+{
+	const struct dossier_order *o;
+	size_t n = 0, all = 0;
+
+	vec_each (o, &p->d->orders) {
+		for (size_t i = 0; i < o->order->n; i++)
+			n += dossier_anchor(o, &o->order->v[i]) != NULL;
+		all += o->order->n;
+	}
+	sheet_put(p, "%s", any ? ";" : "Nothing;");
+	if (n == 0)
+		sheet_put(p, " no outside anchor. ");
+	else
+		sheet_put(
+		    p, " an outside anchor for %zu of %zu entries. ", n, all);
+}
+
 static void
 sum_borne(const struct sheet *p)
 {
@@ -126,7 +146,7 @@ sum_borne(const struct sheet *p)
 		sheet_put(p, "</span>");
 		any = true;
 	}
-	sheet_put(p, "%s no outside anchor. ", any ? ";" : "Nothing;");
+	put_anchored(p, any);
 	if (p->d->gaps.n == 0) {
 		sheet_put(p, "No gap was found.");
 		return;

@@ -5,6 +5,7 @@
 
 #include "core/evidence/gaps.h"
 #include "core/evidence/html.h"
+#include "core/evidence/page_life.h"
 
 #define QUOTE_MAX 6000      /* bytes of one text that the page shows */
 #define SOON (10 * 60)      /* seconds within which recording is prompt */
@@ -115,15 +116,33 @@ put_exhibit_marks(const struct sheet *p, const struct fact *f)
 		    p, "<li><a href=\"#%s\">Exhibit %s</a></li>", x->id, x->id);
 }
 
+/* The earliest proof from outside that it existed. */
+static void
+put_anchor(
+    const struct sheet *p, const struct dossier_order *o, const struct fact *f)
+{
+	const struct timestamp *s = dossier_anchor(o, f);
+	struct buf words = BUF_INIT;
+
+	stamp_words(&words, s);
+	sheet_put(p, "<li%s>", s != NULL ? " class=\"anchor\"" : "");
+	sheet_text(p, words.data);
+	if (s != NULL && !s->token.trusted)
+		sheet_put(p, " (an authority unknown to the seller's system)");
+	sheet_put(p, "</li>");
+	buf_release(&words);
+}
+
 /* Who vouches, since when, and what else to know about an entry. */
 static void
-put_marks(const struct sheet *p, const struct order *o, const struct fact *f)
+put_marks(
+    const struct sheet *p, const struct dossier_order *o, const struct fact *f)
 {
-	char *look_up = order_look_up(o, f);
+	char *look_up = order_look_up(o->order, f);
 	const struct node *c = f->content;
 
 	sheet_put(p, "<ul class=\"marks\"><li>");
-	sheet_grade(p, order_grade(o, f));
+	sheet_grade(p, order_grade(o->order, f));
 	sheet_put(p, "</li>");
 	if (look_up != NULL) {
 		sheet_put(p, "<li>");
@@ -135,8 +154,8 @@ put_marks(const struct sheet *p, const struct order *o, const struct fact *f)
 	if (dossier_held(p->d, f->entry->id, 0, NULL) != NULL)
 		sheet_put(p,
 		    "<li class=\"late\">masked: withheld in the record</li>");
-	sheet_put(p, "<li>no outside anchor</li>");
-	if (gaps_is_late(o, f))
+	put_anchor(p, o, f);
+	if (gaps_is_late(o->order, f))
 		sheet_put(p, "<li class=\"late\">after the due date</li>");
 	if (f->voided)
 		sheet_put(p, "<li class=\"late\">taken back later</li>");
@@ -162,7 +181,8 @@ put_when(const struct sheet *p, const struct fact *f)
 	struct civil c = date_civil(f->happened);
 
 	date_format(machine, f->happened);
-	sheet_put(p, "<p class=\"when\"><time datetime=\"%s\"><span>", machine);
+	sheet_put(p, "<p class=\"when\"><time datetime=\"%s\"%s><span>",
+	    machine, f->date_only ? "" : " data-exact");
 	sheet_owned(p, telling_day(f));
 	if (!f->date_only)
 		sheet_put(p, ",</span> <span>%02d:%02d UTC", c.hour, c.minute);
@@ -174,13 +194,14 @@ put_when(const struct sheet *p, const struct fact *f)
 }
 
 static void
-put_fact(const struct sheet *p, const struct order *o, const struct fact *f)
+put_fact(
+    const struct sheet *p, const struct dossier_order *o, const struct fact *f)
 {
 	sheet_put(p, "<li id=\"e-%.12s\" class=\"fact%s%s\">\n", f->entry->id,
 	    f->voided ? " voided" : "", f->content == NULL ? " withheld" : "");
 	put_when(p, f);
 	sheet_put(p, "<div class=\"what\">\n<p class=\"head\" dir=\"auto\">");
-	sheet_owned(p, telling_title(o, f));
+	sheet_owned(p, telling_title(o->order, f));
 	sheet_put(p, "</p>\n");
 	if (telling_quote(f) != NULL)
 		put_quote(p, telling_quote(f));
@@ -205,9 +226,10 @@ page_timeline(const struct sheet *p)
 		const struct order *o = d->orders.v[i].order;
 
 		sheet_order(p, &d->orders.v[i]);
+		page_life(p, &d->orders.v[i]);
 		sheet_put(p, "<ol class=\"facts\">\n");
 		for (size_t j = 0; j < o->n; j++)
-			put_fact(p, o, &o->v[o->replay[j]]);
+			put_fact(p, &d->orders.v[i], &o->v[o->replay[j]]);
 		sheet_put(p, "</ol>\n");
 	}
 	sheet_close(p);

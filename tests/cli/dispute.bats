@@ -341,22 +341,25 @@ import_chat() {
 	"$DEED" -q correct @ --set 'channel="><b>' -m '<i>why</i>' || true
 	pack
 	page=../case/data/index.html
-	run -1 grep -qiE '<script|<img|<b>"|<i>' "$page"
+	[ "$(grep -c '<script' "$page")" -eq 1 ] # its own
+	run -1 grep -qiE '<script>alert|<img|<b>"|<i>' "$page"
 	grep -qF '&lt;img src=x onerror=alert(1)&gt;' "$page"
 	run -1 grep -qP '[\x{202a}-\x{202e}\x{2066}-\x{2069}]' "$page"
 	run -1 env LC_ALL=C grep -qP '[\x00-\x08\x0b-\x1f\x7f]' "$page"
 }
 
-@test "index.html: its policy allows its own style sheet and nothing else" {
+@test "index.html: its policy allows its own style sheet and script, and nothing else" {
 	pack
 	page=../case/data/index.html
 	python3 - "$page" <<-'END'
 		import base64, hashlib, re, sys
 		text = open(sys.argv[1], encoding="utf-8").read()
 		style = re.search("<style>(.*?)</style>", text, re.S)[1]
-		want = "sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+		script = re.search("<script>(.*?)</script>", text, re.S)[1]
+		digest = lambda t: "sha256-" + base64.b64encode(hashlib.sha256(t.encode()).digest()).decode()
+		want, own = digest(style), digest(script)
 		policy = re.search('Content-Security-Policy" content="([^"]*)"', text)[1]
-		assert policy == f"default-src 'none'; style-src '{want}'; base-uri 'none'; form-action 'none'", policy
+		assert policy == f"default-src 'none'; style-src '{want}'; script-src '{own}'; base-uri 'none'; form-action 'none'", policy
 		assert " style=" not in text and "://" not in text
 	END
 }
@@ -370,7 +373,7 @@ import_chat() {
 		cd ../case/data
 		python3 - <<-'END'
 			import html.parser, os, urllib.parse
-			void = {"meta", "br", "hr", "img", "link"}
+			void = {"meta", "br", "hr", "img", "link", "input"}
 			class Check(html.parser.HTMLParser):
 			    open, ids, links = [], set(), []
 			    def handle_starttag(self, tag, attrs):
