@@ -104,13 +104,15 @@ show_fact(struct ctx *ctx, struct view *v, const struct fact *f)
 	const struct timestamp **cover = mem_zero(v->stream->n, sizeof(*cover));
 	const struct timestamp *anchor;
 	struct stamps stamps = { VEC_INIT };
-	char *roots, *text;
+	char *roots = NULL, *text;
 	struct node *n;
-	struct err *e = trust_roots(&roots, ctx, NULL);
+	struct err *e = NULL;
 
-	if (e == NULL)
-		e = stamps_of(&stamps, ctx->ledger, v->stream, roots);
-	if (e != NULL)
+	/* without a stamp there is nobody to trust, and git is not asked */
+	if (order_count(v->order, "timestamp") > 0 &&
+	    ((e = trust_roots(&roots, ctx, NULL)) != NULL ||
+		(e = stamps_of(&stamps, ctx->ledger, v->stream, roots)) !=
+		    NULL))
 		goto done;
 	stamps_cover(&stamps, v->stream, cover);
 	anchor = cover[f->entry - v->stream->v];

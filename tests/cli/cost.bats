@@ -1,0 +1,145 @@
+#!/usr/bin/env bats
+# What commands cost, in figures that are the same on a busy machine and on any
+# other: instructions, files opened, libraries loaded.  How long they take is
+# for make bench.
+
+load ../lib
+
+setup() {
+	project
+	export DEED_NOW=2026-11-23T10:00:00Z
+}
+
+# A ledger of so many orders, in place of the first.
+orders() {
+	deed -q init
+	"$repo/tests/bench/ledger.py" "$1" 6 "$(git -C "$ledger" rev-parse HEAD)" |
+		git -C "$ledger" fast-import --quiet
+	git -C "$ledger" reset --quiet --hard bench
+	git -C "$ledger" branch --quiet -D bench
+	find "$ledger/orders" -name '*.yaml' -exec touch -d '1 hour ago' {} +
+	deed -q list >"$BATS_TEST_TMPDIR/list"
+}
+
+# Millions of instructions from main() on: what the linker does before depends
+# on the libraries of the machine.
+instructions() {
+	valgrind --tool=callgrind --callgrind-out-file=/dev/null --toggle-collect=main \
+		"$DEED" "$@" 2>&1 >/dev/null | sed -n 's/.*Collected : \([0-9]*\)$/\1/p'
+}
+
+# at_most N COMMAND...: in thousands
+at_most() {
+	local limit=$1 count
+
+	shift
+	count=$(instructions "$@")
+	[ "$count" -gt 0 ] && [ $((count / 1000)) -le "$limit" ] || {
+		echo "$*: $((count / 1000)) thousand instructions, not $limit"
+		return 1
+	}
+}
+
+# Files a command opened that are there, without libraries and the system's.
+opened() {
+	strace -f -qq -e trace=openat -o "$BATS_TEST_TMPDIR/trace" "$DEED" "$@" >"$BATS_TEST_TMPDIR/out"
+	grep -v ENOENT "$BATS_TEST_TMPDIR/trace" |
+		grep -cvE '"/(etc|lib|usr/lib|usr/share/locale|proc|sys|dev)/' || true
+}
+
+calls() {
+	strace -f -qq -o "$BATS_TEST_TMPDIR/trace" "$DEED" "$@" >"$BATS_TEST_TMPDIR/out"
+	wc -l <"$BATS_TEST_TMPDIR/trace"
+}
+
+@test "cost: the hot commands keep to their number of instructions" {
+	command -v valgrind >/dev/null || skip 'valgrind is not installed'
+	! grep -q __asan_init "$DEED" || skip 'sanitizers count as well'
+	order --platform fiverr --buyer bob --title 'a page'
+	for text in one two three four; do
+		deed -q log -k message -m "$text"
+	done
+	# a quarter above what was counted
+	at_most 145 version
+	at_most 900 show @
+	at_most 6700 log -k message -m 'a line'
+	at_most 12000 status
+	at_most 19500 verify
+}
+
+@test "cost: so does the list of many orders" {
+	command -v valgrind >/dev/null || skip 'valgrind is not installed'
+	! grep -q __asan_init "$DEED" || skip 'sanitizers count as well'
+	orders 150
+	at_most 5600 list
+}
+
+@test "cost: deed itself loads no library that only a helper needs" {
+	run -0 ldd "$DEED"
+	! grep -qE 'curl|gmime|libglib|pango|cairo|psl|ldap' <<<"$output" || {
+		grep -E 'curl|gmime|libglib|pango|cairo|psl|ldap' <<<"$output"
+		return 1
+	}
+	[ "${#lines[@]}" -le 36 ]
+}
+
+@test "cost: commands that look open what they show, and little else" {
+	order --platform fiverr --buyer bob
+	deed -q log -k message -m one
+	# so that git is not asked which
+	export DEED_DIR=$ledger DEED_ORDER=FO1
+	[ "$(opened version)" -eq 0 ]
+	for command in 'show @' log; do
+		# shellcheck disable=SC2086
+		[ "$(opened $command)" -le 5 ] || {
+			grep -v ENOENT "$BATS_TEST_TMPDIR/trace"
+			return 1
+		}
+	done
+}
+
+@test "cost: an entry costs as many calls in a ledger of many orders as in one of few" {
+	orders 10
+	export DEED_ORDER=FO000003 DEED_DIR=$ledger
+	deed -q log -m x
+	few=$(calls -q log -m x)
+	rm -rf "$ledger"
+	unset DEED_DIR
+	orders 400
+	export DEED_DIR=$ledger
+	deed -q log -m x
+	many=$(calls -q log -m x)
+	[ "$many" -le $((few + few / 10)) ] || {
+		echo "$few calls among 10 orders, $many among 400"
+		return 1
+	}
+}
+
+@test "cost: an archive is stored once, and delivering it needs no second copy" {
+	head -c 3000000 /dev/urandom >clip.mp4
+	order
+	deed -q deliver -m 'the clip, cut as you asked' clip.mp4
+	archive=$(find "$ledger/archives" -name '*.zip')
+	object=$(find "$ledger/.git/lfs/objects" -type f)
+	if [ "$(stat -c %h "$archive")" -ge 2 ]; then
+		[ "$archive" -ef "$object" ]
+	else # a file system that clones has its own way to share
+		cp --reflink=always "$archive" clone
+	fi
+	# one copy in the ledger, counted by blocks
+	[ "$(du -s --block-size=1 "$ledger" | cut -f1)" -lt 4500000 ]
+	[ -z "$(find "$ledger/.git/deed" -size +100k)" ]
+}
+
+@test "cost: the archive is the same from one core and from two" {
+	[ "$(nproc)" -ge 2 ] || skip 'there is one core only'
+	seq 400000 >numbers.txt
+	head -c 9000000 /dev/urandom >clip.mp4
+	seq 2000000 >long.txt
+	order
+	run -0 --separate-stderr taskset -c 0 "$DEED" --json deliver -m 'the whole, ready to use' numbers.txt clip.mp4 long.txt
+	one=$(get .archive.sha256)
+	deed -q open FO2
+	run -0 --separate-stderr deed --json deliver -o FO2 -m 'the whole, ready to use' numbers.txt clip.mp4 long.txt
+	[ "$(get .archive.sha256)" = "$one" ]
+}
