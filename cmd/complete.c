@@ -70,6 +70,7 @@ print(struct record *r, const struct node *findings)
 		view_findings(&warnings, findings);
 		if (warnings.len > 0)
 			say_text(warnings.data);
+		node_free(view_wording(r->ctx, r->order, paste));
 		say_text(paste);
 	}
 	record_print(r, 0, n);

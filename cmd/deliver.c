@@ -298,6 +298,7 @@ say_all(const struct run *run, const struct fact *f, const char *paste)
 	if (run->upload.zip != NULL)
 		say_note("upload these two together: %s and %s",
 		    run->upload.zip, path_base(run->upload.checksums));
+	node_free(view_wording(run->ctx, run->record.order, paste));
 	say_text("--- text to paste ---");
 	say_text(paste);
 }

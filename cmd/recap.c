@@ -6,7 +6,9 @@
 
 #include "cmd/cli/record.h"
 #include "cmd/cli/view.h"
+#include "core/clock.h"
 #include "core/draft.h"
+#include "core/wording.h"
 
 struct args {
 	struct record_args record;
@@ -39,9 +41,24 @@ vet_talk(const struct fact *f)
 	return NULL;
 }
 
+/* The name of another place may be what the platform holds a message for. */
+static bool
+is_held(struct ctx *ctx, const struct order *o, const char *channel)
+{
+	struct node *findings = node_list();
+	const struct profile *p = NULL;
+	bool held;
+
+	err_drop(clock_profile(&p, o, ctx->profiles)); /* then nothing is */
+	wording_check(findings, channel, p);
+	held = findings->n > 0;
+	node_free(findings);
+	return held;
+}
+
 /* Plain words, from recorded facts only. */
 static char *
-draft(const struct fact *f)
+draft(struct ctx *ctx, const struct order *o, const struct fact *f)
 {
 	const char *kind = f->entry->kind->name;
 	const char *channel = node_text(f->content, "channel");
@@ -54,7 +71,7 @@ draft(const struct fact *f)
 	day[10] = '\0';
 	buf_addf(&b, "Hi, a short recap of our %s",
 	    strcmp(kind, "call") == 0 ? "call" : "talk");
-	if (channel != NULL)
+	if (channel != NULL && !is_held(ctx, o, channel))
 		buf_addf(&b, " on %s", channel);
 	buf_addf(&b, " of %s", day);
 	if (duration != NULL)
@@ -82,11 +99,12 @@ print_draft(struct ctx *ctx, const struct args *args)
 	    (e = order_resolve(&f, &line, v.order, args->entry)) != NULL ||
 	    (e = vet_talk(f)) != NULL)
 		goto done;
-	text = draft(f);
+	text = draft(ctx, v.order, f);
 	n = node_map();
 	node_put_str(n, "order", v.id);
 	node_put_str(n, "entry", f->entry->id);
 	node_put_str(n, "paste", text);
+	node_put(n, "findings", view_wording(ctx, v.order, text));
 	out_object(ctx->out, n, text);
 	node_free(n);
 	free(text);
@@ -112,7 +130,7 @@ record_posted(struct ctx *ctx, const struct args *args)
 	    (e = order_resolve(&f, &line, r.order, args->entry)) != NULL ||
 	    (e = vet_talk(f)) != NULL)
 		goto done;
-	text = own != NULL ? mem_dup(own) : draft(f);
+	text = own != NULL ? mem_dup(own) : draft(ctx, r.order, f);
 	if (channel == NULL)
 		channel = node_text(r.order->terms, "platform");
 	e = record_content(&content, &r, &args->record, kind, text);

@@ -7,6 +7,7 @@
 #include "cmd/cli/say.h"
 #include "cmd/cli/trust.h"
 #include "core/countersign.h"
+#include "core/wording.h"
 
 #define SUMMARY_MAX 200
 
@@ -180,6 +181,23 @@ view_check(struct ctx *ctx, const struct order *o, enum check_for before)
 
 	err_drop(clock_profile(&c.profile, o, ctx->profiles)); /* told */
 	return c;
+}
+
+struct node *
+view_wording(struct ctx *ctx, const struct order *o, const char *text)
+{
+	struct node *findings = node_list();
+	struct buf said = BUF_INIT;
+	const struct profile *p = NULL;
+
+	err_drop(
+	    clock_profile(&p, o, ctx->profiles)); /* told with the clocks */
+	wording_check(findings, text, p);
+	view_findings(&said, findings);
+	if (said.len > 0 && !ctx->common.json)
+		say_text(said.data);
+	buf_release(&said);
+	return findings;
 }
 
 void

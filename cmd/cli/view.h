@@ -41,6 +41,13 @@ char *view_summary(const struct order *o, const struct fact *f);
 struct check view_check(
     struct ctx *ctx, const struct order *o, enum check_for before);
 
+/*
+ * What the order's platform may hold in a text to paste: findings of
+ * core/wording.h, yours; for people they are told, too.
+ */
+struct node *view_wording(
+    struct ctx *ctx, const struct order *o, const char *text);
+
 /* Findings as lines: severity, what, why, and the command that mends it. */
 void view_findings(struct buf *out, const struct node *findings);
 

@@ -73,3 +73,18 @@ setup() {
 	refused recap @ --posted
 	[[ $stderr == *note* ]]
 }
+
+@test "recap: a place whose name the platform's filter holds is left out, a word in the text is named" {
+	sandbox
+	deed -q init
+	deed -q open FO5 --platform fiverr
+	export DEED_DIR=$ledger DEED_ORDER=FO5
+	deed -q log -k call --channel whatsapp -m 'we agreed on blue'
+	run -0 --separate-stderr deed --json recap @
+	[[ $(get .paste) == *'our call of '* ]]
+	[ "$(get '.findings | length')" -eq 0 ]
+	deed -q log -k call --channel zoom -m 'send it to my email'
+	run -0 --separate-stderr deed recap @
+	[[ $output == *'on zoom'* ]]
+	[[ $stderr == *'held-word'*'as of 2022'* ]]
+}
