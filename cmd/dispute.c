@@ -6,7 +6,9 @@
 
 #include "cmd/cli/outgoing.h"
 #include "cmd/cli/record.h"
+#include "core/evidence/certify.h"
 #include "core/evidence/gaps.h"
+#include "core/template.h"
 
 struct args {
 	struct record_args record;
@@ -14,7 +16,8 @@ struct args {
 	const char *verb, *by, *due, *outcome;
 };
 
-static const char *const verbs[] = { "open", "answer", "pack", "close", NULL };
+static const char *const verbs[] = { "open", "answer", "pack", "close",
+	"certify", NULL };
 
 static const struct opt opts[] = {
 	OPT_LIST(0, "claim", outgoing.claims, "claim",
@@ -29,7 +32,8 @@ static const struct opt opts[] = {
 	OPT_STR(0, "outcome", outcome, "text", "close: how it ended"),
 	OPT_OUTGOING(outgoing),
 	OPT_RECORD(record),
-	OPT_ARG_ENUM("open|answer|pack|close", verb, verbs, OPT_OPTIONAL),
+	OPT_ARG_ENUM(
+	    "open|answer|pack|close|certify", verb, verbs, OPT_OPTIONAL),
 	OPT_END,
 };
 
@@ -235,6 +239,40 @@ show(struct ctx *ctx)
 	return e;
 }
 
+/*
+ * The custodian's declaration: a text to be read, corrected and signed.
+ */
+static struct err *
+certify(struct ctx *ctx)
+{
+	struct buf template = BUF_INIT, text = BUF_INIT;
+	struct strs ids = VEC_INIT;
+	struct node *values = NULL, *n = node_map();
+	struct repo *repo;
+	char *name = NULL;
+	struct err *e;
+
+	if ((e = ctx_orders(&ids, ctx)) != NULL ||
+	    (e = ledger_repo(&repo, ctx->ledger)) != NULL ||
+	    (e = repo_config(&name, repo, "user.name")) != NULL ||
+	    (e = template_read(
+		 &template, &ctx->env, ctx->ledger->dir, "certify")) != NULL ||
+	    (e = certify_values(&values, ctx->ledger, &ids,
+		 name != NULL ? name : ctx->env.login)) != NULL)
+		goto done;
+	template_fill(&text, template.data, values);
+	node_put(n, "declaration", node_str(text.data));
+	node_put(n, "values", values);
+	out_object(ctx->out, n, text.data);
+done:
+	node_free(n);
+	free(name);
+	strs_release(&ids);
+	buf_release(&text);
+	buf_release(&template);
+	return e;
+}
+
 static bool
 is_verb(const struct args *args, const char *verb)
 {
@@ -246,6 +284,7 @@ static struct err *
 vet_options(const struct args *args)
 {
 	bool open = is_verb(args, "open"), pack = is_verb(args, "pack");
+	bool records = args->verb != NULL && !pack && !is_verb(args, "certify");
 	const struct record_args *record = &args->record;
 	const struct {
 		const char *name;
@@ -262,12 +301,11 @@ vet_options(const struct args *args)
 		{ "--withhold", args->outgoing.withhold.n > 0, pack },
 		{ "--mask", args->outgoing.masks.n > 0, pack },
 		{ "--anyway", args->outgoing.anyway != NULL, pack },
-		{ "-m", record->messages.n > 0, args->verb != NULL && !pack },
-		{ "-F", record->file != NULL, args->verb != NULL && !pack },
-		{ "--at", record->at != NULL, args->verb != NULL && !pack },
-		{ "--set", record->sets.n > 0, args->verb != NULL && !pack },
-		{ "--attach", record->attach.n > 0,
-		    args->verb != NULL && !pack },
+		{ "-m", record->messages.n > 0, records },
+		{ "-F", record->file != NULL, records },
+		{ "--at", record->at != NULL, records },
+		{ "--set", record->sets.n > 0, records },
+		{ "--attach", record->attach.n > 0, records },
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
@@ -292,6 +330,8 @@ run(struct ctx *ctx, const struct args *args)
 		return show(ctx);
 	if (is_verb(args, "pack"))
 		return outgoing_run(ctx, &args->outgoing);
+	if (is_verb(args, "certify"))
+		return certify(ctx);
 	return record(ctx, args,
 	    is_verb(args, "open")       ? "open" :
 		is_verb(args, "answer") ? "answered" :

@@ -241,3 +241,27 @@ chat() {
 	[[ "$stderr" == *'none of buyer, seller, support and bank'* ]]
 	run -2 deed dispute close --by buyer
 }
+
+@test "dispute certify: a declaration filled from the record, and nothing recorded" {
+	chat
+	deed -q dispute pack --yes -O ../out 2>/dev/null
+	before=$(snapshot)
+	run -0 --separate-stderr deed dispute certify
+	[ "$before" = "$(snapshot)" ]
+	[[ "$output" == *'My name is Jane Dev'* ]]
+	[[ "$output" == *"$(sha256sum <"$(echo "$ledger"/orders/*/FO1.yaml)" | cut -c1-64)  FO1.yaml"* ]]
+	[[ "$output" == *"$(sha256sum <../FO1-delivery-1.zip | cut -c1-64)  "* ]]
+	[[ "$output" == *"fingerprint $(deed --json log -n1 | jq -r .content.fingerprint)"* ]]
+	[[ "$output" == *"version $(cat "$repo/VERSION")"* ]]
+	run ! grep -q '[{}]' <<<"$output"
+	run -0 --separate-stderr deed --json dispute certify
+	[ "$(get .values.entries)" = "$(entries)" ]
+	run -2 deed dispute certify -m text
+}
+
+@test "dispute certify: its words are a template that can be replaced" {
+	mkdir -p "$HOME/.config/deed/templates"
+	echo 'I, {custodian}, keep {orders}.' >"$HOME/.config/deed/templates/certify.txt"
+	run -0 deed dispute certify
+	[ "$output" = 'I, Jane Dev, keep FO1.' ]
+}
