@@ -18,7 +18,7 @@ CHECK_DEPS := $(RUN_DEPS) bats parallel libcmocka-dev jq mandoc shellcheck \
 	clang clang-format libclang-rt-14-dev unzip zip p7zip-full \
 	libarchive-tools default-jdk-headless python3 python3-yaml \
 	python3-jsonschema openssl mawk strace valgrind zsh fish bsdextrautils \
-	xz-utils \
+	xz-utils gnupg \
 	fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji poppler-utils \
 	chromium nodejs
 

@@ -338,8 +338,8 @@ run(struct ctx *ctx, const struct args *args)
 		goto done;
 	}
 	if ((e = stamps_read(&stamps, ctx->ledger, run.roots, NULL)) != NULL ||
-	    (e = stamps_pending(
-		 &run.tips, &run.orders, ctx->ledger, &stamps)) != NULL)
+	    (e = stamps_pending(&run.tips, &run.orders, ctx->ledger, &stamps,
+		 &run.urls)) != NULL)
 		goto done;
 	if (run.tips.n > 0)
 		e = stamp(&run);

@@ -338,24 +338,76 @@ stamps_audit(struct node *checks, struct ledger *l, const struct stamps *stamps)
 	return e;
 }
 
-static bool
-waits(const struct stream *s, const struct stamps *stamps)
+/* Which entries one of some stamps covers; takes is asked about each. */
+static void
+mark_covered(bool *out, const struct stamps *stamps, struct stream *s,
+    bool (*takes)(
+	const struct timestamp *, struct stream *, const char *authority),
+    const char *authority)
 {
 	const struct timestamp **cover = mem_zero(s->n + 1, sizeof(*cover));
+	struct stamps some = { VEC_INIT };
+
+	for (size_t i = 0; i < stamps->v.n; i++)
+		if (takes(&stamps->v.v[i], s, authority))
+			vec_push(&some.v, stamps->v.v[i]); /* borrowed */
+	stamps_cover(&some, s, cover);
+	for (size_t i = 0; i < s->n; i++)
+		out[i] = cover[i] != NULL;
+	vec_release(&some.v);
+	free(cover);
+}
+
+static bool
+is_trusted(const struct timestamp *t, struct stream *s, const char *authority)
+{
+	(void)s;
+	(void)authority;
+	return t->token.trusted;
+}
+
+/* Is it this authority's, as an entry of the order says? */
+static bool
+is_of(const struct timestamp *t, struct stream *s, const char *authority)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const char *path = token_of(s, &s->v[i]);
+
+		if (path != NULL && strcmp(path, t->path) == 0 &&
+		    node_text_is(s->v[i].content, "authority", authority))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * An entry waits until a trusted authority vouches for it.  Those that are not
+ * trusted are not asked twice about the same, or each stamp would be followed
+ * by another; one that is new, or did not answer, is.
+ */
+static bool
+waits(struct stream *s, const struct stamps *stamps, const struct strs *urls)
+{
+	bool *trusted = mem_zero(s->n + 1, sizeof(*trusted));
+	bool *answered = mem_zero(s->n + 1, sizeof(*answered));
 	bool found = false;
 
-	stamps_cover(stamps, s, cover);
-	for (size_t i = 0; i < s->n; i++)
-		found |= cover[i] == NULL &&
-		    strcmp(s->v[i].kind->name, "timestamp") != 0 &&
-		    strcmp(s->v[i].kind->name, "package") != 0;
-	free(cover);
+	mark_covered(trusted, stamps, s, is_trusted, NULL);
+	for (size_t j = 0; j < urls->n && !found; j++) {
+		mark_covered(answered, stamps, s, is_of, urls->v[j]);
+		for (size_t i = 0; i < s->n; i++)
+			found |= !trusted[i] && !answered[i] &&
+			    strcmp(s->v[i].kind->name, "timestamp") != 0 &&
+			    strcmp(s->v[i].kind->name, "package") != 0;
+	}
+	free(answered);
+	free(trusted);
 	return found;
 }
 
 struct err *
 stamps_pending(struct strs *tips, struct strs *orders, struct ledger *l,
-    const struct stamps *stamps)
+    const struct stamps *stamps, const struct strs *urls)
 {
 	struct strs all = VEC_INIT;
 	struct err *e = ledger_orders(&all, l);
@@ -364,7 +416,8 @@ stamps_pending(struct strs *tips, struct strs *orders, struct ledger *l,
 		const char *id = path_base(all.v[i]);
 		struct stream *s = NULL;
 
-		if ((e = ledger_load(&s, l, id)) == NULL && waits(s, stamps)) {
+		if ((e = ledger_load(&s, l, id)) == NULL &&
+		    waits(s, stamps, urls)) {
 			stream_tips(s, tips);
 			strs_add(orders, id);
 		}

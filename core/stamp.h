@@ -71,12 +71,14 @@ void stamps_cover(const struct stamps *stamps, const struct stream *s,
     const struct timestamp **out);
 
 /*
- * The tips of all orders that hold an entry no stamp covers, sorted, and the
- * orders they are of.  Entries of kind timestamp and package wait for no stamp
- * of their own.
+ * The tips of all orders that hold an entry which waits, sorted, and the orders
+ * they are of.  An entry waits while no trusted token covers it and one of the
+ * authorities, by their addresses, has not vouched for it yet.  Entries of kind
+ * timestamp and package wait for no stamp of their own.
  */
 struct err *stamps_pending(struct strs *tips, struct strs *orders,
-    struct ledger *l, const struct stamps *stamps) MUST_CHECK;
+    struct ledger *l, const struct stamps *stamps,
+    const struct strs *urls) MUST_CHECK;
 
 /* The text of a list. */
 void stamp_list(struct buf *out, const struct strs *tips);

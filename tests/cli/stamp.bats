@@ -89,6 +89,61 @@ stamps() {
 	done
 }
 
+@test "an authority that is not trusted is asked once; another one, or a root, changes that" {
+	asks good
+	deed -q stamp 2>/dev/null
+	[ "$(deed stamp 2>/dev/null)" = 'nothing waits for a stamp' ]
+	asks also
+	deed -q stamp 2>/dev/null
+	[ "$(stamps tsr | wc -l)" = 3 ]
+	[ "$(deed stamp 2>/dev/null)" = 'nothing waits for a stamp' ]
+	trusts
+	asks third
+	[ "$(deed stamp 2>/dev/null)" = 'nothing waits for a stamp' ]
+}
+
+@test "a slow authority ends after a bounded time, and the others count" {
+	trusts
+	asks slow good
+	started=$SECONDS
+	run -0 --separate-stderr deed --json stamp
+	[ $((SECONDS - started)) -lt 40 ]
+	[ "$(get '[.tokens[] | select(.ok)] | length')" = 1 ]
+	[[ $stderr == *slow*'timed out'* || $stderr == *slow*imed* ]]
+}
+
+@test "a record verified by deed is verified by everybody else's tools" {
+	ssh-keygen -q -t ed25519 -N '' -C '' -f ../id
+	echo "jane@example.org $(cut -d' ' -f1,2 ../id.pub)" >../signers
+	git config --global gpg.format ssh
+	git config --global user.signingkey "$(realpath ../id)"
+	git config --global gpg.ssh.allowedSignersFile "$(realpath ../signers)"
+	git config --global commit.gpgsign true
+	asks good
+	trusts
+	delivered
+	deed -q stamp
+	deed verify --signers ../signers
+	ledger_is_clean
+	git -C "$ledger" fsck --full --strict
+	git -C "$ledger" verify-commit HEAD
+	git -C "$ledger" lfs fsck
+	openssl ts -verify -data "$(stamps txt)" -in "$(stamps tsr)" -CAfile "$tsa/root.pem"
+	unzip -tqq "$ledger"/archives/*/FO1/*.zip
+	mkdir ../out
+	unzip -qq "$ledger"/archives/*/FO1/*.zip -d ../out
+	(cd ../out && sha256sum --quiet -c "$ledger"/proofs/*/FO1/*.sha256sums)
+	deed --json dispute pack --yes -O .. >../packed.json 2>/dev/null
+	zip=$(jq -r .package.path ../packed.json)
+	deed verify --signers ../signers --roots "$tsa/root.pem" "$zip"
+	cd ..
+	unzip -qq "$zip"
+	cd "$(basename "$zip" .zip)"
+	sha256sum --quiet --strict -c manifest-sha256.txt
+	sha256sum --quiet --strict -c tagmanifest-sha256.txt
+	ssh-keygen -q -Y verify -f ../signers -I jane@example.org -n deed -s root.txt.sig <root.txt
+}
+
 @test "broken authorities are a warning beside a good one" {
 	trusts
 	cp "$tsa/last.tsr" "$tsa/replay.tsr" 2>/dev/null || {
