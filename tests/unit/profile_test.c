@@ -7,8 +7,8 @@
 #include "tests/unit/unit.h"
 
 static const char *const shipped[] = { "any", "codeable", "contra", "court",
-	"direct", "fiverr", "freelancer", "guru", "paypal", "peopleperhour",
-	"stripe", "toptal", "upwork" };
+	"direct", "fiverr", "freelancer", "generic", "guru", "paypal",
+	"peopleperhour", "stripe", "toptal", "upwork" };
 
 #define N_SHIPPED (sizeof(shipped) / sizeof(shipped[0]))
 
