@@ -20,10 +20,12 @@ CHECK_DEPS := $(RUN_DEPS) bats parallel libcmocka-dev jq mandoc shellcheck \
 	python3-jsonschema openssl mawk strace valgrind zsh fish bsdextrautils \
 	xz-utils gnupg \
 	fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji poppler-utils \
-	chromium nodejs
+	chromium nodejs valgrind rsync
 
 PKGS := libgit2 libarchive yaml-0.1 libcrypto jansson libdeflate zlib
 pkg  = $(shell pkg-config $(1) $(PKGS) 2>/dev/null)
+
+FORTIFY  := $(if $(SAN)$(findstring sanitize,$(CFLAGS)),,-D_FORTIFY_SOURCE=2)
 
 override CPPFLAGS += -I. -I$B/embed -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-DDEED_VERSION='"$(VERSION)"' -DDEED_DATA='"$(DATADIR)"' \
@@ -31,6 +33,13 @@ override CPPFLAGS += -I. -I$B/embed -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 override CFLAGS   += -std=c11 -pthread -Wall -Wextra -Wshadow \
 	-Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla \
 	-Wformat=2 -Wno-missing-field-initializers $(call pkg,--cflags)
+# Against what a stranger's bytes might do: guards on the stack, checked
+# copying, an address that is not known, a table of functions nobody rewrites.
+# A sanitizer checks more, in its own way.
+BRANCHES := $(shell $(CC) -fcf-protection -E -x c /dev/null >/dev/null 2>&1 && \
+	echo -fcf-protection)
+override CFLAGS  += -fstack-protector-strong -fPIE $(FORTIFY) $(BRANCHES)
+override LDFLAGS += -pie -Wl,-z,relro,-z,now
 ifdef STATIC
 # The slim build: everything but libc inside, libgit2 without its network half.
 a = $(shell $(CC) -print-file-name=lib$(1).a)
@@ -151,11 +160,15 @@ $B/tests/unit/%_test: $B/tests/unit/%_test.o $B/libdeed.a
 $B/tests/unit/%_fuzz_test: $B/tests/fuzz/%_fuzz.o $B/tests/fuzz/driver.o \
 		$B/libdeed.a
 	$(call say,LD,$@)
-	$(Q)mkdir -p $(@D) && $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)mkdir -p $(@D) && $(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+		$(filter %.a,$^) $(LDLIBS)
 
 $B/tests/fuzz/%_fuzz: $B/tests/fuzz/%_fuzz.o $B/libdeed.a
 	$(call say,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS)
+
+# Options belong to the command line.
+$B/tests/unit/options_fuzz_test $B/tests/fuzz/options_fuzz: $B/cmd/cli/opt.o
 
 # Tests of what the helper for mails is made of.
 MAIL_TESTS := $(patsubst %,$B/tests/unit/%_test,dkim mbox mime mail_fuzz) \
@@ -204,7 +217,12 @@ soak:						## the tests that take long: every fault, every bound
 
 FUZZ    ?= stream
 SECONDS ?= 60
-fuzz:						## libFuzzer: make fuzz FUZZ=stream SECONDS=60
+ifeq ($(FUZZ),all)
+fuzz:
+	@set -e; for f in $(SRC_FUZZ:tests/fuzz/%_fuzz.c=%); do \
+		$(MAKE) --no-print-directory fuzz FUZZ=$$f SECONDS=$(SECONDS); done
+else
+fuzz:						## libFuzzer: make fuzz FUZZ=stream (or all) SECONDS=60
 	@$(MAKE) --no-print-directory B=build-fuzz CC=clang \
 		CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined" \
 		LDFLAGS=-fsanitize=fuzzer,address,undefined \
@@ -214,6 +232,7 @@ fuzz:						## libFuzzer: make fuzz FUZZ=stream SECONDS=60
 		-artifact_prefix=build-fuzz/ -print_final_stats=1 \
 		$(patsubst %,-dict=%,$(wildcard tests/fuzz/$(FUZZ).dict)) \
 		build-fuzz/corpus/$(FUZZ) tests/fuzz/corpus/$(FUZZ)
+endif
 
 lint:						## format, layers, banned words, man pages, scripts
 	@sh tests/lint/all
