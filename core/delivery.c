@@ -147,7 +147,9 @@ upload_write(const struct upload *u, const char *path, const char *sha256,
 	if (!file_exists(u->zip))
 		e = file_copy(path, u->zip, 0644);
 	if (e == NULL)
-		e = file_replace(u->checksums, b.data, b.len, 0644);
+		e = file_exists(u->checksums) ?
+		    file_replace(u->checksums, b.data, b.len, 0644) :
+		    file_appear(u->checksums, b.data, b.len, 0644);
 	buf_release(&b);
 	return e;
 }

@@ -310,12 +310,15 @@ clear_away(const struct ledger *l, const char *temp_dir)
 {
 	char *objects = path_join(l->dir, ".git/objects");
 	char *hooks = path_join(l->dir, ".git/hooks");
+	char *building = path_join(l->dir, ".deed-init"); /* see setup.c */
 
+	file_remove_tree(building);
 	file_remove_tree(temp_dir);
 	drop_begun(l->own, ".deed-");
 	drop_begun(hooks, ".deed-");
 	drop_begun(objects, "tmp_object_git2_");
 	drop_stale_locks(l);
+	free(building);
 	free(hooks);
 	free(objects);
 	return file_mkdirs(temp_dir, 0700);

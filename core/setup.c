@@ -117,6 +117,27 @@ done:
 	return e;
 }
 
+/* A disk that could not remove a lock file would leave it to all who come. */
+static void
+drop_locks(const char *dir)
+{
+	static const char end[] = ".lock";
+	struct strs names = VEC_INIT;
+
+	/* what cannot be listed has no locks that we know */
+	err_drop(file_list(&names, dir));
+	for (size_t i = 0; i < names.n; i++) {
+		size_t len = strlen(names.v[i]);
+		char *path = path_join(dir, names.v[i]);
+
+		if (len > strlen(end) &&
+		    strcmp(names.v[i] + len - strlen(end), end) == 0)
+			unlink(path);
+		free(path);
+	}
+	strs_release(&names);
+}
+
 /* The whole ledger, in a folder of its own. */
 static struct err *
 build(const char *dir, bool here, int64_t now)
@@ -125,11 +146,17 @@ build(const char *dir, bool here, int64_t now)
 		"--template=", "--object-format=sha1", NULL };
 	/* until all is done this says that somebody is at it: core/journal.h */
 	char *own = path_join(dir, ".git/deed/tmp");
+	char *git_dir = path_join(dir, ".git");
+	char *heads = path_join(dir, ".git/refs/heads");
 	struct err *e;
 
 	if ((e = git_in(dir, init)) == NULL && (e = equip(dir)) == NULL &&
 	    (e = file_mkdirs(own, 0700)) == NULL)
 		e = first_commit(dir, here, now);
+	drop_locks(git_dir);
+	drop_locks(heads);
+	free(heads);
+	free(git_dir);
 	free(own);
 	return e;
 }

@@ -348,6 +348,8 @@ exchange(struct sync_result *out, struct ledger *l, const struct env *env,
 	const char *const *how = env->ci ? unasked : lazily;
 	char *lock = mem_printf(
 	    "%s/.git/refs/remotes/%s/%s.lock", l->dir, remote, branch);
+	char *noting = mem_printf(
+	    "%s/.git/refs/deed/seen/%s/%s.lock", l->dir, remote, branch);
 	char *tidying = path_join(l->dir, ".git/objects/maintenance.lock");
 	struct far far = { remote, branch, "" };
 	bool ahead = true, overtaken = true;
@@ -359,6 +361,7 @@ exchange(struct sync_result *out, struct ledger *l, const struct env *env,
 		e = seen_last(far.had, repo, remote, branch);
 	journal_drop_lock(l, lock); /* of a git that was killed */
 	journal_drop_lock(l, tidying);
+	journal_drop_lock(l, noting);
 	while (e == NULL && overtaken && out->tries < TRIES_MAX) {
 		if (out->tries++ > 0)
 			wait_a_little(out->tries);
@@ -378,6 +381,7 @@ exchange(struct sync_result *out, struct ledger *l, const struct env *env,
 	if (e == NULL)
 		e = seen_note(repo, remote, branch, out->commit);
 	buf_release(&why);
+	free(noting);
 	free(tidying);
 	free(lock);
 	return e;
@@ -402,8 +406,10 @@ sync_run(struct sync_result *out, struct ledger *l, const struct env *env,
 	memset(out, 0, sizeof(*out));
 	if (e == NULL && remote == NULL)
 		e = choose_remote(&chosen, l, branch);
-	else if (e == NULL && (e = vet_remote(remote)) == NULL)
+	else if (e == NULL)
 		chosen = mem_dup(remote);
+	if (e == NULL)
+		e = vet_remote(chosen);
 	if (e == NULL)
 		e = exchange(out, l, env, chosen, branch);
 	free(chosen);
@@ -473,8 +479,10 @@ sync_fetch(size_t *n, struct ledger *l, const char *remote, const char *path)
 	*n = 0;
 	if (e == NULL && remote == NULL)
 		e = choose_remote(&chosen, l, branch);
-	else if (e == NULL && (e = vet_remote(remote)) == NULL)
+	else if (e == NULL)
 		chosen = mem_dup(remote);
+	if (e == NULL)
+		e = vet_remote(chosen);
 	if (e != NULL)
 		goto done;
 	include = mem_printf("--include=%s", path != NULL ? path : "archives");

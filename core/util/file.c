@@ -590,6 +590,20 @@ file_share(const char *from, const char *to, bool may_link)
 }
 
 struct err *
+file_appear(const char *path, const void *p, size_t len, mode_t mode)
+{
+	struct file_draft d = { .fd = -1 };
+	char *dir = path_parent(path);
+	struct err *e = file_draft(&d, dir);
+
+	if (e == NULL && (e = file_write_fd(d.fd, p, len, path)) == NULL)
+		e = file_publish(&d, path, mode);
+	file_drop(&d);
+	free(dir);
+	return e;
+}
+
+struct err *
 file_copy(const char *from, const char *to, mode_t mode)
 {
 	struct file_draft d = { .fd = -1 };

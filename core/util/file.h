@@ -135,6 +135,9 @@ struct err *file_set_mtime(const char *path, int64_t time) MUST_CHECK;
  */
 struct err *file_share(
     const char *from, const char *to, bool may_link) MUST_CHECK;
+/* A new file that is seen when it is whole and on disk. */
+struct err *file_appear(
+    const char *path, const void *p, size_t len, mode_t mode) MUST_CHECK;
 /* Such a copy under a name that is seen when it is whole and on disk. */
 struct err *file_copy(const char *from, const char *to, mode_t mode) MUST_CHECK;
 
