@@ -201,7 +201,9 @@ check:						## every test
 	@$(MAKE) --no-print-directory all unit-tests SAN=$(SAN)
 	@DEED="$(abspath $B/deed)" UNIT="$(abspath $B/tests/unit)" sh tests/run
 
-BENCH_DEPS := git-lfs zip openssl nodejs npm linux-source-6.1 time util-linux
+# node from elsewhere brings its own npm, and conflicts with Debian's
+BENCH_DEPS := git-lfs zip openssl linux-source-6.1 time util-linux \
+	$(shell command -v npm >/dev/null || echo nodejs npm)
 bench:						## speed beside other tools: make bench ROWS="list pack"
 	@sh tests/deps $(BUILD_DEPS) $(RUN_DEPS) $(BENCH_DEPS)
 	@$(MAKE) --no-print-directory all
