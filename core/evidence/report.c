@@ -256,8 +256,10 @@ add_gaps(struct report *r)
 
 /* Who vouches, and where it can be looked up. */
 static char *
-describe_marks(struct report *r, const struct order *o, const struct fact *f)
+describe_marks(
+    struct report *r, const struct dossier_order *d, const struct fact *f)
 {
+	const struct order *o = d->order;
 	const char *grade = order_grade(o, f);
 	const struct telling_grade *g = telling_grade_at(0);
 	struct buf out = BUF_INIT;
@@ -273,6 +275,8 @@ describe_marks(struct report *r, const struct order *o, const struct fact *f)
 		buf_addf(&out, "; exhibit %s", x->id);
 	if (gaps_is_late(o, f))
 		buf_adds(&out, "; after the due date");
+	buf_adds(&out, "; ");
+	stamp_words(&out, dossier_anchor(d, f));
 	buf_addf(&out, "; entry %.12s", f->entry->id);
 	free(where);
 	return buf_steal(&out);
@@ -303,8 +307,9 @@ is_telling(const struct order *o, const struct fact *f)
 }
 
 static void
-add_fact(struct report *r, const struct order *o, const struct fact *f)
+add_fact(struct report *r, const struct dossier_order *d, const struct fact *f)
 {
+	const struct order *o = d->order;
 	enum rank rank = is_telling(o, f) ? TELLING : OTHER;
 	char *when = telling_happened(f), *title = telling_title(o, f);
 	struct node *block;
@@ -319,7 +324,7 @@ add_fact(struct report *r, const struct order *o, const struct fact *f)
 		add(r, "quote", telling_quote(f), rank);
 	add_citations(r, f, rank);
 	if (f->content != NULL)
-		add_owned(r, "small", describe_marks(r, o, f), rank);
+		add_owned(r, "small", describe_marks(r, d, f), rank);
 	free(title);
 	free(when);
 }
@@ -349,7 +354,7 @@ add_facts(struct report *r, const char *title,
 				passed++;
 				continue;
 			}
-			add_fact(r, o->order, f);
+			add_fact(r, o, f);
 			told++;
 		}
 		if (passed > 0)
