@@ -22,6 +22,7 @@ noticed, excused, missed = 0, {}, []
 # What may change without a word, and why that cannot matter.
 REASONS = [
     (".git/index", "git's cache: made anew from the commit"),
+    (".git/objects/info/", "git's cache of its history, and a list of packs"),
     (".git/logs/", "git's own log: without it a rewind is told by remotes and stamps alone"),
     (".git/hooks/", "guards for people who use plain git; deed does not run them"),
     (".git/config", "settings: how git shows things, not what is recorded"),
