@@ -549,6 +549,22 @@ omitted_name(struct span text)
 								       none;
 }
 
+/*
+ * "<Media omitted>" in a language that is not known here: Android writes it so,
+ * and nothing else.
+ */
+static bool
+is_omitted(const struct chat *chat, struct span text)
+{
+	return chat->layout == LAYOUT_DASH && text.len > 6 && text.len < 100 &&
+	    text.p[0] == '<' && text.p[text.len - 1] == '>' &&
+	    memchr(text.p, ' ', text.len) != NULL &&
+	    memchr(text.p, '\n', text.len) == NULL &&
+	    memchr(text.p + 1, '<', text.len - 1) == NULL &&
+	    memchr(text.p, '>', text.len - 1) == NULL &&
+	    memchr(text.p, '.', text.len) == NULL;
+}
+
 /* "Voice call, 12 min": what stands before the comma. */
 static bool
 is_call(const struct chat *chat, struct span text)
@@ -606,6 +622,8 @@ classify(struct chat *chat, struct message *m, struct attachment *a)
 	text = bare(&chat->body);
 	generated = text_marks(chat->body.data, chat->body.len) > 0;
 	word = find_word(chat, text);
+	if (word == WORD_NONE && is_omitted(chat, text))
+		word = WORD_MEDIA;
 	if (word == WORD_DELETED) {
 		m->deleted = true;
 	} else if (word == WORD_CALL || (generated && is_call(chat, text))) {
