@@ -7,11 +7,11 @@ setup() {
 	sandbox
 }
 
-@test "help: lists the commands, as deed alone does" {
+@test "help: lists the commands, as deed -h does" {
 	run -0 --separate-stderr deed help
 	[[ $output == *init* ]]
 	[[ $output == *status* ]]
-	[ "$output" = "$(deed)" ]
+	[ "$output" = "$(deed -h)" ]
 	[ "$output" = "$(deed --help)" ]
 	[[ $output != *__complete* ]]
 }
