@@ -7,19 +7,18 @@ BASHDIR    ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR     ?= $(PREFIX)/share/zsh/site-functions
 FISHDIR    ?= $(PREFIX)/share/fish/vendor_completions.d
 
-SHARED     := platforms templates schema
+SHARED     := platforms templates schema ci
 DOCS       := README.md CHANGES LICENSE
 DEB_DEPS   := debhelper dpkg-dev fakeroot lintian
 
 install: all					## into $(DESTDIR)$(PREFIX)
 	install -d "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(LIBEXECDIR)" \
-		"$(DESTDIR)$(DATADIR)" "$(DESTDIR)$(DOCDIR)"
+		"$(DESTDIR)$(DOCDIR)"
 	install -m755 $B/deed "$(DESTDIR)$(BINDIR)/deed"
 	ln -sf deed "$(DESTDIR)$(BINDIR)/git-deed"
 	install -m755 $(HELPERS) "$(DESTDIR)$(LIBEXECDIR)"
-	for d in $(SHARED); do \
-		install -d "$(DESTDIR)$(DATADIR)/$$d" && \
-		install -m644 share/$$d/* "$(DESTDIR)$(DATADIR)/$$d" || exit; \
+	for f in $$(cd share && find $(SHARED) -type f); do \
+		install -Dm644 share/$$f "$(DESTDIR)$(DATADIR)/$$f" || exit; \
 	done
 	install -m644 $(DOCS) "$(DESTDIR)$(DOCDIR)"
 	for page in man/*.[157]; do \
