@@ -13,14 +13,16 @@ BUILD_DEPS := gcc make git pkg-config libgit2-dev libarchive-dev libyaml-dev \
 	libssl-dev libjansson-dev libdeflate-dev zlib1g-dev \
 	libgmime-3.0-dev libpsl-dev libcurl4-openssl-dev \
 	libpango1.0-dev libgdk-pixbuf-2.0-dev
+# What the slim build links into itself, beyond those.
+STATIC_DEPS := liblzma-dev libzstd-dev libbz2-dev liblz4-dev nettle-dev \
+	libacl1-dev libxml2-dev
 RUN_DEPS   := git git-lfs openssh-client
 CHECK_DEPS := $(RUN_DEPS) bats parallel libcmocka-dev jq mandoc shellcheck \
 	clang clang-format libclang-rt-14-dev unzip zip p7zip-full \
 	libarchive-tools default-jdk-headless python3 python3-yaml \
 	python3-jsonschema openssl mawk strace valgrind zsh fish bsdextrautils \
-	xz-utils gnupg \
-	fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji poppler-utils \
-	chromium nodejs valgrind rsync
+	xz-utils gnupg rsync fonts-noto-core fonts-noto-cjk \
+	fonts-noto-color-emoji poppler-utils chromium nodejs
 
 PKGS := libgit2 libarchive yaml-0.1 libcrypto jansson libdeflate zlib
 pkg  = $(shell pkg-config $(1) $(PKGS) 2>/dev/null)
@@ -189,7 +191,7 @@ unit-tests: $B/tests/lib/faults.so
 unit-tests: $(SRC_UNIT:%.c=$B/%) $(SRC_FUZZ:tests/fuzz/%.c=$B/tests/unit/%_test)
 
 deps:						## install the packages (Debian; asks for root if needed)
-	@sh tests/deps $(BUILD_DEPS) $(CHECK_DEPS)
+	@sh tests/deps $(BUILD_DEPS) $(CHECK_DEPS) $(if $(STATIC),$(STATIC_DEPS))
 
 demo:						## the main job on a real example, from nothing
 	@sh tests/deps $(BUILD_DEPS) $(RUN_DEPS) unzip
@@ -205,7 +207,7 @@ check:						## every test
 BENCH_DEPS := git-lfs zip openssl linux-source-6.1 time util-linux \
 	$(shell command -v npm >/dev/null || echo nodejs npm)
 bench:						## speed beside other tools: make bench ROWS="list pack"
-	@sh tests/deps $(BUILD_DEPS) $(RUN_DEPS) $(BENCH_DEPS)
+	@sh tests/deps $(BUILD_DEPS) $(STATIC_DEPS) $(RUN_DEPS) $(BENCH_DEPS)
 	@$(MAKE) --no-print-directory all
 	@$(MAKE) --no-print-directory build-slim/deed STATIC=1
 	@mkdir -p build/bench
