@@ -72,14 +72,13 @@ make(const struct node *doc)
 int
 main(void)
 {
-	const struct rlimit memory = { MEMORY_MAX, MEMORY_MAX };
 	struct buf in = BUF_INIT;
 	struct node *doc = NULL;
 	struct err *e;
 	int status = 2;
 
-#ifndef __SANITIZE_ADDRESS__
-	setrlimit(RLIMIT_AS, &memory);
+#ifndef __SANITIZE_ADDRESS__ /* which maps terabytes */
+	setrlimit(RLIMIT_AS, &(struct rlimit){ MEMORY_MAX, MEMORY_MAX });
 #endif
 	alarm(SECONDS_MAX);
 	if ((e = file_read_fd(
