@@ -167,7 +167,7 @@ content() {
 	DEED_NOW=2026-11-25T12:00:00Z deed -q log -k message -m x
 	run -0 --separate-stderr deed --json show @
 	[ "$(get .content.clock)" = given ]
-	run -0 --separate-stderr deed log -n1
+	run -0 --separate-stderr deed log -k message
 	[[ $output == *'clock given'* ]]
 	run -0 --separate-stderr deed show @
 	[[ $output == *'clock: given'* ]]
