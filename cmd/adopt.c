@@ -72,25 +72,6 @@ struct run {
  * The plan.
  */
 
-static struct err *
-vet_new(struct run *run)
-{
-	const char *id = run->args->id;
-	struct err *e = ledger_vet_id(id);
-
-	if (e != NULL)
-		return e;
-	e = ledger_exists(run->ctx->ledger, id);
-	if (e == NULL)
-		return err_hint(
-		    err_new(ERR_EXISTS, "order %s exists already", id),
-		    "add to it: deed deliver --at WHEN, deed import");
-	if (!err_is(e, ERR_NOT_FOUND))
-		return e;
-	err_drop(e); /* it is new: that is as it should be */
-	return NULL;
-}
-
 /* What the terms list is proposed, unless somebody names it himself. */
 static struct err *
 find_requirements(struct run *run)
@@ -149,7 +130,8 @@ plan(struct run *run)
 	a->cwd = run->ctx->env.cwd;
 	a->now = run->ctx->env.now;
 	a->range = args->range;
-	if ((e = vet_new(run)) != NULL || (e = read_opened(run)) != NULL ||
+	if ((e = ledger_vet_new(run->ctx->ledger, args->id)) != NULL ||
+	    (e = read_opened(run)) != NULL ||
 	    (e = find_requirements(run)) != NULL ||
 	    (e = taking_begin(&run->taking, run->ctx, &args->taking)) != NULL ||
 	    (e = taking_read(&run->taking, &args->chats, NULL)) != NULL)

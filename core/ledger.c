@@ -462,6 +462,25 @@ ledger_exists(const struct ledger *l, const char *id)
 	return e;
 }
 
+struct err *
+ledger_vet_new(const struct ledger *l, const char *id)
+{
+	struct strs all = VEC_INIT;
+	struct err *e;
+
+	if ((e = ledger_vet_id(id)) == NULL)
+		e = ledger_orders(&all, l);
+	for (size_t i = 0; i < all.n && e == NULL; i++)
+		if (strcasecmp(path_base(all.v[i]), id) == 0)
+			e = err_hint(
+			    err_new(ERR_EXISTS, "there is an order %s already",
+				path_base(all.v[i])),
+			    "make it the current one: deed switch %s",
+			    path_base(all.v[i]));
+	strs_release(&all);
+	return e;
+}
+
 static bool
 has_conflict(const struct buf *bytes)
 {

@@ -65,6 +65,8 @@ struct err *ledger_month(
     char **out, const struct ledger *l, const char *id) MUST_CHECK;
 /* Is there such an order?  ERR_NOT_FOUND names what is there. */
 struct err *ledger_exists(const struct ledger *l, const char *id) MUST_CHECK;
+/* Can an order be begun under this id?  ERR_EXISTS, whatever its case. */
+struct err *ledger_vet_new(const struct ledger *l, const char *id) MUST_CHECK;
 /* "orders/2026-11/ID.yaml" and its like, yours. */
 char *ledger_order_path(const char *month, const char *id);
 

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "core/journal.h"
@@ -410,32 +409,19 @@ struct err *
 store_new_order(
     struct store *s, const char *id, struct stream **out, const char **month)
 {
-	struct strs all = VEC_INIT;
 	char date[DATE_TEXT], *path;
-	struct err *e;
+	struct err *e = ledger_vet_new(s->ledger, id);
 
 	*out = NULL;
-	if ((e = ledger_vet_id(id)) != NULL ||
-	    (e = ledger_orders(&all, s->ledger)) != NULL)
-		goto done;
-	for (size_t i = 0; i < all.n && e == NULL; i++)
-		if (strcasecmp(path_base(all.v[i]), id) == 0)
-			e = err_hint(
-			    err_new(ERR_EXISTS, "there is an order %s already",
-				path_base(all.v[i])),
-			    "make it the current one: deed switch %s",
-			    path_base(all.v[i]));
 	if (e != NULL)
-		goto done;
+		return e;
 	date_format(date, s->env->now);
 	date[7] = '\0';
 	path = ledger_order_path(date, id);
 	*out = add_order(s, id, mem_dup(date), stream_new(path))->stream;
 	*month = s->orders.v[s->orders.n - 1]->month;
 	free(path);
-done:
-	strs_release(&all);
-	return e;
+	return NULL;
 }
 
 /*

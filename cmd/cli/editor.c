@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/util/file.h"
 #include "core/util/path.h"
@@ -45,11 +44,17 @@ strip(struct buf *out, const char *text)
 		buf_cut(out, out->len - 1);
 }
 
-struct err *
-editor_text(struct buf *out, struct ctx *ctx, const char *template)
+char *
+editor_path(const struct ctx *ctx)
 {
-	struct buf editor = BUF_INIT, raw = BUF_INIT;
-	char *path = path_join(ctx->ledger->own, "EDIT_TEXT"), *command = NULL;
+	return path_join(ctx->ledger->own, "EDIT_TEXT");
+}
+
+struct err *
+editor_edit(struct buf *out, const struct ctx *ctx, const char *template)
+{
+	struct buf editor = BUF_INIT;
+	char *path = editor_path(ctx), *command = NULL;
 	const char *argv[] = { "sh", "-c", NULL, "deed", path, NULL };
 	struct proc_spec spec = { .argv = argv };
 	int status;
@@ -66,15 +71,25 @@ editor_text(struct buf *out, struct ctx *ctx, const char *template)
 	if (status != 0)
 		e = err_new(
 		    ERR_SYSTEM, "the editor ended with status %d", status);
-	else if ((e = file_read(&raw, path, TEXT_MAX)) == NULL)
-		strip(out, raw.data);
-	if (e == NULL && out->len == 0)
-		e = err_new(ERR_USAGE, "nothing recorded: the text is empty");
-	unlink(path);
+	else
+		e = file_read(out, path, TEXT_MAX);
 done:
 	free(command);
 	free(path);
 	buf_release(&editor);
+	return e;
+}
+
+struct err *
+editor_text(struct buf *out, const struct ctx *ctx, const char *template)
+{
+	struct buf raw = BUF_INIT;
+	struct err *e = editor_edit(&raw, ctx, template);
+
+	if (e == NULL)
+		strip(out, raw.data);
+	if (e == NULL && out->len == 0)
+		e = err_new(ERR_USAGE, "nothing recorded: the text is empty");
 	buf_release(&raw);
 	return e;
 }
