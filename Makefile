@@ -214,7 +214,7 @@ bench:						## speed beside other tools: make bench ROWS="list pack"
 	@python3 tests/bench/bench.py build/deed build-slim/deed build/bench $(ROWS)
 
 soak:						## the tests that take long: every fault, every bound
-	@sh tests/deps $(BUILD_DEPS) $(CHECK_DEPS)
+	@sh tests/deps $(BUILD_DEPS) $(CHECK_DEPS) debootstrap
 	@$(MAKE) --no-print-directory all unit-tests SAN=$(SAN)
 	@DEED="$(abspath $B/deed)" UNIT="$(abspath $B/tests/unit)" \
 		SOAK="$(SOAK)" sh tests/soak/run
