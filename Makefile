@@ -35,6 +35,8 @@ override CPPFLAGS += -I. -I$B/embed -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 override CFLAGS   += -std=c11 -pthread -Wall -Wextra -Wshadow \
 	-Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla \
 	-Wformat=2 -Wno-missing-field-initializers $(call pkg,--cflags)
+# The same sources make the same program, in whatever folder.
+override CFLAGS   += -ffile-prefix-map=$(CURDIR)=.
 # Against what a stranger's bytes might do: guards on the stack, checked
 # copying, an address that is not known, a table of functions nobody rewrites.
 # A sanitizer checks more, in its own way.

@@ -1,9 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 #
-# html.sh DIR: the manual as pages that link to each other, index.html first.
+# html.sh DIR CASE: the manual as pages that link to each other, index.html
+# first, and beside them the page of a case, as a package holds it.
 set -eu
-out=${1:?usage: html.sh DIR}
+out=${1:?usage: html.sh DIR CASE}
+case=${2:?usage: html.sh DIR CASE}
 mkdir -p "$out"
 cat >"$out/manual.css" <<'END'
 :root { color-scheme: light dark }
@@ -44,6 +46,8 @@ done
 			"${name%.*}" "${name##*.}" \
 			"$(sed -n 's/^\.Nd //p' "$page")"
 	done
-	printf '</dl>\n</html>\n'
+	printf '</dl>\n<p><a href="case.html">A case</a>, as whoever decides about '
+	printf 'it opens it: the page of the package that the demo makes.\n</html>\n'
 } >"$out/index.html"
+cp "$case" "$out/case.html"
 echo "$out/index.html"

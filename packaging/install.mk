@@ -57,8 +57,10 @@ deb: dist					## a Debian package, in build/deb/
 	lintian --allow-root --fail-on warning \
 		--suppress-tags initial-upload-closes-no-bugs build/deb/*.changes
 
-html:						## the manual as linked pages, in build/html/
-	@sh tests/deps mandoc
-	sh packaging/html.sh build/html
+html:						## the manual and a case as pages, in build/html/
+	@sh tests/deps $(BUILD_DEPS) $(RUN_DEPS) unzip mandoc
+	@$(MAKE) --no-print-directory all
+	cd build && sh ../share/demo.sh "$(abspath $B/deed)" >demo.log
+	sh packaging/html.sh build/html build/demo/case/*/data/index.html
 
 .PHONY: install uninstall dist deb html

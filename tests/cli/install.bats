@@ -68,6 +68,20 @@ make_in() {
 	[[ $output == *libdeed.a* ]]
 }
 
+@test "html: every page is there, no link leads nowhere, and a case lies beside them" {
+	printf '<!DOCTYPE html>\n<title>A case</title>\n' >case-page.html
+	(cd "$repo" && sh packaging/html.sh "$BATS_TEST_TMPDIR/html" "$BATS_TEST_TMPDIR/work/case-page.html")
+	for page in "$repo"/man/*.[157]; do
+		[ -s "$BATS_TEST_TMPDIR/html/$(basename "$page").html" ]
+	done
+	cmp case-page.html "$BATS_TEST_TMPDIR/html/case.html"
+	links=$(cat "$BATS_TEST_TMPDIR"/html/*.html | grep -oE 'href="[^"#:]+' | cut -c7- | sort -u)
+	[ "$(wc -l <<<"$links")" -gt 30 ]
+	for link in $links; do
+		[ -e "$BATS_TEST_TMPDIR/html/$link" ]
+	done
+}
+
 @test "deb: it is built with the packages that make installs to build" {
 	for package in $(make_in "$repo" -pn help 2>/dev/null |
 		sed -n 's/^BUILD_DEPS := //p'); do
