@@ -256,47 +256,47 @@ ledger_vet_untracked(const char *top)
 	return e;
 }
 
+/* The top of the project, if that is a work tree linked to another? */
+static bool
+is_linked(const char *dir, struct project *project)
+{
+	char *git = path_join(dir, ".git");
+	/* git is asked only where its answer matters */
+	bool linked = file_exists(git) && !file_is_dir(git) &&
+	    project_top(project) != NULL &&
+	    strcmp(project_top(project), dir) == 0;
+
+	free(git);
+	return linked;
+}
+
 /* A .deed in this folder or one above, or in the main work tree; yours. */
 static struct err *
 find_here(char **out, const struct env *env, struct project *project)
 {
-	char *dir = mem_dup(env->cwd), *found = NULL;
-	struct err *e = NULL;
+	char *dir = mem_dup(env->cwd), *up;
+	bool crossed = false; /* once: the main one may lie in the linked one */
+	struct err *e;
 
-	for (;;) {
-		char *candidate = path_join(dir, ".deed"), *git, *up;
-		bool linked;
-
-		if (ledger_is_there(candidate)) {
-			found = candidate;
-			break;
+	*out = path_join(dir, ".deed");
+	while (!ledger_is_there(*out) && strcmp(dir, "/") != 0) {
+		if (!crossed && is_linked(dir, project)) {
+			crossed = true;
+			up = mem_dup(project_main_top(project));
+		} else {
+			up = path_parent(dir);
 		}
-		free(candidate);
-		git = path_join(dir, ".git");
-		linked = file_exists(git) && !file_is_dir(git);
-		free(git);
-		if (linked && project_main_top(project) != NULL) {
-			free(dir);
-			dir = mem_dup(project_main_top(project));
-			candidate = path_join(dir, ".deed");
-			if (ledger_is_there(candidate)) {
-				found = candidate;
-				break;
-			}
-			free(candidate);
-		}
-		if (strcmp(dir, "/") == 0)
-			break;
-		up = path_parent(dir);
 		free(dir);
+		free(*out);
 		dir = up;
+		*out = path_join(dir, ".deed");
 	}
-	if (found != NULL && (e = ledger_vet_untracked(dir)) != NULL) {
-		free(found);
-		found = NULL;
+	e = ledger_is_there(*out) ? ledger_vet_untracked(dir) : NULL;
+	if (e != NULL || !ledger_is_there(*out)) {
+		free(*out);
+		*out = NULL;
 	}
 	free(dir);
-	*out = found;
 	return e;
 }
 

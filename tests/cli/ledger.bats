@@ -172,6 +172,16 @@ found() {
 	[ "$(found)" = NEW ]
 }
 
+@test "ledger: a project inside a linked work tree of another one has its own" {
+	git worktree add --quiet ../linked
+	git_project "$BATS_TEST_TMPDIR/linked/inner"
+	cd "$BATS_TEST_TMPDIR/linked/inner"
+	run -0 --separate-stderr timeout 20 "$DEED" init
+	[ "$output" = "$ledger" ]
+	run -0 --separate-stderr timeout 20 "$DEED" init --here
+	[ "$output" = "$PWD/.deed" ]
+}
+
 @test "ledger: --here in a linked work tree is the main one's" {
 	git worktree add --quiet ../linked
 	cd ../linked
