@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/cli/record.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cli/say.h"
+#include "core/util/utf8.h"
+
+#define KEY_MAX 200
+#define KEY_DEPTH_MAX 8
+
+/* Keys by name: --set, options that stand for one, and lines of a batch. */
+
+/* One that any reader takes, and that nests no deeper than a file may. */
+static bool
+is_key(const char *key)
+{
+	size_t dots = 0;
+
+	for (const char *p = key; *p != '\0'; p++)
+		dots += *p == '.';
+	return dots <= KEY_DEPTH_MAX && strlen(key) <= KEY_MAX &&
+	    key[0] != '\0' && key[0] != '.' &&
+	    strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_.-") ==
+	    strlen(key) &&
+	    strstr(key, "..") == NULL && key[strlen(key) - 1] != '.';
+}
+
+/* Keys that say what deed itself vouches for. */
+static bool
+is_reserved(const char *key)
+{
+	static const char *const reserved[] = { "deed", "kind", "after",
+		"recorded", "content", "nonce", "by", "clock", "grade" };
+	size_t len = strcspn(key, ".");
+
+	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+		if (strlen(reserved[i]) == len &&
+		    strncmp(reserved[i], key, len) == 0)
+			return true;
+	return false;
+}
+
+static struct err *
+vet_key(const char *key)
+{
+	if (!is_key(key))
+		return err_new(ERR_USAGE, "\"%.80s\" is not a key", key);
+	if (is_reserved(key))
+		return err_new(ERR_INVALID, "%s cannot be set", key);
+	return NULL;
+}
+
+/* A text as a value of the key, NULL if that is not known. */
+static struct err *
+set_text(struct node *into, const struct key *known, const char *key,
+    const char *text, int64_t now, bool keep_dots)
+{
+	int offset = INT32_MIN;
+	struct node *value = NULL;
+	char zone[8];
+	struct err *e = NULL;
+
+	if (!utf8_valid(text, strlen(text)))
+		e = err_new(ERR_INVALID, "%s is not UTF-8", key);
+	else if (known == NULL)
+		value = node_str(text);
+	else
+		e = kind_value(&value, known, text, now, &offset);
+	if (e != NULL)
+		return e;
+	if (keep_dots)
+		node_put(into, key, value);
+	else
+		order_put(into, key, value);
+	if (offset != INT32_MIN) {
+		date_format_zone(zone, offset);
+		node_put_str(into, "zone", zone);
+	}
+	return NULL;
+}
+
+struct err *
+record_set(struct node *into, const struct kind *kind, const char *pair,
+    int64_t now, bool keep_dots)
+{
+	const char *equal = strchr(pair, '=');
+	char *key;
+	const struct key *known;
+	struct err *e;
+
+	if (equal == NULL)
+		return err_hint(
+		    err_new(ERR_USAGE, "--set: \"%.80s\" has no =", pair),
+		    "write --set KEY=VALUE");
+	key = mem_ndup(pair, (size_t)(equal - pair));
+	if ((e = vet_key(key)) == NULL) {
+		known = kind_key(kind, key);
+		e = set_text(into, known, key, equal + 1, now, keep_dots);
+		if (e == NULL && known == NULL && strchr(key, '.') == NULL)
+			say_note("note: %s has no key \"%s\"; it is kept as "
+				 "text",
+			    kind->name, key);
+	}
+	free(key);
+	return err_wrap(e, "--set");
+}
+
+struct err *
+record_put_pairs(struct node *into, const struct kind *kind,
+    const struct record_pair *pairs, size_t n, int64_t now)
+{
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < n && e == NULL; i++)
+		if (pairs[i].text != NULL)
+			e = set_text(into, kind_key(kind, pairs[i].key),
+			    pairs[i].key, pairs[i].text, now, false);
+	return e;
+}
+
+static bool
+is_list_of(const struct node *value, enum node_type type)
+{
+	for (size_t i = 0; i < node_count(value); i++)
+		if (value->kids[i]->type != type)
+			return false;
+	return value->type == NODE_LIST;
+}
+
+/* Is it what the key holds?  Text stands apart. */
+static bool
+suits(const struct key *key, const struct node *value)
+{
+	switch (key->type) {
+	case KEY_INT:
+		return value->type == NODE_INT;
+	case KEY_BOOL:
+		return value->type == NODE_BOOL;
+	case KEY_LIST:
+		return is_list_of(value, NODE_STR);
+	case KEY_MAP:
+		return value->type == NODE_MAP;
+	case KEY_MAPS:
+		return is_list_of(value, NODE_MAP);
+	default:
+		return false;
+	}
+}
+
+struct err *
+record_put(struct node *into, const struct kind *kind, const char *key,
+    const struct node *value, int64_t now)
+{
+	const struct key *known = kind_key(kind, key);
+	struct err *e = vet_key(key);
+
+	if (e != NULL)
+		return e;
+	if (strcmp(key, "files") == 0)
+		return err_hint(err_new(ERR_INVALID, "files cannot be set"),
+		    "name files to keep with the entry: \"attach\"");
+	if (value->type == NODE_STR &&
+	    (known == NULL || known->type != KEY_LIST))
+		return set_text(into, known, key, value->text, now, false);
+	if (known != NULL && !suits(known, value))
+		return err_new(ERR_INVALID, "%s is of another type", key);
+	order_put(into, key, node_copy(value));
+	return NULL;
+}
