@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/identity.h"
 #include "core/journal.h"
 #include "core/lfs.h"
 #include "core/scratch.h"
@@ -47,7 +48,7 @@ struct store {
 	char head[REPO_HEX];
 	char other[REPO_HEX]; /* a second parent, or "" */
 	char *temp_dir;
-	char *name, *email, *notice;
+	struct identity identity;
 	char *lag; /* why the work tree could not follow the branch, or NULL */
 	struct signer *signer; /* NULL: commits are not signed */
 	VEC(struct change) changes;
@@ -55,80 +56,6 @@ struct store {
 	VEC(struct open_order *) orders; /* their streams are lent out */
 	struct buf trailers;
 };
-
-/*
- * Identity.
- */
-
-/*
- * A name as a commit can hold it and as it can be shown: git drops the same
- * brackets.  NULL if nothing is left.
- */
-static char *
-presentable(char *raw)
-{
-	struct buf b = BUF_INIT;
-	size_t at = 0;
-
-	if (raw == NULL)
-		return NULL;
-	for (char *p = raw; *p != '\0'; p++)
-		if (*p == '<' || *p == '>' || *p == '\n')
-			*p = ' ';
-	utf8_escape(&b, raw, strlen(raw), false);
-	free(raw);
-	while (b.len > 0 && b.data[b.len - 1] == ' ')
-		buf_cut(&b, b.len - 1);
-	at = strspn(b.data, " ");
-	raw = b.data[at] != '\0' ? mem_dup(b.data + at) : NULL;
-	buf_release(&b);
-	return raw;
-}
-
-static struct err *
-setting(char **out, const struct store *s, const char *key)
-{
-	char *raw;
-	struct err *e = repo_config(&raw, s->repo, key);
-
-	*out = e == NULL ? presentable(raw) : NULL;
-	return e;
-}
-
-static struct err *
-identify(struct store *s)
-{
-	char *marker = path_join(s->ledger->own, "identity-said");
-	struct buf say = BUF_INIT;
-	bool told;
-	struct err *e;
-
-	if ((e = setting(&s->name, s, "user.name")) != NULL ||
-	    (e = setting(&s->email, s, "user.email")) != NULL)
-		goto done;
-	told = s->name != NULL && s->email != NULL;
-	if (s->name == NULL && (e = setting(&s->name, s, "deed.name")) != NULL)
-		goto done;
-	if (s->name == NULL)
-		s->name = mem_dup(s->env->login);
-	if (s->email == NULL)
-		s->email = mem_printf("%s@localhost",
-		    strchr(s->name, ' ') == NULL ? s->name : s->env->login);
-	if (!told)
-		buf_addf(&say,
-		    "recording as \"%s\" (%s); to change that: git config "
-		    "--global user.name 'YOUR NAME', and user.email",
-		    s->name, s->email);
-	if (say.len > 0 && !file_exists(marker)) {
-		s->notice = buf_steal(&say);
-		/* without the mark it is said once more, no reason to fail */
-		err_drop(file_replace(marker, "", 0, 0600));
-	}
-done:
-	buf_release(&say);
-	free(marker);
-	return e;
-}
 
 struct err *
 store_begin(struct store **out, struct ledger *l, const struct env *env)
@@ -153,9 +80,9 @@ store_begin(struct store **out, struct ledger *l, const struct env *env)
 	    (e = repo_on_branch(s->repo)) != NULL ||
 	    (e = repo_head(s->repo, s->head)) != NULL)
 		goto done;
-	if ((e = identify(s)) != NULL)
+	if ((e = identity_find(&s->identity, l)) != NULL)
 		goto done;
-	who = mem_printf("%s <%s>", s->name, s->email);
+	who = mem_printf("%s <%s>", s->identity.name, s->identity.email);
 	e = signer_for_commits(&s->signer, s->repo, who, env->home);
 done:
 	free(who);
@@ -230,9 +157,7 @@ store_end(struct store *s)
 	if (s->committed)
 		keep_packed(s->ledger);
 	free(s->temp_dir);
-	free(s->name);
-	free(s->email);
-	free(s->notice);
+	identity_release(&s->identity);
 	free(s->lag);
 	signer_free(s->signer);
 	free(s);
@@ -247,13 +172,13 @@ store_temp_dir(const struct store *s)
 const char *
 store_author(const struct store *s)
 {
-	return s->name;
+	return s->identity.name;
 }
 
 const char *
 store_notice(const struct store *s)
 {
-	return s->notice;
+	return s->identity.notice;
 }
 
 const char *
@@ -537,8 +462,8 @@ gather(const struct store *s, struct repo_file **out)
 static struct repo_person
 person(const struct store *s)
 {
-	return (struct repo_person){ s->name, s->email, s->env->now,
-		date_zone_at(s->env->now) };
+	return (struct repo_person){ s->identity.name, s->identity.email,
+		s->env->now, date_zone_at(s->env->now) };
 }
 
 static bool
