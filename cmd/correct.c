@@ -46,7 +46,7 @@ put_target(struct node *content, struct record *r, const struct args *args)
 	for (size_t i = 0; i < args->record.sets.n && e == NULL; i++)
 		e = record_set(set, target->entry->kind, args->record.sets.v[i],
 		    r->ctx->env.now, true);
-	return e;
+	return e != NULL ? e : err_wrap(record_vet_refs(set, r), "--set");
 }
 
 static struct err *

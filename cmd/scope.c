@@ -99,34 +99,13 @@ done:
 	return e;
 }
 
-/* The requirement a change is about must be one of this order. */
-static struct err *
-vet_requirement(const struct order *o, const char *label)
-{
-	struct node *all;
-	bool known = label == NULL;
-
-	if (known)
-		return NULL;
-	all = order_requirements(o);
-	for (size_t i = 0; i < all->n; i++)
-		known |= strcmp(node_text(all->kids[i], "label"), label) == 0;
-	node_free(all);
-	if (known)
-		return NULL;
-	return err_hint(
-	    err_new(ERR_NOT_FOUND, "order %s has no requirement \"%.40s\"",
-		o->id, label),
-	    "see them: deed scope");
-}
-
 static struct err *
 put_keys(struct node *content, const struct kind *kind, const struct args *args,
     const struct record *r)
 {
 	struct err *e;
 
-	if ((e = vet_requirement(r->order, args->requirement)) != NULL ||
+	if ((e = record_requirement(r, args->requirement)) != NULL ||
 	    (e = record_cites(content, r, &args->cites)) != NULL)
 		return e;
 	if (args->price != NULL && (e = kind_vet_money(args->price)) != NULL)

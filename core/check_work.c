@@ -96,10 +96,8 @@ find_no_delivery(const struct finder *f)
 
 /* The command after which the newest delivery covers all that is agreed. */
 static char *
-cover_all(const struct node *all, const struct fact *d)
+cover_all(const struct order *o, const struct node *all, const struct fact *d)
 {
-	const struct node *covers =
-	    d != NULL ? node_get(d->content, "covers") : NULL;
 	struct buf b = BUF_INIT;
 	size_t n = 0;
 
@@ -109,11 +107,11 @@ cover_all(const struct node *all, const struct fact *d)
 		buf_adds(&b, "deed deliver --covers ");
 	for (size_t i = 0; i < node_count(all); i++) {
 		const struct node *r = node_at(all, i);
-		const char *label = node_text(r, "label");
 
 		if (node_text(r, "delivered") == NULL ||
-		    node_has(covers, label))
-			buf_addf(&b, "%s%s", n++ > 0 ? "," : "", label);
+		    (d != NULL && order_covers(o, d, r)))
+			buf_addf(&b, "%s%s", n++ > 0 ? "," : "",
+			    node_text(r, "label"));
 	}
 	if (d != NULL && d->label != NULL)
 		buf_adds(&b, " -m 'it covers them'");
@@ -125,7 +123,7 @@ find_undelivered(const struct finder *f)
 {
 	const struct order *o = f->c->order;
 	struct node *all = order_requirements(o);
-	char *fix = cover_all(all, order_last(o, "delivery"));
+	char *fix = cover_all(o, all, order_last(o, "delivery"));
 
 	for (size_t i = 0; i < all->n; i++)
 		if (node_text(all->kids[i], "delivered") == NULL)

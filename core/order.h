@@ -115,6 +115,15 @@ char *order_short(const struct order *o, const struct fact *fact); /* yours */
  * Yours.
  */
 struct node *order_requirements(const struct order *o);
+/* One of these by its label; ERR_INVALID names both that bear it. */
+struct err *order_requirement(const struct node **out, const struct node *all,
+    const char *label) MUST_CHECK;
+/*
+ * Does the delivery cover one of these?  A label that two bear since a merge
+ * means the one that was there when the delivery named it.
+ */
+bool order_covers(const struct order *o, const struct fact *delivery,
+    const struct node *requirement);
 
 /* How many formal revisions were asked for: what a quota counts. */
 int64_t order_revisions_used(const struct order *o);

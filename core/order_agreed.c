@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/order.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "core/util/mem.h"
 
 /* What is agreed, delivered, accepted. */
 
@@ -21,6 +24,93 @@ is_accepted(const struct order *o, const struct fact *delivery)
 	return false;
 }
 
+/* Was the one written by somebody who had the other before him? */
+static bool
+comes_after(
+    const struct order *o, const struct fact *later, const struct fact *earlier)
+{
+	size_t from = (size_t)(earlier - o->v), to = (size_t)(later - o->v);
+	bool *known = mem_zero(o->n, sizeof(*known)), after;
+
+	known[to] = true;
+	for (size_t i = to; i > from; i--) {
+		const struct strs *parents = &o->v[i].entry->after;
+
+		for (size_t j = 0; known[i] && j < parents->n; j++) {
+			const struct fact *f = order_fact(o, parents->v[j]);
+
+			if (f != NULL)
+				known[f - o->v] = true;
+		}
+	}
+	after = known[from];
+	free(known);
+	return after;
+}
+
+/* Had the delivery, or who corrected it, this requirement before him? */
+static bool
+knew(const struct order *o, const struct fact *delivery,
+    const struct fact *requirement)
+{
+	const struct fact *c;
+
+	if (comes_after(o, delivery, requirement))
+		return true;
+	for (size_t at = 0; (c = order_next(o, "correction", &at)) != NULL;)
+		if (node_text_is(c->content, "target", delivery->entry->id) &&
+		    comes_after(o, c, requirement))
+			return true;
+	return false;
+}
+
+bool
+order_covers(const struct order *o, const struct fact *delivery,
+    const struct node *requirement)
+{
+	const struct node *covers = node_get(delivery->content, "covers");
+	const char *label = node_text(requirement, "label");
+	const char *entry = node_text(requirement, "entry");
+	char *bare = mem_ndup(label, strcspn(label, "~"));
+	const struct fact *f;
+	bool covered = node_has(covers, label);
+
+	/* written when there was only one of that label */
+	if (!covered && node_has(covers, bare) && entry != NULL &&
+	    (f = order_fact(o, entry)) != NULL)
+		covered = knew(o, delivery, f);
+	free(bare);
+	return covered;
+}
+
+struct err *
+order_requirement(
+    const struct node **out, const struct node *all, const char *label)
+{
+	struct buf both = BUF_INIT;
+	size_t len = strlen(label), n = 0;
+	struct err *e = NULL;
+
+	*out = NULL;
+	for (size_t i = 0; i < node_count(all); i++) {
+		const char *other = node_text(all->kids[i], "label");
+
+		if (strcmp(other, label) != 0 &&
+		    (strncmp(other, label, len) != 0 || other[len] != '~'))
+			continue;
+		*out = all->kids[i];
+		buf_addf(&both, "%s%s", n++ > 0 ? ", " : "", other);
+	}
+	if (n == 0)
+		e = err_new(
+		    ERR_NOT_FOUND, "there is no requirement \"%.80s\"", label);
+	else if (n > 1)
+		e = err_new(ERR_INVALID, "\"%.80s\" is ambiguous: it is %s",
+		    label, both.data);
+	buf_release(&both);
+	return e;
+}
+
 static void
 add_requirement(struct node *list, const struct order *o, const char *label,
     const char *text, const char *entry)
@@ -28,19 +118,19 @@ add_requirement(struct node *list, const struct order *o, const char *label,
 	struct node *item = node_push(list, node_map());
 	const struct fact *d, *delivered = NULL, *accepted = NULL;
 
+	node_put(item, "label", node_str(label));
+	node_put(item, "text", node_str(text));
+	node_put(item, "entry", node_str(entry));
 	for (size_t i = 0; i < o->n; i++) {
 		d = &o->v[o->replay[i]];
 		if (d->voided || !fact_is(d, "delivery") ||
-		    !node_has(node_get(d->content, "covers"), label))
+		    !order_covers(o, d, item))
 			continue;
 		d = d->first != NULL ? d->first : d;
 		delivered = d;
 		if (is_accepted(o, d))
 			accepted = d;
 	}
-	node_put(item, "label", node_str(label));
-	node_put(item, "text", node_str(text));
-	node_put(item, "entry", node_str(entry));
 	node_put(item, "delivered",
 	    node_str(delivered != NULL ? delivered->label : NULL));
 	node_put(item, "accepted",
@@ -65,7 +155,7 @@ order_requirements(const struct order *o)
 	}
 	for (size_t at = 0; (f = order_next(o, "requirement", &at)) != NULL;)
 		if (f->label != NULL)
-			add_requirement(list, o, node_text(f->content, "label"),
+			add_requirement(list, o, f->label,
 			    node_text(f->content, "text"), f->entry->id);
 	return list;
 }

@@ -59,9 +59,19 @@ label_number(const char *label, const char *prefix)
 	return strtoll(label, NULL, 10);
 }
 
+/* The list in the terms that has labels of this kind, too, or NULL. */
+static const char *
+listed_as(const struct kind *kind)
+{
+	return strcmp(kind->name, "requirement") == 0 ? "requirements" :
+	    strcmp(kind->name, "milestone") == 0      ? "milestones" :
+							NULL;
+}
+
 char *
 order_next_label(const struct order *o, const struct kind *kind)
 {
+	const char *listed = listed_as(kind);
 	const struct node *list;
 	int64_t most = 0, number;
 
@@ -72,10 +82,7 @@ order_next_label(const struct order *o, const struct kind *kind)
 			number = label_number(plain_label(f), kind->label);
 			most = number > most ? number : most;
 		}
-		/* requirements also stand in the order itself */
-		list = strcmp(kind->name, "requirement") == 0 ?
-		    node_get(f->content, "requirements") :
-		    NULL;
+		list = listed != NULL ? node_get(f->content, listed) : NULL;
 		for (size_t j = 0; j < node_count(list); j++) {
 			number = label_number(
 			    node_text(node_at(list, j), "label"), kind->label);
@@ -149,15 +156,56 @@ names(const struct fact *f, const char *text)
 	    strncasecmp(f->entry->id, text, strlen(text)) == 0;
 }
 
+/* Does it have what bears this label among its terms? */
 static bool
-holds_requirement(const struct fact *f, const char *label)
+lists(const struct fact *f, const char *label)
 {
-	const struct node *list = node_get(f->content, "requirements");
+	static const char *const keys[] = { "requirements", "milestones" };
 
-	for (size_t i = 0; i < node_count(list); i++)
-		if (node_text_is(node_at(list, i), "label", label))
-			return true;
+	for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
+		const struct node *list = node_get(f->content, keys[k]);
+
+		for (size_t i = 0; i < node_count(list); i++)
+			if (node_text_is(node_at(list, i), "label", label))
+				return true;
+	}
 	return false;
+}
+
+/* One more that may be meant. */
+static void
+add_candidate(struct buf *b, const struct order *o, const struct fact *f)
+{
+	const char *id = f->entry->id;
+
+	if (b->len > 0)
+		buf_adds(b, ", ");
+	if (f->label != NULL)
+		buf_adds(b, f->label);
+	else
+		buf_add(b, id, order_short_len(o, id));
+}
+
+/* The entries that open the order with such a term, else one that changes it. */
+static size_t
+find_listed(const struct fact **out, struct buf *candidates,
+    const struct order *o, const char *label)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->n; i++) {
+		const struct fact *f = &o->v[i];
+
+		if (f->voided || !lists(f, label))
+			continue;
+		if (fact_is(f, "order")) {
+			add_candidate(candidates, o, f);
+			n++;
+		}
+		if (*out == NULL || fact_is(f, "order"))
+			*out = f;
+	}
+	return n == 0 && *out != NULL ? 1 : n;
 }
 
 static struct err *
@@ -168,17 +216,11 @@ find_named(const struct fact **out, const struct order *o, const char *text)
 	struct err *e = NULL;
 
 	for (size_t i = 0; i < o->n; i++) {
-		const struct fact *f = &o->v[i];
-
-		if (!names(f, text))
+		if (!names(&o->v[i], text))
 			continue;
-		*out = f;
+		*out = &o->v[i];
+		add_candidate(&candidates, o, *out);
 		n++;
-		buf_addf(&candidates, "%s%s", n > 1 ? ", " : "",
-		    f->label != NULL ? f->label : "");
-		if (f->label == NULL)
-			buf_add(&candidates, f->entry->id,
-			    order_short_len(o, f->entry->id));
 	}
 	for (size_t i = 0; i < o->n && n == 0; i++)
 		if (o->v[i].first != NULL &&
@@ -186,11 +228,8 @@ find_named(const struct fact **out, const struct order *o, const char *text)
 			*out = o->v[i].first; /* as another ledger called it */
 			n = 1;
 		}
-	for (size_t i = 0; i < o->n && n == 0; i++)
-		if (holds_requirement(&o->v[i], text)) {
-			*out = &o->v[i];
-			n = 1;
-		}
+	if (n == 0)
+		n = find_listed(out, &candidates, o, text);
 	if (n == 0)
 		e = err_hint(
 		    err_new(ERR_NOT_FOUND, "order %s has no entry \"%.80s\"",

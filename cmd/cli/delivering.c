@@ -114,16 +114,15 @@ put_covers(
 
 	for (size_t i = 0; i < node_count(covers); i++) {
 		const char *label = node_text_at(covers, i);
-		bool known = false;
+		const struct node *one;
+		struct err *e = order_requirement(&one, all, label);
 
-		for (size_t j = 0; j < all->n; j++)
-			known |= node_text_is(all->kids[j], "label", label);
-		if (!known)
-			say_warn("order %s has no requirement \"%.80s\"; it "
-				 "is left out",
-			    r->id, label);
+		if (e != NULL)
+			say_warn(
+			    "order %s: %s; it is left out", r->id, err_text(e));
 		else if (!node_has(list, label))
 			node_push_str(list, label);
+		err_drop(e); /* told above */
 	}
 	if (list->n > 0)
 		node_put(content, "covers", list);

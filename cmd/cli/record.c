@@ -221,6 +221,8 @@ record_content(struct node **out, struct record *r,
 	for (size_t i = 0; i < args->sets.n && e == NULL; i++)
 		e = record_set(
 		    content, kind, args->sets.v[i], r->ctx->env.now, false);
+	if (e == NULL && args->sets.n > 0)
+		e = err_wrap(record_vet_refs(content, r), "--set");
 	files = e == NULL && args->attach.n > 0 ?
 	    node_put(content, "files", node_list()) :
 	    NULL;

@@ -145,6 +145,9 @@ void record_print(const struct record *r, size_t i, const struct node *object);
 /* The delivery meant: a label, else the newest, if there is one. */
 struct err *record_delivery(
     struct node *content, const struct record *r, const char *label) MUST_CHECK;
+/* Is there just one requirement of that label?  NULL is fine. */
+struct err *record_requirement(
+    const struct record *r, const char *label) MUST_CHECK;
 /* --covers r1,r2: each must be a requirement of the order; NULL is fine. */
 struct err *record_covers(struct node *content, const struct record *r,
     const char *labels) MUST_CHECK;
@@ -154,6 +157,13 @@ struct err *record_milestone(
 /* --cites ENTRY:LINE, kept with the full id. */
 struct err *record_cites(struct node *content, const struct record *r,
     const struct words *cites) MUST_CHECK;
+
+/*
+ * What --set says of other entries, among a content's keys or a correction's:
+ * covers must be requirements, and cites get their full ids.
+ */
+struct err *record_vet_refs(
+    struct node *keys, const struct record *r) MUST_CHECK;
 
 /* --anyway must give a reason; NULL is fine. */
 struct err *record_vet_anyway(const char *reason) MUST_CHECK;

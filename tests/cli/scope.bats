@@ -65,3 +65,46 @@ setup() {
 	run -0 --separate-stderr deed -o BARE --json status
 	[ "$(get .money)" = null ]
 }
+
+# Two laptops have agreed something else at once, each as r3; the first of them
+# has delivered it.  The shown labels are in $first and $second.
+two_laptops() {
+	git init -q --bare "$HOME/records.git"
+	git -C "$ledger" remote add origin "$HOME/records.git"
+	deed -q sync
+	git clone -q "$HOME/records.git" "$HOME/other" 2>"$HOME/said"
+	deed -q scope add -m "a footer" --at 2026-11-20
+	delivered --covers r3
+	deed -q --ledger "$HOME/other" -o FO1 scope add -m "a header" --at 2026-11-21
+	deed -q --ledger "$HOME/other" sync
+	deed -q sync
+	first=$(deed --json log -r -k requirement | jq -r .label | sed -n 1p)
+	second=$(deed --json log -r -k requirement | jq -r .label | sed -n 2p)
+	[[ "$first $second" =~ ^r3~[0-9a-f]{4}\ r3~[0-9a-f]{4}$ ]]
+}
+
+@test "scope: of two requirements with one label a delivery covers the one it knew" {
+	two_laptops
+	run -0 --separate-stderr deed --json scope
+	[ "$(get "select(.label == \"$first\").delivered")" = d1 ]
+	[ "$(get "select(.label == \"$second\").delivered")" = null ]
+}
+
+@test "scope: a label that two requirements bear is refused bare, with both named" {
+	two_laptops
+	echo more >>main.c
+	git commit -qam more
+	for words in 'deliver --covers r3' 'correct d1 --set covers=r1,r3' 'scope change --class fix --requirement r3'; do
+		# shellcheck disable=SC2086
+		refused $words -m 'the header, ready to look at'
+		[[ $stderr == *"$first"* && $stderr == *"$second"* ]]
+	done
+	deed -q deliver --covers "$second" -m 'the header, ready to look at'
+	run -0 --separate-stderr deed --json scope
+	[ "$(get "select(.label == \"$first\").delivered")" = d1 ]
+	[ "$(get "select(.label == \"$second\").delivered")" = d2 ]
+	run -1 --separate-stderr deed --json check --for complete
+	fix=$(get '.findings[] | select(.rule == "undelivered-requirement") | .fix' | head -n 1)
+	eval "$fix"
+	run -0 --separate-stderr deed --json check --for complete
+}
