@@ -64,11 +64,13 @@
 static const struct key common[] = {
 	TEXT("nonce"),
 	TIME("happened"),
+	TIME("captured"),
 	TEXT("zone"),
 	TEXT("by"),
 	TEXT("clock"),
 	TEXT("anyway"),
 	LIST("blockers"),
+	LIST("cites"),
 	{ NULL, KEY_TEXT },
 };
 
@@ -84,35 +86,35 @@ static const struct kind kinds[] = {
 	{ "terms", NULL, NULL, true,
 	    KEYS(TERMS, MAP("clocks"), MAPS("files")) },
 	{ "requirement", "scope add", "r", true,
-	    KEYS(TEXT("label"), TEXT("text"), TEXT("clause"), LIST("cites"),
-		TEXT("channel"), MAPS("files")) },
+	    KEYS(TEXT("label"), TEXT("text"), TEXT("clause"), TEXT("channel"),
+		MAPS("files")) },
 	{ "change", "scope change", "c", true,
 	    KEYS(TEXT("label"), TEXT("class"), TEXT("requirement"),
-		MONEY("price"), INT("days"), TEXT("answer"), LIST("cites"),
-		TEXT("text"), MAPS("files")) },
+		MONEY("price"), INT("days"), TEXT("answer"), TEXT("text"),
+		MAPS("files")) },
 	{ "message", NULL, NULL, true,
 	    KEYS(TEXT("from"), TEXT("to"), TEXT("channel"),
-		BOOL("off_platform"), BOOL("held"), TEXT("url"),
-		TIME("captured"), LIST("cites"), TEXT("text"), MAPS("files")) },
+		BOOL("off_platform"), BOOL("held"), TEXT("url"), TEXT("text"),
+		MAPS("files")) },
 	{ "call", NULL, NULL, true,
 	    KEYS(TEXT("from"), TEXT("with"), TEXT("channel"),
 		BOOL("off_platform"), TEXT("duration"), TEXT("url"),
-		TIME("captured"), TEXT("text"), MAPS("files")) },
+		TEXT("text"), MAPS("files")) },
 	{ "recap", "recap", NULL, true,
 	    KEYS(ENTRY("target"), BOOL("posted"), TEXT("channel"), TEXT("text"),
 		MAPS("files")) },
 	{ "note", NULL, NULL, false,
-	    KEYS(TEXT("from"), TEXT("channel"), TEXT("url"), TIME("captured"),
-		TEXT("text"), MAPS("files")) },
+	    KEYS(TEXT("from"), TEXT("channel"), TEXT("url"), TEXT("text"),
+		MAPS("files")) },
 	{ "file", NULL, NULL, true,
-	    KEYS(TEXT("from"), TEXT("channel"), TEXT("url"), TIME("captured"),
-		TEXT("text"), MAPS("files")) },
+	    KEYS(TEXT("from"), TEXT("channel"), TEXT("url"), TEXT("text"),
+		MAPS("files")) },
 	{ "transcript", "import", NULL, true,
 	    KEYS(TEXT("format"), TEXT("channel"), TEXT("title"),
 		INT("messages"), INT("system"), INT("skipped"), TEXT("first"),
 		TEXT("last"), TEXT("time_kind"), TEXT("tz"), LIST("authors"),
-		LIST("warnings"), MAP("selected"), MAP("source"),
-		MAP("archive"), MAP("digests"), MAP("included"),
+		LIST("warnings"), MAP("included"), MAP("selected"),
+		MAP("source"), MAP("archive"), MAP("digests"),
 		MAPS("attachments"), ENTRY("continues"), MAP("compared"),
 		TEXT("text")) },
 	{ "mail", "import", NULL, true,
@@ -125,7 +127,7 @@ static const struct kind kinds[] = {
 		MAPS("keys"), TEXT("text")) },
 	{ "revision", "revise", "rev", true,
 	    KEYS(TEXT("label"), BOOL("formal"), MAPS("items"), TEXT("clause"),
-		LIST("cites"), TEXT("text"), MAPS("files")) },
+		TEXT("text"), MAPS("files")) },
 	{ "delivery", "deliver", "d", true,
 	    KEYS(TEXT("label"), LIST("covers"), TEXT("milestone"),
 		MAP("source"), MAP("archive"), MAP("run"), MAP("detached"),
@@ -134,8 +136,7 @@ static const struct kind kinds[] = {
 	    KEYS(ENTRY("delivery"), TEXT("text"), MAPS("files")) },
 	{ "acceptance", "accept", NULL, true,
 	    KEYS(ENTRY("delivery"), TEXT("how"), TEXT("from"), TEXT("channel"),
-		LIST("cites"), MAP("signed"), MAP("signature"), TEXT("text"),
-		MAPS("files")) },
+		MAP("signed"), MAP("signature"), TEXT("text"), MAPS("files")) },
 	{ "milestone", NULL, "m", true,
 	    KEYS(TEXT("label"), TEXT("name"), MONEY("amount"), TIME("due"),
 		TEXT("state"), TEXT("text"), MAPS("files")) },
@@ -161,8 +162,7 @@ static const struct kind kinds[] = {
 	{ "handover", NULL, NULL, true,
 	    KEYS(TEXT("item"), TEXT("to"), TEXT("text"), MAPS("files")) },
 	{ "platform", NULL, NULL, true,
-	    KEYS(TEXT("state"), TEXT("url"), TIME("captured"), TEXT("text"),
-		MAPS("files")) },
+	    KEYS(TEXT("state"), TEXT("url"), TEXT("text"), MAPS("files")) },
 	{ "timestamp", "stamp", NULL, true,
 	    KEYS(TEXT("authority"), TIME("time"), MAP("list"), MAP("token"),
 		TEXT("text")) },
@@ -216,6 +216,12 @@ among(const struct key *keys, const char *name)
 
 /* Below "clocks" stand names of clocks, each with its new end. */
 static const struct key clock_end = TIME("clocks");
+
+bool
+kind_is_common(const char *name)
+{
+	return among(common, name) != NULL;
+}
 
 const struct key *
 kind_key(const struct kind *kind, const char *name)

@@ -47,6 +47,9 @@ const struct kind *kind_at(size_t i); /* in table order; NULL past the end */
 /* The key, one of the common ones included; NULL if kind has no such key. */
 const struct key *kind_key(const struct kind *kind, const char *name);
 
+/* A key that every content may have, whatever its kind? */
+bool kind_is_common(const char *name);
+
 /*
  * A value typed on a command line, as the type of the key wants it: 3 for an
  * integer, a list from "r1,r2", times loosely.  now is for "yesterday"; a

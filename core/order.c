@@ -229,18 +229,10 @@ by_happened(const void *a, const void *b, void *facts)
 static void
 apply_terms(struct order *o, const struct node *content)
 {
-	static const char *const own[] = { "nonce", "happened", "zone", "by",
-		"clock", "anyway", "blockers" };
-
-	for (size_t i = 0; i < node_count(content); i++) {
-		bool skip = false;
-
-		for (size_t j = 0; j < sizeof(own) / sizeof(own[0]); j++)
-			skip |= strcmp(content->keys[i], own[j]) == 0;
-		if (!skip)
+	for (size_t i = 0; i < node_count(content); i++)
+		if (!kind_is_common(content->keys[i]))
 			node_put(o->terms, content->keys[i],
 			    node_copy(content->kids[i]));
-	}
 }
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/order.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/util/mem.h"
@@ -37,6 +38,48 @@ is_on_platform(const struct order *o, const struct fact *f)
 	return fact_is(f, "message") && node_text_is(c, "channel", platform);
 }
 
+/* Does it hold files of the ledger, with the time of their capture? */
+static bool
+is_capture(const struct fact *f)
+{
+	const struct node *files = node_get(f->content, "files");
+
+	if (node_count(files) == 0 || node_get(f->content, "captured") == NULL)
+		return false;
+	for (size_t i = 0; i < files->n; i++)
+		if (node_text(files->kids[i], "sha256") == NULL ||
+		    node_text(files->kids[i], "path") == NULL)
+			return false;
+	return true;
+}
+
+/* Did it come from elsewhere, so that somebody else's words are in it? */
+static bool
+is_taken_in(const struct fact *f)
+{
+	return fact_is(f, "transcript") || fact_is(f, "mail") || is_capture(f);
+}
+
+/* A citation of what the recorder typed himself is worth no more than that. */
+static bool
+cites_evidence(const struct order *o, const struct fact *f)
+{
+	const struct node *cites = node_get(f->content, "cites");
+
+	for (size_t i = 0; i < node_count(cites); i++) {
+		const char *text = node_text_at(cites, i);
+		char *id =
+		    text != NULL ? mem_ndup(text, strcspn(text, ":")) : NULL;
+		const struct fact *cited =
+		    id != NULL ? order_fact(o, id) : NULL;
+
+		free(id);
+		if (cited != NULL && !cited->voided && is_taken_in(cited))
+			return true;
+	}
+	return false;
+}
+
 const char *
 order_grade(const struct order *o, const struct fact *f)
 {
@@ -46,10 +89,7 @@ order_grade(const struct order *o, const struct fact *f)
 		return "platform";
 	if (f->is_signed)
 		return "signed";
-	if (fact_is(f, "transcript") || fact_is(f, "mail") ||
-	    node_count(node_get(f->content, "cites")) > 0 ||
-	    (node_count(node_get(f->content, "files")) > 0 &&
-		node_get(f->content, "captured") != NULL))
+	if (is_taken_in(f) || cites_evidence(o, f))
 		return "counterpart";
 	return "self";
 }

@@ -58,11 +58,16 @@ state() {
 	run -0 deed accept -m 'fine'
 }
 
-@test "accept: --cites makes it the counterpart's word" {
-	deed -q log -k message -m 'love it' --from bob
+@test "accept: --cites of a captured file makes it the counterpart's word, of a typed one it does not" {
+	echo picture >shot.png
+	deed -q log -k file --attach shot.png --captured 2026-11-20 -m 'his message'
 	deed -q accept --cites @
 	run -0 --separate-stderr deed --json show @
 	[ "$(get .grade)" = counterpart ]
+	deed -q log -k message -m 'love it' --from bob
+	deed -q accept --cites @
+	run -0 --separate-stderr deed --json show @
+	[ "$(get .grade)" = self ]
 	refused accept --cites zzzz
 }
 

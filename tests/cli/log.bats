@@ -314,10 +314,26 @@ content() {
 	deed -q log -k message -m 'a cart, then' --cites "${id:0:6}"
 	run -0 --separate-stderr deed --json show @
 	[ "$(get '.content.cites[0]')" = "$id" ]
-	[ "$(get .grade)" = counterpart ]
+	deed -q log -k message -m 'a cart, then' --set "cites=${id:0:6},@~1"
+	run -0 --separate-stderr deed --json show @
+	[ "$(get '.content.cites | length')" -eq 2 ]
+	[ "$(get '.content.cites[0]')" = "$id" ]
+	refused log -k message -m x --set cites=zzzz
 	refused log -k message -m x --cites "${id:0:6}:12"
 	refused log -k message -m x --cites zzzz
 	refused log -k message -m x --cites 00000000
+}
+
+@test "log: a grade is computed: no typed key makes an entry more than self" {
+	deed -q log -k message -m 'love it' --from bob --set cites=@
+	deed -q log -k message -m 'love it' --captured 2026-11-20 --set platform=fiverr --set native_id=FO1
+	deed -q correct @ --set cites.0=@ --set files.0.name=shot.png --set captured=2026-11-20 -m 'typed'
+	run -0 --separate-stderr deed --json log
+	[ "$(get .grade | sort -u)" = self ]
+	echo picture >shot.png
+	deed -q log -k message --attach shot.png --captured 2026-11-20
+	run -0 --separate-stderr deed --json show @
+	[ "$(get .grade)" = counterpart ]
 }
 
 @test "log: a recording command does not wait for a terminal that is not there" {

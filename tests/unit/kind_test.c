@@ -228,18 +228,20 @@ count(const char *text, const char *words)
 	return n;
 }
 
-/* The section names each of these keys with its type, and no other. */
+/* The section names each of these keys with its type, in order, and no other. */
 static void
 names_all(const char *text, const char *of, const struct key *keys)
 {
+	const char *at = text;
 	size_t n = 0;
 
 	for (; keys->name != NULL; keys++, n++) {
 		char *line = mem_printf(
 		    "\n.It Va %s Pq %s\n", keys->name, type_name(keys->type));
 
-		if (count(text, line) != 1)
-			fail_msg("section %s does not say: %s", of, line);
+		if (count(text, line) != 1 || (at = strstr(at, line)) == NULL)
+			fail_msg("section %s does not say, or not in order: %s",
+			    of, line);
 		free(line);
 	}
 	assert_int_equal(count(text, "\n.It Va "), n);
@@ -249,9 +251,10 @@ static void
 the_page_names_every_kind_and_key_with_its_type(void **state)
 {
 	static const struct key common[] = { { "nonce", KEY_TEXT },
-		{ "happened", KEY_TIME }, { "zone", KEY_TEXT },
-		{ "by", KEY_TEXT }, { "clock", KEY_TEXT },
-		{ "anyway", KEY_TEXT }, { "blockers", KEY_LIST }, { NULL } };
+		{ "happened", KEY_TIME }, { "captured", KEY_TIME },
+		{ "zone", KEY_TEXT }, { "by", KEY_TEXT }, { "clock", KEY_TEXT },
+		{ "anyway", KEY_TEXT }, { "blockers", KEY_LIST },
+		{ "cites", KEY_LIST }, { NULL } };
 	struct buf page = BUF_INIT;
 	const struct kind *kind;
 	char *text, *row;
