@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/cli/record.h"
+#include "cmd/cli/say.h"
 
 struct args {
 	struct record_args record;
@@ -25,6 +26,21 @@ static const struct opt opts[] = {
 	OPT_END,
 };
 
+/* Who made the request that is answered; one's own can only be withdrawn. */
+static const char *
+asked_by(const struct args *args, const struct order *order)
+{
+	const char *by;
+
+	if (order->pending != NULL)
+		return node_text(order->pending->content, "initiator");
+	by = args->withdraw ? "seller" : "buyer";
+	say_note("no request is open; this is recorded as the answer to one "
+		 "of the %s's that is not recorded (--by says whose)",
+	    by);
+	return by;
+}
+
 /* What the order's support decides needs nobody's answer. */
 static void
 put_state(
@@ -37,19 +53,17 @@ put_state(
 	    args->withdraw               ? "withdrawn" :
 					   "requested";
 
-	if (by == NULL && !answer)
+	if (by == NULL && answer)
+		by = asked_by(args, order);
+	if (by == NULL)
 		by = "seller";
 	if (!answer && strcmp(by, "support") == 0)
 		state = "accepted";
 	node_put_str(content, "initiator", by);
 	node_put_str(content, "state", state);
 	node_put_str(content, "reason", args->reason);
-	if (answer && order->pending != NULL) {
+	if (answer && order->pending != NULL)
 		node_put_str(content, "answers", order->pending->entry->id);
-		if (by == NULL)
-			node_put_str(content, "initiator",
-			    node_text(order->pending->content, "initiator"));
-	}
 }
 
 static struct err *

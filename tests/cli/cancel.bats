@@ -103,6 +103,17 @@ newest() {
 	[ "$(newest .grade)" = platform ]
 }
 
+@test "cancel: an answer to a request that is not recorded says whose it was" {
+	run -0 --separate-stderr deed --json cancel --decline -m 'it was delivered'
+	[[ $stderr == *'no request is open'* ]]
+	[ "$(newest '.content | [.initiator, .state, .answers] | join(",")')" = buyer,declined, ]
+	deed -q cancel --withdraw
+	[ "$(newest .content.initiator)" = seller ]
+	deed -q cancel --accept --by support
+	[ "$(newest .content.initiator)" = support ]
+	"$repo/tests/lib/validate-stream.py" "$ledger"/orders/*/FO1.yaml
+}
+
 @test "cancel: is never refused, in no state" {
 	deed -q cancel --by support
 	deed -q cancel --by buyer --reason 'once more'
