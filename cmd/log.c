@@ -116,7 +116,9 @@ record_one(struct ctx *ctx, const struct args *args)
 
 	if ((e = record_log_kind(
 		 &kind, args->kind != NULL ? args->kind : "note")) != NULL ||
-	    (e = record_text(&text, ctx, &args->record, NULL)) != NULL ||
+	    (e = record_text(&text, ctx, &args->record,
+		 args->record.attach.n > 0 ? NULL : "\n# What happened?\n")) !=
+		NULL ||
 	    (e = vet_anything(args, text)) != NULL ||
 	    (e = record_begin_fact(&r, ctx, NULL)) != NULL ||
 	    (e = record_content(&content, &r, &args->record, kind, text)) !=
@@ -188,7 +190,10 @@ contains(const struct node *n, const char *text)
 	if (n->type == NODE_STR)
 		return strcasestr(n->text, text) != NULL;
 	for (size_t i = 0; i < n->n; i++)
-		if (contains(n->kids[i], text))
+		/* a nonce is chance, and may look like any short word */
+		if (!(n->type == NODE_MAP &&
+			strcmp(n->keys[i], "nonce") == 0) &&
+		    contains(n->kids[i], text))
 			return true;
 	return false;
 }
@@ -277,6 +282,48 @@ vet_batch(const struct args *args)
 	    "each line says what it records; see deed-log(1)");
 }
 
+static bool
+has_matter(const struct args *args)
+{
+	return args->record.messages.n > 0 || args->record.file != NULL ||
+	    args->record.attach.n > 0;
+}
+
+/* Options that say something of an entry that is to be recorded. */
+static bool
+is_recording(const struct args *args)
+{
+	return has_matter(args) || args->record.sets.n > 0 ||
+	    args->record.at != NULL || args->from != NULL || args->to != NULL ||
+	    args->with != NULL || args->channel != NULL || args->url != NULL ||
+	    args->duration != NULL || args->captured != NULL ||
+	    args->off_platform || args->cites.n > 0;
+}
+
+static bool
+is_filtering(const struct args *args)
+{
+	return args->since != NULL || args->until != NULL ||
+	    args->grep != NULL || args->limit != defaults.limit ||
+	    args->reverse;
+}
+
+/* What was to be recorded must not end as a list that somebody overlooks. */
+static struct err *
+vet_recording(const struct ctx *ctx, const struct args *args)
+{
+	if (is_filtering(args))
+		return err_hint(
+		    err_new(ERR_USAGE,
+			"options that show and options that record do not go "
+			"together"),
+		    "see deed log -h, or deed-log(1)");
+	if (has_matter(args) || (ctx->tty_in && ctx->tty_out))
+		return NULL;
+	return err_hint(err_new(ERR_USAGE, "there is nothing to record"),
+	    "give the text with -m or -F, or a file with --attach");
+}
+
 static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
@@ -284,15 +331,10 @@ run(struct ctx *ctx, const struct args *args)
 
 	if (args->batch)
 		return (e = vet_batch(args)) != NULL ? e : batch_record(ctx);
-	if (args->record.messages.n > 0 || args->record.file != NULL ||
-	    args->record.attach.n > 0)
-		return record_one(ctx, args);
-	if (args->record.sets.n > 0 || args->record.at != NULL)
-		return err_hint(err_new(ERR_USAGE,
-				    "there is nothing to "
-				    "record"),
-		    "give the text with -m or -F, or a file with --attach");
-	return show(ctx, args);
+	if (!is_recording(args))
+		return show(ctx, args);
+	e = vet_recording(ctx, args);
+	return e != NULL ? e : record_one(ctx, args);
 }
 
 const struct command cmd_log = {

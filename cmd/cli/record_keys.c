@@ -81,13 +81,21 @@ set_text(struct node *into, const struct key *known, const char *key,
 	return NULL;
 }
 
+/* A key that its kind does not have is kept, but may have been meant else. */
+static void
+tell_unknown(const struct kind *kind, const char *key)
+{
+	if (kind_key(kind, key) == NULL && strchr(key, '.') == NULL)
+		say_note("note: %s has no key \"%s\"; it is kept as text",
+		    kind->name, key);
+}
+
 struct err *
 record_set(struct node *into, const struct kind *kind, const char *pair,
     int64_t now, bool keep_dots)
 {
 	const char *equal = strchr(pair, '=');
 	char *key;
-	const struct key *known;
 	struct err *e;
 
 	if (equal == NULL)
@@ -95,14 +103,10 @@ record_set(struct node *into, const struct kind *kind, const char *pair,
 		    err_new(ERR_USAGE, "--set: \"%.80s\" has no =", pair),
 		    "write --set KEY=VALUE");
 	key = mem_ndup(pair, (size_t)(equal - pair));
-	if ((e = vet_key(key)) == NULL) {
-		known = kind_key(kind, key);
-		e = set_text(into, known, key, equal + 1, now, keep_dots);
-		if (e == NULL && known == NULL && strchr(key, '.') == NULL)
-			say_note("note: %s has no key \"%s\"; it is kept as "
-				 "text",
-			    kind->name, key);
-	}
+	if ((e = vet_key(key)) == NULL &&
+	    (e = set_text(into, kind_key(kind, key), key, equal + 1, now,
+		 keep_dots)) == NULL)
+		tell_unknown(kind, key);
 	free(key);
 	return err_wrap(e, "--set");
 }
@@ -113,10 +117,16 @@ record_put_pairs(struct node *into, const struct kind *kind,
 {
 	struct err *e = NULL;
 
-	for (size_t i = 0; i < n && e == NULL; i++)
-		if (pairs[i].text != NULL)
-			e = set_text(into, kind_key(kind, pairs[i].key),
-			    pairs[i].key, pairs[i].text, now, false);
+	for (size_t i = 0; i < n && e == NULL; i++) {
+		const char *key = pairs[i].key;
+
+		if (pairs[i].text == NULL)
+			continue;
+		e = set_text(
+		    into, kind_key(kind, key), key, pairs[i].text, now, false);
+		if (e == NULL)
+			tell_unknown(kind, key);
+	}
 	return e;
 }
 

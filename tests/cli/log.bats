@@ -219,6 +219,9 @@ content() {
 	run -0 --separate-stderr deed log -k message -m x --set mood=good
 	[[ $stderr == *mood* ]]
 	[ "$(content)" = '{"mood":"good","text":"x"}' ]
+	run -0 --separate-stderr deed log -k message -m x --duration '5 min'
+	[[ $stderr == *duration* ]]
+	[ "$(content)" = '{"duration":"5 min","text":"x"}' ]
 }
 
 @test "log: -k takes every kind that has no verb of its own" {
@@ -287,6 +290,22 @@ content() {
 	run -2 deed log -n x
 }
 
+@test "log: what shows and what records do not go together" {
+	for words in '--since yesterday' '--until tomorrow' '--grep x' '-n 3' -r; do
+		# shellcheck disable=SC2086
+		refused log -m x $words
+	done
+}
+
+@test "log: --grep does not look at nonces, which hold any short word by chance" {
+	deed -q log -k message -m 'a cart'
+	nonce=$(deed --json show @ | jq -r .content.nonce)
+	run -0 --separate-stderr deed --json log --grep "$nonce"
+	[ -z "$output" ]
+	run -0 --separate-stderr deed --json log --grep CART
+	[ "${#lines[@]}" -eq 1 ]
+}
+
 @test "log: as a table for people, with the day in local time" {
 	deed -q log -k message -m 'hello bob' --from jane --channel fiverr --at 2026-11-01T10:00:00Z
 	TZ=Asia/Tokyo run -0 --separate-stderr deed log
@@ -301,8 +320,11 @@ content() {
 }
 
 @test "log: records nothing without a text or a file" {
-	refused log --at yesterday
-	refused log --set a=b
+	for words in '--at yesterday' '--set a=b' '-k message --from bob' '--to bob' '--with bob' '--channel zoom' \
+		'--url http://x.example' '--duration 5' '--captured yesterday' --off-platform '--cites @'; do
+		# shellcheck disable=SC2086
+		refused log $words
+	done
 	before=$(snapshot)
 	run -0 deed log
 	[ "$before" = "$(snapshot)" ]
