@@ -40,22 +40,25 @@ options_of(const struct command *c)
 	return list;
 }
 
+static struct node *
+describe(const struct command *c)
+{
+	struct node *n = node_map();
+
+	node_put_str(n, "name", c->name);
+	node_put_str(n, "summary", c->summary);
+	node_put(n, "options", options_of(c));
+	return n;
+}
+
 static void
 list_commands(struct ctx *ctx)
 {
 	struct node *rows = node_list();
 
-	for (size_t i = 0; commands[i] != NULL; i++) {
-		struct node *row;
-
-		if (commands[i]->flags & CMD_HIDDEN)
-			continue;
-		row = node_push(rows, node_map());
-		node_put_str(row, "name", commands[i]->name);
-		node_put_str(row, "summary", commands[i]->summary);
-		if (ctx->common.json)
-			node_put(row, "options", options_of(commands[i]));
-	}
+	for (size_t i = 0; commands[i] != NULL; i++)
+		if (!(commands[i]->flags & CMD_HIDDEN))
+			node_push(rows, describe(commands[i]));
 	if (!ctx->common.json && !ctx->common.nul)
 		out_object(ctx->out, NULL,
 		    "usage: deed [-C dir] [--ledger dir] [-o order] [--json] "
@@ -93,6 +96,7 @@ run(struct ctx *ctx, const struct args *args)
 	const struct command *c;
 	struct near near;
 	struct buf b = BUF_INIT;
+	struct node *n;
 	struct err *e;
 
 	if (args->command == NULL) {
@@ -112,7 +116,9 @@ run(struct ctx *ctx, const struct args *args)
 	}
 	if (!show_manual(ctx, c->name)) {
 		command_help(&b, c);
-		out_object(ctx->out, NULL, b.data);
+		n = describe(c);
+		out_object(ctx->out, n, b.data);
+		node_free(n);
 	}
 	buf_release(&b);
 	return NULL;

@@ -24,11 +24,14 @@ run(struct ctx *ctx, const struct args *args)
 {
 	extern const struct command cmd_status, cmd_list;
 	struct strs ids = VEC_INIT;
+	struct node *n;
 	struct err *e;
 
 	(void)args;
 	if (ctx->ledger == NULL) {
-		out_object(ctx->out, NULL,
+		n = node_map();
+		node_put(n, "ledger", node_null());
+		out_object(ctx->out, n,
 		    "deed keeps, for each order, what was agreed, what was "
 		    "delivered, and when.\n"
 		    "There is no ledger yet; begin with:\n\n"
@@ -37,6 +40,7 @@ run(struct ctx *ctx, const struct args *args)
 		    "'100 USD'\n\n"
 		    "A walk through: man deed-tutorial.  Every command: deed "
 		    "help.\n");
+		node_free(n);
 		return NULL;
 	}
 	e = ctx_orders(&ids, ctx);

@@ -396,6 +396,8 @@ main(int argc, char **argv)
 
 	hold_standard_streams();
 	signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of write(2) */
+	if (argc > 1 && strcmp(argv[1], "--version") == 0)
+		argv[1] += strlen("--"); /* as git has it */
 	e = opt_parse("", NULL, &common, argc - 1, argv + 1, &stop);
 	if (e == NULL) {
 		stop++;

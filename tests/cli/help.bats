@@ -26,6 +26,7 @@ setup() {
 		grep -q "\"name\":\"$name\"" <<<"$output"
 	done
 	[ "$(jq -r 'select(.name == "init") | .options | index("--here") != null' <<<"$output")" = true ]
+	[ "$(deed help --json init)" = "$(jq -c 'select(.name == "init")' <<<"$output")" ]
 }
 
 @test "help: of a command is what -h says" {

@@ -8,6 +8,8 @@ load ../lib
 	run -0 --separate-stderr deed
 	[[ $output == *"deed init"* ]]
 	[[ $output == *"deed help"* ]]
+	run -0 --separate-stderr deed --json
+	[ "$output" = '{"ledger":null}' ]
 	[ ! -e "$HOME/.local" ]
 }
 

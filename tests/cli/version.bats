@@ -11,6 +11,7 @@ setup() {
 	run -0 --separate-stderr deed version
 	[ "$output" = "deed $(cat "$repo/VERSION")" ]
 	[ -z "$stderr" ]
+	[ "$(deed --version)" = "$output" ]
 }
 
 @test "version: as JSON, with the format it writes" {
