@@ -36,7 +36,8 @@ vet_talk(const struct fact *f)
 	if (strcmp(kind, "call") != 0 && strcmp(kind, "message") != 0 &&
 	    strcmp(kind, "transcript") != 0)
 		return err_hint(
-		    err_new(ERR_INVALID, "a %s is no talk to sum up", kind),
+		    err_new(ERR_INVALID, "%s %s is no talk to sum up",
+			kind_article(f->entry->kind), kind),
 		    "recap a call, a message or a transcript");
 	return NULL;
 }

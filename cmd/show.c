@@ -43,8 +43,9 @@ text_of(
 	struct buf b = BUF_INIT;
 	char *look_up = order_look_up(o, f);
 
-	buf_addf(&b, "%s %s  order %s\n", f->entry->kind->name,
-	    f->label != NULL ? f->label : "", o->id);
+	buf_addf(&b, "%s%s%s  order %s\n", f->entry->kind->name,
+	    f->label != NULL ? " " : "", f->label != NULL ? f->label : "",
+	    o->id);
 	buf_addf(&b, "entry     %s\n", f->entry->id);
 	buf_addf(&b, "recorded  %s\n", f->entry->recorded);
 	buf_addf(&b, "vouched   %s%s%s\n", order_grade(o, f),

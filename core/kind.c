@@ -184,6 +184,12 @@ kind_at(size_t i)
 	return i < N_KINDS ? &kinds[i] : NULL;
 }
 
+const char *
+kind_article(const struct kind *kind)
+{
+	return strchr("aeiou", kind->name[0]) != NULL ? "an" : "a";
+}
+
 struct err *
 kind_find(const struct kind **out, const char *name)
 {

@@ -43,6 +43,7 @@ struct kind {
 /* ERR_INVALID, with the nearest name as advice. */
 struct err *kind_find(const struct kind **out, const char *name) MUST_CHECK;
 const struct kind *kind_at(size_t i); /* in table order; NULL past the end */
+const char *kind_article(const struct kind *kind); /* "a", "an" */
 
 /* The key, one of the common ones included; NULL if kind has no such key. */
 const struct key *kind_key(const struct kind *kind, const char *name);

@@ -201,8 +201,8 @@ transcript_vet_line(const struct fact *fact, unsigned line)
 
 	if (strcmp(kind, "transcript") != 0 && !is_mail)
 		return err_new(ERR_INVALID,
-		    "%.8s is a %s, which has no lines to cite", fact->entry->id,
-		    kind);
+		    "%.8s is %s %s, which has no lines to cite",
+		    fact->entry->id, kind_article(fact->entry->kind), kind);
 	if (fact->content == NULL)
 		return err_new(ERR_NOT_FOUND, "the content of %.8s is withheld",
 		    fact->entry->id);

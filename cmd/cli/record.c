@@ -22,14 +22,34 @@ record_kind(const char *name)
 	return kind;
 }
 
+/* There is none of that name: these are. */
+static struct err *
+with_kinds(struct err *e)
+{
+	struct buf b = BUF_INIT;
+
+	if (err_advice(e) != NULL)
+		return e; /* one that is near was named */
+	for (size_t i = 0; kind_at(i) != NULL; i++)
+		if (kind_at(i)->verb == NULL)
+			buf_addf(&b, "%s%s", b.len > 0 ? ", " : "",
+			    kind_at(i)->name);
+	e = err_hint(e, "log records: %s", b.data);
+	buf_release(&b);
+	return e;
+}
+
 struct err *
 record_log_kind(const struct kind **out, const char *name)
 {
 	struct err *e = kind_find(out, name);
 
-	if (e == NULL && (*out)->verb != NULL)
-		e = err_hint(err_new(ERR_USAGE,
-				 "a %s is not recorded with log -k", name),
+	if (e != NULL)
+		return with_kinds(e);
+	if ((*out)->verb != NULL)
+		e = err_hint(
+		    err_new(ERR_USAGE, "%s %s is not recorded with log -k",
+			kind_article(*out), name),
 		    "use its own command: deed %s", (*out)->verb);
 	return e;
 }

@@ -287,6 +287,8 @@ content() {
 	[ -z "$output" ]
 	run -2 deed log --since someday
 	run -2 deed log -k nokind
+	refused log -k nokind -m x
+	[[ $stderr == *'message, call'* ]]
 	run -2 deed log -n x
 }
 
