@@ -9,6 +9,12 @@
 
 static const enum date_order both_orders[2] = { DATE_DMY, DATE_MDY };
 
+bool
+dates_year_first(const struct date_fields *f)
+{
+	return f->named || f->width[0] >= 3 || f->field[0] > 31;
+}
+
 /*
  * Day or month first?
  */
@@ -19,8 +25,8 @@ dates_weigh(
 {
 	struct civil c;
 
-	if (f->named || f->width[0] >= 3 || f->field[0] > 31)
-		return DATE_YMD;
+	if (dates_year_first(f)) /* unless it is quoted among others */
+		return v->n == 0 ? DATE_YMD : DATE_UNKNOWN;
 	if (f->field[0] > 12)
 		return f->field[1] > 12 ? DATE_UNKNOWN : DATE_DMY;
 	if (f->field[1] > 12)
@@ -37,7 +43,8 @@ dates_weigh(
 		v->changes[i] += v->n > 0 && f->field[i] != v->before[i];
 		v->before[i] = f->field[i];
 	}
-	if (v->n++ == 0) {
+	v->n++;
+	if (v->first_line == 0 && f->field[0] != f->field[1]) {
 		v->first = *f;
 		v->first_line = line;
 	}
@@ -77,8 +84,10 @@ dates_decide(
 		*out = v->jumps[0] < v->jumps[1] ? DATE_DMY : DATE_MDY;
 	else if (v->changes[0] != v->changes[1])
 		*out = v->changes[0] > v->changes[1] ? DATE_DMY : DATE_MDY;
-	else
+	else if (v->first_line != 0)
 		return tie(v, name);
+	else
+		*out = DATE_DMY; /* 01/01: one date, whatever the order */
 	return NULL;
 }
 

@@ -22,11 +22,12 @@ struct date_fields {
  *	a first field of four digits or beyond 31 is a year;
  *	a field beyond 12 is a day;
  *	else the reading in which time goes backwards less often;
- *	else the field that changes more often is the day.
+ *	else the field that changes more often is the day;
+ *	else, if every date is the same either way, it does not matter.
  */
 struct date_evidence {
-	struct date_fields first; /* the first date that decided nothing */
-	unsigned long first_line;
+	struct date_fields first; /* the first date that is two dates */
+	unsigned long first_line; /* 0: there is none */
 	size_t n;
 	int64_t last[2]; /* the date before, as d/m and as m/d */
 	size_t jumps[2]; /* backwards, in either reading */
@@ -34,6 +35,8 @@ struct date_evidence {
 	int before[2];
 };
 
+/* Does the date say itself that the year is first? */
+bool dates_year_first(const struct date_fields *f);
 /* What this date alone says; DATE_UNKNOWN if nothing. */
 enum date_order dates_weigh(
     struct date_evidence *v, const struct date_fields *f, unsigned long line);

@@ -43,8 +43,10 @@ struct chat {
 	struct reading *r;
 	struct words *words;
 	struct text *text;
+	/* of the first header, and of every other */
 	enum date_order order;
 	enum layout layout;
+	bool year_first;
 	char *dir; /* of the text inside the export */
 	char *title;
 	/* the message being read */
@@ -370,8 +372,12 @@ find_order(struct chat *chat)
 	while ((e = text_next(chat->text, &line)) == NULL && line.p != NULL) {
 		if (!read_head(&h, &line))
 			continue;
-		if (chat->layout == LAYOUT_NONE)
+		if (chat->layout == LAYOUT_NONE) {
 			chat->layout = h.layout;
+			chat->year_first = dates_year_first(&h.date);
+			if (chat->year_first) /* whatever somebody says */
+				chat->order = DATE_YMD;
+		}
 		if (chat->order != DATE_UNKNOWN)
 			break;
 		if (h.layout != chat->layout)
@@ -809,7 +815,8 @@ read_header(struct chat *chat, const struct line *line, bool *found)
 	*found = false;
 	if (!read_head(&h, line))
 		return NULL;
-	if (h.layout != chat->layout) {
+	if (h.layout != chat->layout ||
+	    dates_year_first(&h.date) != chat->year_first) {
 		chat->strange++;
 		return NULL;
 	}

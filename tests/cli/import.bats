@@ -239,6 +239,21 @@ said() {
 	[ "$(get .transcript.first)" = 2024-03-04T14:05:00 ]
 	run -0 --separate-stderr deed --json import --date-order dmy tie.txt
 	[ "$(get .transcript.first)" = 2024-04-03T14:05:00 ]
+	# a date that is the same in both is no question
+	printf '05/05/2024, 14:05 - Anna: hello\n06/06/2024, 14:05 - Anna: bye\n' >same.txt
+	run -0 --separate-stderr deed --json import same.txt
+	[ "$(get .transcript.last)" = 2024-06-06T14:05:00 ]
+}
+
+@test "import: a date of another form, quoted in a chat, decides nothing and is no message" {
+	printf '01/02/24, 10:00 - Anna: look:\n2024-02-01, 10:00 - Bob: yes\n15/02/24, 10:00 - Anna: well\n' >dmy.txt
+	run -0 --separate-stderr deed --json import dmy.txt
+	[ "$(get '"\(.transcript.messages) \(.transcript.first) \(.transcript.authors)"')" = '2 2024-02-01T10:00:00 ["Anna"]' ]
+	get '.transcript.warnings[]' | grep -q 'look like messages, but not like those of this file: 1'
+	# where the year stands first, no order of the other two is asked for
+	printf '2024-02-01, 10:00 - Bob: look:\n01/02/24, 10:00 - Anna: yes\n' >ymd.txt
+	run -0 --separate-stderr deed --json import --date-order dmy ymd.txt
+	[ "$(get '"\(.transcript.messages) \(.transcript.first)"')" = '1 2024-02-01T10:00:00' ]
 }
 
 @test "import: times of a recording count from --start" {
