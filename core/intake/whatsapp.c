@@ -21,12 +21,19 @@
 #define AUTHOR_MAX 160 /* bytes */
 
 /* What stands between the time and the author. */
-enum layout { LAYOUT_NONE, LAYOUT_BRACKET, LAYOUT_DASH, LAYOUT_COLON };
+enum layout {
+	LAYOUT_NONE,
+	LAYOUT_BRACKET,
+	LAYOUT_DASH,
+	LAYOUT_COLON,
+	LAYOUT_BLANK
+};
 
 struct head {
 	struct date_fields date;
 	int hour, minute, second; /* second -1: not given */
 	int half;                 /* as words_half_day() has it; 0: 24 hours */
+	bool dotted;              /* the date ends in a full stop */
 	enum layout layout;
 	bool generated; /* a mark stands before it */
 	size_t len;     /* bytes of the line until the author */
@@ -35,8 +42,8 @@ struct head {
 /* The beginning of a line with plain digits and blanks and without marks. */
 struct clean {
 	char text[CLEAN_MAX + 8];
-	unsigned short
-	    at[CLEAN_MAX + 8]; /* where each byte stands in the line */
+	/* where in the line what stands before each byte ends */
+	unsigned short at[CLEAN_MAX + 8];
 };
 
 struct chat {
@@ -93,8 +100,30 @@ skip_cjk(const char *p)
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
 		if (strncmp(p, marks[i], strlen(marks[i])) == 0)
-			return skip_blanks(p + strlen(marks[i]));
+			return p + strlen(marks[i]);
 	return NULL;
+}
+
+/* The Japanese era a year counts in: "R4", "令和4年". */
+static const char *
+read_era(const char *p, struct head *h)
+{
+	static const struct {
+		const char *name;
+		char era;
+	} eras[] = { { "R", 'R' }, { "H", 'H' }, { "S", 'S' }, { "令和", 'R' },
+		{ "平成", 'H' }, { "昭和", 'S' } };
+
+	for (size_t i = 0; i < sizeof(eras) / sizeof(eras[0]); i++) {
+		size_t n = strlen(eras[i].name);
+
+		if (strncmp(p, eras[i].name, n) != 0 ||
+		    !isdigit((unsigned char)p[n]))
+			continue;
+		h->date.era = eras[i].era;
+		return p + n;
+	}
+	return p;
 }
 
 static const char *
@@ -106,9 +135,8 @@ read_date(const char *p, struct head *h)
 	h->date.era = 0;
 	h->date.named = false;
 	for (int i = 0; i < 3; i++) {
-		if (i != 1 && *p != '\0' && strchr("MTSHR", *p) != NULL &&
-		    isdigit((unsigned char)p[1]))
-			h->date.era = *p++;
+		if (i != 1)
+			p = read_era(p, h);
 		p = read_number(p, &h->date.field[i], &h->date.width[i]);
 		if (p == NULL)
 			return NULL;
@@ -118,7 +146,7 @@ read_date(const char *p, struct head *h)
 		if (i == 2)
 			return next != NULL ? next : p;
 		if (next != NULL) {
-			p = next;
+			p = skip_blanks(next);
 			continue;
 		}
 		if ((*p != '/' && *p != '.' && *p != '-') ||
@@ -143,6 +171,31 @@ read_half(const char *p, struct head *h)
 	return NULL;
 }
 
+/* ":" and "." between the parts of a time, "h" in Canada: "14 h 56". */
+static const char *
+skip_separator(const char *p, char *separator)
+{
+	const char *next = skip_blanks(p);
+
+	*separator = *p;
+	if (*p == ':' || *p == '.')
+		return p + 1;
+	*separator = 'h';
+	return *next == 'h' ? skip_blanks(next + 1) : NULL;
+}
+
+/* What some languages write behind a time. */
+static const char *
+skip_unit(const char *p)
+{
+	static const char *const units[] = { " Uhr", " ч." };
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (strncmp(p, units[i], strlen(units[i])) == 0)
+			return p + strlen(units[i]);
+	return p;
+}
+
 static const char *
 read_time(const char *p, struct head *h)
 {
@@ -151,9 +204,9 @@ read_time(const char *p, struct head *h)
 	const char *next;
 
 	p = read_number(p, &h->hour, &width);
-	if (p == NULL || width > 2 || (*p != ':' && *p != '.'))
+	if (p == NULL || width > 2 ||
+	    (p = skip_separator(p, &separator)) == NULL)
 		return NULL;
-	separator = *p++;
 	p = read_number(p, &h->minute, &width);
 	if (p == NULL || width != 2)
 		return NULL;
@@ -166,7 +219,7 @@ read_time(const char *p, struct head *h)
 	if (h->hour > 24 || h->minute > 59 || h->second > 59)
 		return NULL;
 	next = h->half == 0 ? read_half(skip_blanks(p), h) : NULL;
-	return next != NULL ? next : p;
+	return next != NULL ? next : skip_unit(p);
 }
 
 /* Between date and time: a comma, a word ("klo", "um", "at"), "下午". */
@@ -176,9 +229,8 @@ skip_between(const char *p, struct head *h)
 	const char *start = p;
 	size_t n;
 
-	if (*p == '.')
-		p++;
-	p = skip_blanks(p);
+	h->dotted = *p == '.';
+	p = skip_blanks(p + h->dotted);
 	if (strncmp(p, "BE", 2) == 0 && (p[2] == ' ' || p[2] == ',')) {
 		h->date.era = 'B';
 		p += 2;
@@ -240,6 +292,10 @@ read_layout(const char *p, bool bracket, struct head *h)
 		/* Korean: "2022년 3월 18일 오후 2:56, Name : text" */
 		h->layout = LAYOUT_COLON;
 		next = p;
+	} else if (*p == ' ' && h->dotted && h->second >= 0) {
+		/* Croatian: "13. 6. 2018. 21:25:15 Name: text" */
+		h->layout = LAYOUT_BLANK;
+		return p + 1;
 	} else {
 		return NULL;
 	}
@@ -269,7 +325,7 @@ make_clean(struct clean *c, const char *p, size_t len)
 
 		if (plain == 0 || plain == UTF8_BAD)
 			break;
-		c->at[n] = (unsigned short)(at + text_marks(p + at, len - at));
+		c->at[n] = (unsigned short)at;
 		if (plain < 0x80) {
 			c->text[n++] = (char)plain;
 		} else {
@@ -317,9 +373,7 @@ read_head(struct head *h, const struct line *line)
 	if (!ascii)
 		start = clean.text;
 	bracket = *start == '[';
-	if (!isdigit((unsigned char)start[bracket]) &&
-	    !(start[bracket] != '\0' && strchr("MTSHR", start[bracket])))
-		return false;
+	h->dotted = false;
 	p = read_stamp(start + bracket, h);
 	if (p != NULL)
 		p = read_layout(p, bracket, h);
@@ -395,6 +449,21 @@ find_order(struct chat *chat)
  * Messages.
  */
 
+/* Bytes of the full stop that p ends with, of any of these scripts, or 0. */
+static size_t
+stop_len(const char *p, size_t len)
+{
+	static const char *const stops[] = { ".", "。", "।" };
+
+	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++) {
+		size_t n = strlen(stops[i]);
+
+		if (len >= n && memcmp(p + len - n, stops[i], n) == 0)
+			return n;
+	}
+	return 0;
+}
+
 /* Text without marks before it, and without marks and a full stop behind. */
 static struct span
 bare(const struct buf *body)
@@ -403,33 +472,49 @@ bare(const struct buf *body)
 
 	while (len > from + 3 && text_marks(body->data + len - 3, 3) == 3)
 		len -= 3;
-	if (len > from && body->data[len - 1] == '.')
-		len--;
+	len -= stop_len(body->data + from, len - from);
 	return (struct span){ body->data + from, len - from };
 }
 
-/* "<attached: F>" in any language: what stands behind the colon. */
+/* Without blanks and marks around it; absent if it cannot be a file's name. */
+static struct span
+file_name(const char *p, const char *end)
+{
+	struct span none = { NULL, 0 };
+	size_t used;
+
+	while (p < end && text_plain(p, (size_t)(end - p), &used) == ' ')
+		p += used;
+	p += text_marks(p, (size_t)(end - p));
+	while (end > p && end[-1] == ' ')
+		end--;
+	if (memchr(p, '.', (size_t)(end - p)) == NULL || end - p > 255 ||
+	    memchr(p, '\n', (size_t)(end - p)) != NULL)
+		return none;
+	return (struct span){ p, (size_t)(end - p) };
+}
+
+/*
+ * "<attached: F>" in any language: what stands behind the colon; or, in old
+ * versions, "F <attached>": what stands before it.
+ */
 static struct span
 ios_attached(struct span text)
 {
 	const char *open = memrchr(text.p, '<', text.len), *colon, *end;
-	struct span none = { NULL, 0 }, name;
+	struct span none = { NULL, 0 };
+	size_t marks;
 
 	if (text.len == 0 || text.p[text.len - 1] != '>' || open == NULL)
 		return none;
 	end = text.p + text.len - 1;
 	colon = memchr(open, ':', (size_t)(end - open));
-	if (colon == NULL)
+	if (colon != NULL)
+		return file_name(colon + 1, end);
+	marks = text_marks(open + 1, (size_t)(end - open) - 1);
+	if (marks == 0 && strncmp(open, "<attached>", 10) != 0)
 		return none;
-	name.p = colon + 1;
-	while (name.p < end &&
-	    (*name.p == ' ' || *name.p == '\xc2' || *name.p == '\xa0'))
-		name.p++;
-	name.len = (size_t)(end - name.p);
-	if (memchr(name.p, '.', name.len) == NULL || name.len > 255 ||
-	    memchr(name.p, '\n', name.len) != NULL)
-		return none;
-	return name;
+	return file_name(text.p, open);
 }
 
 /* "IMG-20220323-WA0002.jpg (...)": Android's own names, in any language. */
@@ -514,24 +599,39 @@ read_attachment(const struct chat *chat, struct span text, struct attachment *a)
 	return true;
 }
 
-/* "3 pages • document omitted": the last words count. */
+/* The last mark in a text, or NULL. */
+static const char *
+last_mark(struct span text)
+{
+	const char *last = NULL, *p = text.p, *end = p + text.len;
+
+	/* all marks have three bytes, but one that nobody puts there */
+	while (p < end && (p = memchr(p, '\xe2', (size_t)(end - p))) != NULL) {
+		if (text_marks(p, (size_t)(end - p)) > 0)
+			last = p;
+		p++;
+	}
+	return last;
+}
+
+/*
+ * "3 pages • document omitted": iOS puts a mark in front of what it says
+ * itself, and the last words count.  "<Media omitted>": Android puts what was
+ * written below a picture on the lines after it.
+ */
 static enum word
 find_word(const struct chat *chat, struct span text)
 {
 	enum word word = words_find(chat->words, text.p, text.len);
-	const char *mark;
+	const char *lf = memchr(text.p, '\n', text.len), *mark;
 
-	if (word != WORD_NONE || text.len > 400)
+	if (word != WORD_NONE)
 		return word;
-	/* iOS puts a mark in front of what it says itself */
-	mark = memmem(text.p, text.len, "\xe2\x80\x8e", 3);
-	for (const char *next = mark; next != NULL;
-	     next = memmem(mark + 3, text.len - (size_t)(mark + 3 - text.p),
-		 "\xe2\x80\x8e", 3))
-		mark = next;
-	if (mark == NULL)
+	if (lf != NULL && text.p[0] == '<')
+		return words_find(chat->words, text.p, (size_t)(lf - text.p));
+	if (text.len > 400 || (mark = last_mark(text)) == NULL)
 		return WORD_NONE;
-	mark += 3;
+	mark += text_marks(mark, text.len - (size_t)(mark - text.p));
 	return words_find(
 	    chat->words, mark, text.len - (size_t)(mark - text.p));
 }
@@ -541,7 +641,7 @@ static struct span
 omitted_name(struct span text)
 {
 	struct span none = { NULL, 0 }, name = text;
-	const char *mark = memmem(text.p, text.len, "\xe2\x80\x8e", 3);
+	const char *mark = last_mark(text);
 	const char *bullet = memmem(text.p, text.len, " \xe2\x80\xa2 ", 5);
 
 	if (bullet != NULL && (mark == NULL || bullet < mark))
@@ -557,11 +657,17 @@ omitted_name(struct span text)
 
 /*
  * "<Media omitted>" in a language that is not known here: Android writes it so,
- * and nothing else.
+ * and nothing else.  iOS puts a mark before the whole line, and one before its
+ * few words.
  */
 static bool
-is_omitted(const struct chat *chat, struct span text)
+is_omitted(const struct chat *chat, struct span text, bool generated)
 {
+	if (chat->layout == LAYOUT_BRACKET)
+		return chat->head.generated && text.len < 400 &&
+		    (generated || omitted_name(text).p != NULL) &&
+		    memchr(text.p, '\n', text.len) == NULL &&
+		    memmem(text.p, text.len, "://", 3) == NULL;
 	return chat->layout == LAYOUT_DASH && text.len > 6 && text.len < 100 &&
 	    text.p[0] == '<' && text.p[text.len - 1] == '>' &&
 	    memchr(text.p, ' ', text.len) != NULL &&
@@ -571,14 +677,27 @@ is_omitted(const struct chat *chat, struct span text)
 	    memchr(text.p, '.', text.len) == NULL;
 }
 
-/* "Voice call, 12 min": what stands before the comma. */
+/* "Voice call, 12 min", "Missed voice call. Tap to call back": the beginning. */
 static bool
 is_call(const struct chat *chat, struct span text)
 {
-	const char *comma = memchr(text.p, ',', text.len);
-	size_t len = comma != NULL ? (size_t)(comma - text.p) : text.len;
+	size_t len = 0;
 
+	while (len < text.len && text.p[len] != ',' && text.p[len] != '.')
+		len++;
 	return words_find(chat->words, text.p, len) == WORD_CALL;
+}
+
+/*
+ * "Your security code with X changed.  Tap to learn more." in any language:
+ * two marks before it, and one within.
+ */
+static bool
+has_notice_marks(const struct chat *chat, struct span text)
+{
+	return chat->layout == LAYOUT_BRACKET && text.len < 400 &&
+	    text_marks(chat->body.data, chat->body.len) >= 6 &&
+	    last_mark(text) != NULL;
 }
 
 /*
@@ -594,13 +713,33 @@ is_notice(const struct chat *chat, struct span text, bool generated)
 	    strcmp(chat->author.data, chat->title) == 0 && text.len < 400 &&
 	    !words_location(text.p, text.len))
 		return true;
-	return words_notice(text.p, text.len);
+	return has_notice_marks(chat, text) || words_notice(text.p, text.len);
+}
+
+/*
+ * The length of "<This message was edited>" at the end, or 0; in a language
+ * that is not known here it is what stands there behind a mark.
+ */
+static size_t
+edited_len(const struct chat *chat)
+{
+	const char *p = chat->body.data;
+	size_t len = chat->body.len, n = words_edited(p, len);
+	const char *open = memrchr(p, '<', len);
+	size_t at = open != NULL ? (size_t)(open - p) : 0;
+
+	if (n > 0)
+		return n;
+	if (chat->layout != LAYOUT_BRACKET || at < 4 || p[len - 1] != '>' ||
+	    text_marks(open - 3, 3) != 3 || memchr(open, ':', len - at) != NULL)
+		return 0;
+	return len - at;
 }
 
 static void
 cut_edited(struct chat *chat, struct message *m)
 {
-	size_t n = words_edited(chat->body.data, chat->body.len);
+	size_t n = edited_len(chat);
 
 	if (n == 0)
 		return;
@@ -611,6 +750,19 @@ cut_edited(struct chat *chat, struct message *m)
 		buf_cut(&chat->body, chat->body.len - 3);
 	while (chat->body.len > 0 && chat->body.data[chat->body.len - 1] == ' ')
 		buf_cut(&chat->body, chat->body.len - 1);
+}
+
+/* Something that the export does not hold. */
+static void
+left_out(
+    struct message *m, struct attachment *a, struct span text, enum word word)
+{
+	*a = (struct attachment){ .name = omitted_name(text),
+		.type = span_of(word_name(word)),
+		.size = -1 };
+	m->attachments = a;
+	m->n_attachments = word != WORD_NULL;
+	m->type = span_of(word_name(word));
 }
 
 static void
@@ -628,18 +780,14 @@ classify(struct chat *chat, struct message *m, struct attachment *a)
 	text = bare(&chat->body);
 	generated = text_marks(chat->body.data, chat->body.len) > 0;
 	word = find_word(chat, text);
-	if (word == WORD_NONE && is_omitted(chat, text))
-		word = WORD_MEDIA;
 	if (word == WORD_DELETED) {
 		m->deleted = true;
+		m->type = span_of(word_name(word));
 	} else if (word == WORD_CALL || (generated && is_call(chat, text))) {
 		m->system = m->call = true;
+		m->type = span_of(word_name(WORD_CALL));
 	} else if (word != WORD_NONE) {
-		*a = (struct attachment){ .name = omitted_name(text),
-			.type = span_of(word_name(word)),
-			.size = -1 };
-		m->attachments = a;
-		m->n_attachments = word != WORD_NULL;
+		left_out(m, a, text, word);
 	} else if (read_attachment(chat, text, a)) {
 		m->attachments = a;
 		m->n_attachments = 1;
@@ -647,11 +795,9 @@ classify(struct chat *chat, struct message *m, struct attachment *a)
 		m->system = true;
 	} else if (words_location(text.p, text.len)) {
 		m->type = span_of("location");
+	} else if (is_omitted(chat, text, generated)) {
+		left_out(m, a, text, WORD_MEDIA);
 	}
-	if (word != WORD_NONE)
-		m->type = span_of(word_name(word));
-	else if (m->call)
-		m->type = span_of(word_name(WORD_CALL));
 }
 
 /* "~ Anna", "<mark>+49 170 ...<mark>": the name without what is around it. */
@@ -703,6 +849,22 @@ flush(struct chat *chat)
 	return sink_add(chat->r->sink, &m);
 }
 
+/* If the colon at p[at] ends the author: its bytes and those of a blank. */
+static size_t
+colon_len(const char *p, size_t len, size_t at)
+{
+	size_t used;
+
+	if (at == 0)
+		return 0; /* a name may begin with one */
+	if (at + 1 == len)
+		return 1;
+	if (text_plain(p + at + 1, len - at - 1, &used) == ' ')
+		return 1 + used;
+	/* "John Doe:." has been seen, for an empty message */
+	return at + 2 == len && p[at + 1] == '.';
+}
+
 /*
  * Where the author ends: at the first colon with a blank behind it, or at the
  * end of the line.  A quotation that is open there means that the line is no
@@ -711,33 +873,15 @@ flush(struct chat *chat)
 static size_t
 author_len(const char *p, size_t len, size_t *skip)
 {
-	size_t quotes = 0, at, behind;
-	const char *colon = p;
+	size_t quotes = 0, at = 0, behind = 0;
 
 	*skip = 0;
-	for (;;) {
-		size_t used;
-
-		colon = memchr(colon, ':', len - (size_t)(colon - p));
-		if (colon == NULL || colon == p)
+	for (const char *next = p; behind == 0; next++) {
+		next = memchr(next, ':', len - (size_t)(next - p));
+		if (next == NULL || next - p > AUTHOR_MAX)
 			return 0;
-		at = (size_t)(colon - p);
-		if (at > AUTHOR_MAX)
-			return 0;
-		if (at + 1 == len) {
-			behind = 1;
-			break;
-		}
-		if (text_plain(colon + 1, len - at - 1, &used) == ' ') {
-			behind = 1 + used;
-			break;
-		}
-		/* "John Doe:." has been seen, for an empty message */
-		if (at + 2 == len && colon[1] == '.') {
-			behind = 1;
-			break;
-		}
-		colon++;
+		at = (size_t)(next - p);
+		behind = colon_len(p, len, at);
 	}
 	for (size_t i = 0; i < at; i++)
 		quotes += p[i] == '"';

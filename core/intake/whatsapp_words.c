@@ -42,9 +42,11 @@ static const struct phrase phrases[] = {
 	{ "GIF omitted", WORD_GIF }, { "Contact card omitted", WORD_CONTACT },
 	{ "document omitted", WORD_DOCUMENT },
 	{ "video note omitted", WORD_VIDEO },
+	{ "video message omitted", WORD_VIDEO },
 	{ "This message was deleted", WORD_DELETED },
 	{ "You deleted this message", WORD_DELETED },
 	{ "This message was deleted by admin", WORD_DELETED },
+	{ "Message deleted", WORD_DELETED },
 	{ "Missed voice call", WORD_CALL }, { "Missed video call", WORD_CALL },
 	{ "Missed group voice call", WORD_CALL },
 	{ "Missed group video call", WORD_CALL },
@@ -57,14 +59,18 @@ static const struct phrase phrases[] = {
 	{ "GIF weggelassen", WORD_GIF },
 	{ "Kontaktkarte ausgelassen", WORD_CONTACT },
 	{ "Dokument weggelassen", WORD_DOCUMENT },
+	{ "Videonachricht weggelassen", WORD_VIDEO },
+	{ "Videonotiz weggelassen", WORD_VIDEO },
 	{ "Diese Nachricht wurde gelöscht", WORD_DELETED },
 	{ "Du hast diese Nachricht gelöscht", WORD_DELETED },
 	{ "Verpasster Sprachanruf", WORD_CALL },
 	{ "Verpasster Videoanruf", WORD_CALL },
+	{ "Sprachanruf", WORD_CALL }, { "Videoanruf", WORD_CALL },
 	/* French */
 	{ "image absente", WORD_IMAGE }, { "vidéo absente", WORD_VIDEO },
 	{ "audio omis", WORD_AUDIO }, { "sticker omis", WORD_STICKER },
 	{ "GIF retiré", WORD_GIF }, { "Fiche contact manquante", WORD_CONTACT },
+	{ "document manquant", WORD_DOCUMENT },
 	{ "Ce message a été supprimé", WORD_DELETED },
 	{ "Vous avez supprimé ce message", WORD_DELETED },
 	{ "Appel vocal manqué", WORD_CALL }, { "Appel vidéo manqué", WORD_CALL },
@@ -96,6 +102,7 @@ static const struct phrase phrases[] = {
 	{ "GIF não revelada", WORD_GIF }, { "GIF omitido", WORD_GIF },
 	{ "Contacto não revelado", WORD_CONTACT },
 	{ "Cartão do contato omitido", WORD_CONTACT },
+	{ "documento não revelado", WORD_DOCUMENT },
 	{ "Esta mensagem foi apagada", WORD_DELETED },
 	{ "Apagou esta mensagem", WORD_DELETED },
 	{ "Você apagou esta mensagem", WORD_DELETED },
@@ -106,14 +113,20 @@ static const struct phrase phrases[] = {
 	{ "sticker weggelaten", WORD_STICKER }, { "GIF weggelaten", WORD_GIF },
 	{ "Contactkaart weggelaten", WORD_CONTACT },
 	{ "Dit bericht is verwijderd", WORD_DELETED },
+	{ "document weggelaten", WORD_DOCUMENT },
 	{ "U hebt dit bericht verwijderd", WORD_DELETED },
+	{ "Gemiste spraakoproep", WORD_CALL },
+	{ "Gemiste video-oproep", WORD_CALL },
 	/* Czech */
 	{ "obrázek vynechán", WORD_IMAGE }, { "video vynecháno", WORD_VIDEO },
 	{ "zvukový soubor vynechán", WORD_AUDIO },
 	{ "nálepka vynechána", WORD_STICKER }, { "GIF vynechán", WORD_GIF },
 	{ "Vizitka vynechána", WORD_CONTACT },
+	{ "dokument vynechán", WORD_DOCUMENT },
 	{ "Tato zpráva byla smazána", WORD_DELETED },
+	{ "Tato zpráva byla odstraněna", WORD_DELETED },
 	{ "Tuto zprávu jste smazal/a", WORD_DELETED },
+	{ "Tuto zprávu jste odstranil/a", WORD_DELETED },
 	/* Russian */
 	{ "изображение отсутствует", WORD_IMAGE },
 	{ "видео отсутствует", WORD_VIDEO },
@@ -121,6 +134,7 @@ static const struct phrase phrases[] = {
 	{ "стикер не добавлен", WORD_STICKER },
 	{ "GIF отсутствует", WORD_GIF },
 	{ "Карточка контакта отсутствует", WORD_CONTACT },
+	{ "документ отсутствует", WORD_DOCUMENT },
 	{ "Данное сообщение удалено", WORD_DELETED },
 	{ "Вы удалили данное сообщение", WORD_DELETED },
 	/* Ukrainian */
@@ -129,6 +143,7 @@ static const struct phrase phrases[] = {
 	{ "Наклейку не додано", WORD_STICKER },
 	{ "GIF-анімацію пропущено", WORD_GIF },
 	{ "Картка контакту відсутня", WORD_CONTACT },
+	{ "документ пропущено", WORD_DOCUMENT },
 	{ "Це повідомлення було видалено", WORD_DELETED },
 	{ "Ви видалили це повідомлення", WORD_DELETED },
 	/* Indonesian */
@@ -138,6 +153,7 @@ static const struct phrase phrases[] = {
 	{ "stiker tidak disertakan", WORD_STICKER },
 	{ "GIF tidak disertakan", WORD_GIF },
 	{ "Kartu kontak tidak disertakan", WORD_CONTACT },
+	{ "dokumen tidak disertakan", WORD_DOCUMENT },
 	{ "Pesan ini dihapus", WORD_DELETED },
 	{ "Anda menghapus pesan ini", WORD_DELETED },
 	/* Vietnamese */
@@ -145,6 +161,7 @@ static const struct phrase phrases[] = {
 	{ "bỏ qua tệp âm thanh", WORD_AUDIO },
 	{ "đã bỏ sticker", WORD_STICKER }, { "Đã bỏ qua ảnh GIF", WORD_GIF },
 	{ "Bỏ qua thẻ liên lạc", WORD_CONTACT },
+	{ "đã bỏ qua tài liệu", WORD_DOCUMENT },
 	{ "Tin nhắn này đã bị xóa", WORD_DELETED },
 	{ "Bạn đã xoá tin nhắn này", WORD_DELETED },
 	/* Japanese */
@@ -154,6 +171,7 @@ static const struct phrase phrases[] = {
 	{ "スタンプは含まれていません", WORD_STICKER },
 	{ "GIFは含まれていません", WORD_GIF },
 	{ "連絡先カードを省略", WORD_CONTACT },
+	{ "ドキュメントは含まれていません", WORD_DOCUMENT },
 	{ "このメッセージは削除されました", WORD_DELETED },
 	{ "このメッセージを削除しました", WORD_DELETED },
 	/* Hindi */
@@ -161,12 +179,14 @@ static const struct phrase phrases[] = {
 	{ "ऑडियो हटाई गयी", WORD_AUDIO }, { "स्टिकर छोड़ा गया", WORD_STICKER },
 	{ "GIF छोड़ा गया", WORD_GIF },
 	{ "कॉन्टैक्ट कार्ड छोड़ा गया", WORD_CONTACT },
+	{ "डॉक्यूमेंट छोड़ा गया", WORD_DOCUMENT },
 	{ "यह मैसेज डिलीट कर दिया गया है", WORD_DELETED },
 	{ "आपने यह मैसेज डिलीट किया", WORD_DELETED },
 	/* Thai */
 	{ "ไม่มีรูปภาพ", WORD_IMAGE }, { "วิดีโอถูกลบ", WORD_VIDEO },
 	{ "ไม่มีไฟล์เสียง", WORD_AUDIO }, { "ไม่มีสติกเกอร์", WORD_STICKER },
 	{ "ละเว้น GIF", WORD_GIF }, { "บัตรรายชื่อที่ละเว้น", WORD_CONTACT },
+	{ "ละเว้นเอกสาร", WORD_DOCUMENT },
 	{ "ข้อความนี้ถูกลบแล้ว", WORD_DELETED },
 	{ "คุณได้ลบข้อความนี้", WORD_DELETED },
 	/* Arabic */
@@ -176,6 +196,7 @@ static const struct phrase phrases[] = {
 	{ "تم حذف الملصقات", WORD_STICKER },
 	{ "لم يتم إدراج صورة GIF", WORD_GIF },
 	{ "لم يتم إدراج بطاقة جهة اتصال", WORD_CONTACT },
+	{ "لم يتم إدراج المستند", WORD_DOCUMENT },
 	{ "تم حذف هذه الرسالة", WORD_DELETED },
 	{ "لقد حذَفت هذه الرسالة", WORD_DELETED },
 	{ "أنت حذفت هذه الرسالة", WORD_DELETED },
@@ -239,6 +260,37 @@ words_free(struct words *w)
 	free(w);
 }
 
+/*
+ * Letters of Hindi with a dot below, which have two spellings, in the one that
+ * phrases have: the letter, and the dot.  The bytes written to out, at most as
+ * many as fit.
+ */
+static size_t
+spell_dots(char *out, size_t max, const char *p, size_t len)
+{
+	/* U+0958 to U+095F: the last bytes of the letters without a dot */
+	static const char plain[][3] = { "\xa4\x95", "\xa4\x96", "\xa4\x97",
+		"\xa4\x9c", "\xa4\xa1", "\xa4\xa2", "\xa4\xab", "\xa4\xaf" };
+	size_t n = 0;
+
+	for (size_t i = 0; i < len && n + 6 < max; i++) {
+		unsigned char last = i + 2 < len ? (unsigned char)p[i + 2] : 0;
+
+		if (p[i] != '\xe0' || i + 2 >= len || p[i + 1] != '\xa5' ||
+		    last < 0x98 || last > 0x9f) {
+			out[n++] = p[i];
+			continue;
+		}
+		out[n++] = p[i];
+		out[n++] = plain[last - 0x98][0];
+		out[n++] = plain[last - 0x98][1];
+		memcpy(out + n, "\xe0\xa4\xbc", 3);
+		n += 3;
+		i += 2;
+	}
+	return n;
+}
+
 /* Equal but for the case of ASCII letters. */
 static bool
 same(const char *a, const char *b, size_t len)
@@ -252,8 +304,14 @@ same(const char *a, const char *b, size_t len)
 enum word
 words_find(const struct words *w, const char *p, size_t len)
 {
+	char dotted[128];
+
 	if (len == 0 || len >= 127 || !w->first[lower(p[0])])
 		return WORD_NONE;
+	if (p[0] == '\xe0' || memmem(p, len, "\xe0\xa5", 2) != NULL) {
+		len = spell_dots(dotted, sizeof(dotted), p, len);
+		p = dotted;
+	}
 	for (size_t i = w->from[len]; i < w->from[len + 1]; i++)
 		if (same(w->v[i].text, p, len))
 			return w->v[i].word;
@@ -355,15 +413,15 @@ words_notice(const char *p, size_t len)
 		"Ende-zu-Ende", "bout en bout", "extremo a extremo",
 		"ponta a ponta", "koncov", "сквозн", "наскрізн",
 		"エンドツーエンド", "종단간", "端到端", "بين الطرفين",
-		"đầu cuối", "एंड-टू-एंड", "uçtan uca", " created group",
-		" created this group", " added ", " removed ", " left",
-		" joined using ", " changed the subject", " changed the group",
-		" changed this group", " changed their phone number",
-		" now an admin", "security code", "disappearing messages",
-		" pinned a message", " hinzugefügt", " entfernt", "die Gruppe",
-		"Gruppennamen", "Telefonnummer", "Sicherheitsnummer",
-		"Gruppenbild", "this group", "this business",
-		"business account" };
+		"ponto a ponto", "đầu cuối", "एंड-टू-एंड", "uçtan uca", "เข้ารหัส",
+		" created group", " created this group", " added ", " removed ",
+		" left", " joined using ", " changed the subject",
+		" changed the group", " changed this group",
+		" changed their phone number", " now an admin", "security code",
+		"disappearing messages", " pinned a message", " hinzugefügt",
+		" entfernt", "die Gruppe", "Gruppennamen", "Telefonnummer",
+		"Sicherheitsnummer", "Gruppenbild", "this group",
+		"this business", "business account" };
 
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
 		if (holds(p, len, signs[i]))
@@ -371,15 +429,24 @@ words_notice(const char *p, size_t len)
 	return false;
 }
 
+static bool
+is_phrase(const char *p, size_t len, const char *phrase)
+{
+	return len == strlen(phrase) && same(p, phrase, len);
+}
+
 bool
 words_location(const char *p, size_t len)
 {
 	static const char *const starts[] = { "location: ", "Standort: ",
 		"Localisation: ", "Ubicación: ", "Posizione: ", "Localização: ",
-		"locatie: ", "Poloha: ", "Местоположение: ", "Розташування: ",
-		"Lokasi: ", "Vị trí: ", "位置情報: ", "लोकेशन: ", "ตำแหน่งที่ตั้ง: ",
-		"موقع: " };
+		"locatie: ", "Poloha: ", "Местоположение: ", "местоположение: ",
+		"Розташування: ", "розташування: ", "Lokasi: ", "Vị trí: ",
+		"位置情報: ", "लोकेशन: ", "ตำแหน่งที่ตั้ง: ", "موقع: " };
 
+	if (is_phrase(p, len, "live location shared") ||
+	    is_phrase(p, len, "Live-Standort wird geteilt"))
+		return true;
 	if (!holds(p, len, "https://"))
 		return false;
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
