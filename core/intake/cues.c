@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/intake/cues.h"
+
+#include <ctype.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/util/entity.h"
+
+#define SPEAKER_MAX 60    /* bytes before a colon that can be a name */
+#define SPEAKERS_MAX 5000 /* such names counted */
+#define BLOCK_MAX (1u << 20)
+
+/* How often a name stands before a colon. */
+struct speaker {
+	char *name;
+	size_t n;
+};
+
+/*
+ * Speakers.
+ */
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct speaker *)a)->name,
+	    ((const struct speaker *)b)->name);
+}
+
+static void
+free_speaker(void *speaker)
+{
+	free(((struct speaker *)speaker)->name);
+	free(speaker);
+}
+
+/* The name before the first colon with a blank behind it, or 0. */
+static size_t
+name_len(struct span text)
+{
+	const char *colon = memmem(text.p, text.len, ": ", 2);
+	size_t n;
+
+	if (colon == NULL)
+		return 0;
+	n = (size_t)(colon - text.p);
+	if (n == 0 || n > SPEAKER_MAX || memchr(text.p, '\n', n) != NULL)
+		return 0;
+	return n;
+}
+
+static struct speaker *
+find_speaker(struct cues *c, const char *p, size_t len)
+{
+	struct speaker key = { .name = mem_ndup(p, len) }, **found;
+
+	found = tfind(&key, &c->speakers, by_name);
+	free(key.name);
+	return found == NULL ? NULL : *found;
+}
+
+static void
+count_speaker(struct cues *c, struct span text)
+{
+	size_t n = name_len(text);
+	struct speaker *s;
+
+	c->cues++;
+	if (n == 0)
+		return;
+	c->named++;
+	s = find_speaker(c, text.p, n);
+	if (s == NULL && c->n_speakers++ < SPEAKERS_MAX) {
+		s = mem_zero(1, sizeof(*s));
+		s->name = mem_ndup(text.p, n);
+		if (tsearch(s, &c->speakers, by_name) == NULL)
+			abort(); /* out of memory */
+	}
+	if (s != NULL)
+		s->n++;
+}
+
+/* A prefix is a speaker if it comes back, or if nearly all have one. */
+static size_t
+speaker_len(struct cues *c, struct span text)
+{
+	size_t n = name_len(text);
+	const struct speaker *s;
+
+	if (n == 0)
+		return 0;
+	if (c->named * 5 >= c->cues * 3)
+		return n;
+	s = find_speaker(c, text.p, n);
+	return s != NULL && s->n >= 2 ? n : 0;
+}
+
+/*
+ * Tags of WebVTT: <v Name>, <i>, <c.loud>, <00:00:01.000>.
+ */
+
+/* Length of the tag at p, or 0 if this "<" is only a "<". */
+static size_t
+tag_len(const char *p, const char *end)
+{
+	const char *close;
+
+	if (end - p < 3 || (!isalnum((unsigned char)p[1]) && p[1] != '/'))
+		return 0;
+	close = memchr(p, '>', (size_t)(end - p));
+	if (close == NULL || memchr(p + 1, '<', (size_t)(close - p - 1)))
+		return 0;
+	return (size_t)(close - p) + 1;
+}
+
+/* The name in "<v Name>" or "<v.loud Name>", or absent. */
+static struct span
+voice_of(const char *p, size_t len)
+{
+	const char *end = p + len - 1, *at = p + 2;
+	struct span none = { NULL, 0 };
+
+	if (p[1] != 'v' || (p[2] != ' ' && p[2] != '.' && p[2] != '\t'))
+		return none;
+	while (at < end && *at != ' ' && *at != '\t')
+		at++;
+	while (at < end && (*at == ' ' || *at == '\t'))
+		at++;
+	return at == end ? none : (struct span){ at, (size_t)(end - at) };
+}
+
+/* The text without tags; the first voice named goes to author. */
+static void
+strip_tags(struct buf *out, struct buf *author, struct span text)
+{
+	const char *p = text.p, *end = p + text.len;
+
+	while (p < end) {
+		const char *open = memchr(p, '<', (size_t)(end - p));
+		size_t n;
+
+		if (open == NULL)
+			open = end;
+		entity_decode(out, p, (size_t)(open - p));
+		if (open == end)
+			return;
+		n = tag_len(open, end);
+		if (n > 0 && author->len == 0) {
+			struct span voice = voice_of(open, n);
+
+			if (voice.p != NULL)
+				entity_decode(author, voice.p, voice.len);
+		}
+		if (n == 0)
+			buf_addc(out, '<');
+		p = open + (n == 0 ? 1 : n);
+	}
+}
+
+/*
+ * Cues.
+ */
+
+struct span
+cues_trim(const struct buf *b)
+{
+	const char *p = b->data;
+	size_t len = b->len;
+
+	while (len > 0 && strchr(" \t\n", p[len - 1]) != NULL)
+		len--;
+	while (len > 0 && strchr(" \t\n", *p) != NULL) {
+		p++;
+		len--;
+	}
+	return (struct span){ p, len };
+}
+
+static struct err *
+add_cue(struct cues *c, struct span text, struct span author)
+{
+	struct message m = { .at = c->from,
+		.end = c->to,
+		.author = author,
+		.text = text,
+		.line = c->line };
+	size_t n;
+
+	if (author.len == 0) {
+		m.author.p = NULL;
+		n = speaker_len(c, text);
+		if (n > 0) {
+			m.author = (struct span){ text.p, n };
+			m.text =
+			    (struct span){ text.p + n + 2, text.len - n - 2 };
+		}
+	}
+	if (c->id.len > 0)
+		m.id = (struct span){ c->id.data, c->id.len };
+	return sink_add(c->r->sink, &m);
+}
+
+/* "{\\an8}": where SubRip's heirs want the text on the screen. */
+static struct span
+skip_place(struct span text)
+{
+	const char *end;
+
+	if (text.len < 4 || memcmp(text.p, "{\\an", 4) != 0 ||
+	    (end = memchr(text.p, '}', text.len)) == NULL)
+		return text;
+	text.len -= (size_t)(end + 1 - text.p);
+	text.p = end + 1;
+	return text;
+}
+
+struct err *
+cues_flush(struct cues *c)
+{
+	struct buf text = BUF_INIT, author = BUF_INIT;
+	struct span body = cues_trim(&c->body), clean;
+	struct err *e = NULL;
+
+	if (!c->open)
+		return NULL;
+	c->open = false;
+	if (c->tagged)
+		strip_tags(&text, &author, body);
+	else
+		buf_add(&text, body.p, body.len);
+	clean = skip_place(cues_trim(&text));
+	if (c->counting) {
+		if (author.len == 0 && clean.len > 0)
+			count_speaker(c, clean);
+	} else if (clean.len == 0) {
+		sink_skip(c->r->sink, NULL, c->line, "a cue without text");
+	} else {
+		e = add_cue(c, clean, (struct span){ author.data, author.len });
+	}
+	buf_release(&text);
+	buf_release(&author);
+	return e;
+}
+
+void
+cues_begin(struct cues *c, const struct line *line, int64_t from, int64_t to)
+{
+	c->from = (struct stamp){ .kind = STAMP_RELATIVE, .us = from };
+	c->to = (struct stamp){ .kind = STAMP_RELATIVE, .us = to };
+	c->open = true;
+	c->line = line->number;
+	buf_clear(&c->body);
+}
+
+struct err *
+cues_line(struct cues *c, const struct line *line)
+{
+	if (c->body.len + line->len > BLOCK_MAX)
+		return err_new(ERR_LIMIT,
+		    "%s:%lu: a cue has more than %u bytes", c->r->main->name,
+		    line->number, BLOCK_MAX);
+	if (c->body.len > 0)
+		buf_addc(&c->body, '\n');
+	buf_add(&c->body, line->p, line->len);
+	return NULL;
+}
+
+void
+cues_unit(const struct cues *c)
+{
+	if (!c->counting)
+		sink_unit(c->r->sink);
+}
+
+void
+cues_part(const struct cues *c)
+{
+	if (!c->counting)
+		sink_continue(c->r->sink);
+}
+
+void
+cues_skip(const struct cues *c, const struct line *line, const char *why)
+{
+	if (!c->counting)
+		sink_skip(c->r->sink, NULL, line->number, "%s", why);
+}
+
+/* "00:00:00.500 --> 00:00:07.000 align:start" */
+bool
+cues_arrow(const struct line *line, int64_t *from, int64_t *to)
+{
+	const char *p = line->p, *end = p + line->len;
+	size_t used;
+
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	if (!stamp_clock(from, p, (size_t)(end - p), &used))
+		return false;
+	p += used;
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	if (end - p < 3 || memcmp(p, "-->", 3) != 0)
+		return false;
+	p += 3;
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	if (!stamp_clock(to, p, (size_t)(end - p), &used))
+		return false;
+	p += used;
+	return p == end || *p == ' ' || *p == '\t';
+}
+
+bool
+cues_is_blank(const struct line *line)
+{
+	return strspn(line->p, " \t") == line->len;
+}
+
+/* Twice through a file: who speaks can only be told from all of it. */
+struct err *
+cues_read(struct cues *c, struct err *(*pass)(struct cues *))
+{
+	struct err *e = text_open(&c->text, c->r->main);
+
+	buf_init(&c->id);
+	buf_init(&c->body);
+	c->counting = true;
+	if (e == NULL && (e = pass(c)) == NULL) {
+		c->counting = false;
+		if ((e = text_rewind(c->text)) == NULL)
+			e = pass(c);
+	}
+	if (e == NULL)
+		sink_note_text(c->r->sink, c->text);
+	text_close(c->text);
+	tdestroy(c->speakers, free_speaker);
+	buf_release(&c->id);
+	buf_release(&c->body);
+	return e;
+}

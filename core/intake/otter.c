@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Otter: "Name  1:05", text, an empty line.
+ */
+
+#include <ctype.h>
+#include <string.h>
+
+#include "core/intake/cues.h"
+
+/* The length of the name, or 0. */
+static size_t
+read_otter(const struct line *line, int64_t *us)
+{
+	size_t n = line->len, at, used;
+
+	while (n > 0 && line->p[n - 1] == ' ')
+		n--;
+	at = n;
+	while (at > 0 &&
+	    (isdigit((unsigned char)line->p[at - 1]) || line->p[at - 1] == ':'))
+		at--;
+	if (at < 3 || n - at < 4 || n - at > 8 || line->p[at - 1] != ' ' ||
+	    line->p[at - 2] != ' ' ||
+	    !stamp_clock(us, line->p + at, n - at, &used) || used != n - at)
+		return 0;
+	while (at > 0 && line->p[at - 1] == ' ')
+		at--;
+	return at;
+}
+
+struct otter {
+	struct reading *r;
+	bool open;
+	struct stamp at;
+	struct buf author, body;
+	unsigned long line;
+};
+
+static struct err *
+flush_otter(struct otter *o)
+{
+	struct message m = { .at = o->at, .line = o->line };
+
+	if (!o->open)
+		return NULL;
+	o->open = false;
+	m.author = (struct span){ o->author.data, o->author.len };
+	m.text = cues_trim(&o->body);
+	if (m.text.len > 0)
+		return sink_add(o->r->sink, &m);
+	sink_skip(o->r->sink, NULL, o->line, "nothing was said");
+	return NULL;
+}
+
+static bool
+is_credit(const struct line *line)
+{
+	return strstr(line->p, "https://otter.ai") != NULL &&
+	    strncmp(line->p, "Transcribed by", 14) == 0;
+}
+
+static struct err *
+otter_line(struct otter *o, const struct line *line)
+{
+	int64_t us;
+	size_t n = read_otter(line, &us);
+	struct err *e;
+
+	sink_unit(o->r->sink);
+	if (n > 0) {
+		if ((e = flush_otter(o)) != NULL)
+			return e;
+		o->open = true;
+		o->line = line->number;
+		o->at = (struct stamp){
+			.kind = STAMP_RELATIVE, .us = us, .unit = STAMP_SECOND
+		};
+		buf_clear(&o->author);
+		buf_clear(&o->body);
+		buf_add(&o->author, line->p, n);
+		return NULL;
+	}
+	if (!o->open && !cues_is_blank(line) && !is_credit(line)) {
+		sink_skip(o->r->sink, NULL, line->number,
+		    "it belongs to nobody's words");
+		return NULL;
+	}
+	sink_continue(o->r->sink);
+	if (!o->open || is_credit(line))
+		return NULL;
+	if (o->body.len + line->len > TEXT_LINE_MAX)
+		return err_new(ERR_LIMIT,
+		    "%s:%lu: one message has more than %u bytes",
+		    o->r->main->name, line->number, TEXT_LINE_MAX);
+	buf_addc(&o->body, '\n');
+	buf_add(&o->body, line->p, line->len);
+	return NULL;
+}
+
+static struct err *
+read_otter_text(struct reading *r)
+{
+	struct otter o = { .r = r };
+	struct text *t;
+	struct line line;
+	struct err *e = text_open(&t, r->main);
+
+	buf_init(&o.author);
+	buf_init(&o.body);
+	while (e == NULL && (e = text_next(t, &line)) == NULL && line.p != NULL)
+		e = otter_line(&o, &line);
+	if (e == NULL && (e = flush_otter(&o)) == NULL)
+		sink_note_text(r->sink, t);
+	text_close(t);
+	buf_release(&o.author);
+	buf_release(&o.body);
+	return e;
+}
+
+static int
+detect_otter(const struct probe *p)
+{
+	size_t heads = 0;
+	bool credit = false;
+
+	for (size_t i = 0; p->part != NULL && i < p->lines.n; i++) {
+		struct line line = { .p = p->lines.v[i],
+			.len = strlen(p->lines.v[i]) };
+		int64_t us;
+
+		heads += read_otter(&line, &us) > 0;
+		credit |= is_credit(&line);
+	}
+	if (heads == 0)
+		return 0;
+	return credit ? READER_SURE : heads >= 3 ? READER_MAYBE + 10 : 0;
+}
+
+const struct reader reader_otter = {
+	.name = "otter",
+	.title = "Call transcript (Otter)",
+	.channel = "call",
+	.flags = READER_FORGEABLE,
+	.order = SINK_AS_IS,
+	.detect = detect_otter,
+	.read = read_otter_text,
+};
