@@ -288,28 +288,32 @@ cues_skip(const struct cues *c, const struct line *line, const char *why)
 		sink_skip(c->r->sink, NULL, line->number, "%s", why);
 }
 
-/* "00:00:00.500 --> 00:00:07.000 align:start" */
-bool
-cues_arrow(const struct line *line, int64_t *from, int64_t *to)
+/* A time with a fraction, as all of them have; behind it, or NULL. */
+static const char *
+skip_time(int64_t *us, const char *p, const char *end)
 {
-	const char *p = line->p, *end = p + line->len;
 	size_t used;
 
 	while (p < end && (*p == ' ' || *p == '\t'))
 		p++;
-	if (!stamp_clock(from, p, (size_t)(end - p), &used))
+	if (!stamp_clock(us, p, (size_t)(end - p), &used) ||
+	    (memchr(p, '.', used) == NULL && memchr(p, ',', used) == NULL))
+		return NULL;
+	return p + used;
+}
+
+bool
+cues_arrow(const struct line *line, int64_t *from, int64_t *to)
+{
+	const char *p = line->p, *end = p + line->len;
+
+	if ((p = skip_time(from, p, end)) == NULL)
 		return false;
-	p += used;
 	while (p < end && (*p == ' ' || *p == '\t'))
 		p++;
-	if (end - p < 3 || memcmp(p, "-->", 3) != 0)
+	if (end - p < 3 || memcmp(p, "-->", 3) != 0 ||
+	    (p = skip_time(to, p + 3, end)) == NULL)
 		return false;
-	p += 3;
-	while (p < end && (*p == ' ' || *p == '\t'))
-		p++;
-	if (!stamp_clock(to, p, (size_t)(end - p), &used))
-		return false;
-	p += used;
 	return p == end || *p == ' ' || *p == '\t';
 }
 

@@ -21,7 +21,7 @@ read_otter(const struct line *line, int64_t *us)
 	    (isdigit((unsigned char)line->p[at - 1]) || line->p[at - 1] == ':'))
 		at--;
 	if (at < 3 || n - at < 4 || n - at > 8 || line->p[at - 1] != ' ' ||
-	    line->p[at - 2] != ' ' ||
+	    line->p[at - 2] != ' ' || line->p[n - 3] != ':' ||
 	    !stamp_clock(us, line->p + at, n - at, &used) || used != n - at)
 		return 0;
 	while (at > 0 && line->p[at - 1] == ' ')

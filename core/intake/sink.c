@@ -410,6 +410,11 @@ sink_note_text(struct sink *s, const struct text *text)
 		sink_warn(s,
 		    "the file is not UTF-8; it was read as "
 		    "Windows-1252");
+	if (text_mended(text) > 0)
+		sink_warn(s,
+		    "lines with bytes that are no characters: %zu; shown as "
+		    "U+FFFD",
+		    text_mended(text));
 }
 
 void

@@ -206,7 +206,7 @@ stamp_clock(int64_t *us, const char *text, size_t len, size_t *used)
 	do {
 		if (n_parts == 3 || !digits(&p, end, 6, &parts[n_parts], &n))
 			return false;
-		if (n_parts > 0 && (n != 2 || parts[n_parts] > 59))
+		if (n_parts > 0 && (n > 2 || parts[n_parts] > 59))
 			return false;
 		n_parts++;
 	} while (skip_one(&p, end, ':'));

@@ -60,7 +60,10 @@ bool stamp_epoch(struct stamp *out, int64_t count, int64_t per_second);
 bool stamp_epoch_text(
     struct stamp *out, const char *text, size_t len, int64_t per_second);
 
-/* "hh:mm:ss.ttt", hours optional, "," for "."; *used bytes of text. */
+/*
+ * "hh:mm:ss.ttt", hours optional, "," for ".", and "0:0:5.0" as Teams has
+ * written it; *used bytes of text.
+ */
 bool stamp_clock(int64_t *us, const char *text, size_t len, size_t *used);
 
 /*

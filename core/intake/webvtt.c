@@ -7,7 +7,20 @@
 
 #include "core/intake/cues.h"
 
-enum block { BLOCK_NONE, BLOCK_HEAD, BLOCK_NOTE, BLOCK_ID, BLOCK_CUE };
+enum block {
+	BLOCK_NONE,
+	BLOCK_HEAD,
+	BLOCK_NOTE,
+	BLOCK_ID,   /* a line that may be the name of a cue */
+	BLOCK_LOST, /* the rest of what is no cue */
+	BLOCK_CUE
+};
+
+struct vtt {
+	struct cues *c;
+	enum block in;
+	unsigned long named; /* the line of BLOCK_ID */
+};
 
 static bool
 is_note(const struct line *line)
@@ -25,82 +38,113 @@ is_note(const struct line *line)
 	return false;
 }
 
-/* The first line of a block: a time, a name for one, or a comment. */
-static struct err *
-begin_block(struct cues *c, const struct line *line, enum block *in)
+/* A name is part of the cue whose times come next; else it names nothing. */
+static void
+settle_name(struct vtt *v, bool times)
 {
-	int64_t from, to;
+	struct line line = { .number = v->named };
 
-	buf_clear(&c->id);
-	if (cues_arrow(line, &from, &to)) {
-		cues_begin(c, line, from, to);
-		*in = BLOCK_CUE;
-	} else if (strstr(line->p, "-->") != NULL) {
-		cues_skip(c, line, "its times cannot be read");
-		*in = BLOCK_NOTE;
-	} else if (is_note(line)) {
-		cues_part(c);
-		*in = BLOCK_NOTE;
+	if (v->in != BLOCK_ID)
+		return;
+	if (times)
+		cues_part(v->c);
+	else
+		cues_skip(v->c, &line, "a cue without times");
+}
+
+/* Times begin a cue wherever they stand, but in a comment. */
+static struct err *
+begin_cue(struct vtt *v, const struct line *line, int64_t from, int64_t to)
+{
+	struct err *e = cues_flush(v->c); /* the empty line may be missing */
+
+	settle_name(v, true);
+	if (v->in != BLOCK_ID)
+		buf_clear(&v->c->id);
+	if (e == NULL)
+		cues_begin(v->c, line, from, to);
+	v->in = BLOCK_CUE;
+	return e;
+}
+
+/* The first line of a block that is no time: a name for one, or a comment. */
+static void
+begin_block(struct vtt *v, const struct line *line)
+{
+	if (is_note(line)) {
+		cues_part(v->c);
+		v->in = BLOCK_NOTE;
+	} else if (cues_is_blank(line)) {
+		cues_part(v->c);
 	} else {
-		buf_add(&c->id, line->p, line->len);
-		cues_part(c);
-		*in = BLOCK_ID;
+		buf_clear(&v->c->id);
+		buf_add(&v->c->id, line->p, line->len);
+		v->named = line->number;
+		v->in = BLOCK_ID;
 	}
-	return NULL;
 }
 
 static struct err *
-vtt_line(struct cues *c, const struct line *line, enum block *in)
+vtt_line(struct vtt *v, const struct line *line)
 {
 	int64_t from, to;
 	struct err *e = NULL;
 
-	cues_unit(c);
+	cues_unit(v->c);
 	if (line->len == 0) { /* YouTube writes cues with a line of one blank */
-		cues_part(c);
-		e = cues_flush(c);
-		*in = BLOCK_NONE;
-	} else if (*in == BLOCK_NONE) {
-		e = begin_block(c, line, in);
-	} else if (*in == BLOCK_ID && cues_arrow(line, &from, &to)) {
-		cues_begin(c, line, from, to);
-		*in = BLOCK_CUE;
-	} else if (*in == BLOCK_ID) {
-		cues_skip(c, line, "a cue without times");
-		*in = BLOCK_NOTE;
-	} else if (*in == BLOCK_CUE && cues_arrow(line, &from, &to)) {
-		/* the blank line before it is missing */
-		if ((e = cues_flush(c)) == NULL)
-			cues_begin(c, line, from, to);
+		settle_name(v, false);
+		cues_part(v->c);
+		v->in = BLOCK_NONE;
+		return cues_flush(v->c);
+	}
+	if (v->in != BLOCK_NOTE && cues_arrow(line, &from, &to))
+		return begin_cue(v, line, from, to);
+	if ((v->in == BLOCK_NONE || v->in == BLOCK_ID) &&
+	    strstr(line->p, "-->") != NULL) {
+		settle_name(v, true);
+		cues_skip(v->c, line, "its times cannot be read");
+		v->in = BLOCK_LOST;
+	} else if (v->in == BLOCK_NONE) {
+		begin_block(v, line);
 	} else {
-		cues_part(c);
-		if (*in == BLOCK_CUE)
-			e = cues_line(c, line);
+		settle_name(v, false);
+		cues_part(v->c);
+		if (v->in == BLOCK_ID)
+			v->in = BLOCK_LOST;
+		if (v->in == BLOCK_CUE)
+			e = cues_line(v->c, line);
 	}
 	return e;
+}
+
+static bool
+is_signature(const struct line *line)
+{
+	return strncmp(line->p, "WEBVTT", 6) == 0 &&
+	    (line->p[6] == '\0' || line->p[6] == ' ' || line->p[6] == '\t');
 }
 
 static struct err *
 read_vtt_pass(struct cues *c)
 {
-	enum block in = BLOCK_HEAD;
+	struct vtt v = { .c = c, .in = BLOCK_HEAD };
 	struct line line;
 	bool first = true;
 	struct err *e;
 
 	while ((e = text_next(c->text, &line)) == NULL && line.p != NULL) {
-		if (first &&
-		    (strncmp(line.p, "WEBVTT", 6) != 0 ||
-			(line.p[6] != '\0' && line.p[6] != ' ' &&
-			    line.p[6] != '\t')))
+		if (first && !is_signature(&line))
 			return err_new(ERR_SYNTAX,
 			    "%s:1: the first line of WebVTT is \"WEBVTT\"",
 			    c->r->main->name);
 		first = false;
-		if ((e = vtt_line(c, &line, &in)) != NULL)
+		if ((e = vtt_line(&v, &line)) != NULL)
 			return e;
 	}
-	return e != NULL ? e : cues_flush(c);
+	if (e != NULL)
+		return e;
+	settle_name(&v, false);
+	return cues_flush(c);
 }
 
 static struct err *
