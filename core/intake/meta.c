@@ -357,6 +357,17 @@ number_of(const char *name)
 	return strcmp(end, ".json") == 0 && n < 1000000 ? n : 0;
 }
 
+/* "Anna_12.json": a conversation that was encrypted from end to end. */
+static bool
+is_encrypted(const char *name)
+{
+	const char *base = path_base(name), *low = strrchr(base, '_');
+	size_t n = low != NULL ? strspn(low + 1, "0123456789") : 0;
+
+	return n > 0 && strcmp(low + 1 + n, ".json") == 0 &&
+	    number_of(name) == 0;
+}
+
 static int
 by_folder_and_number(const void *a, const void *b)
 {
@@ -369,16 +380,34 @@ by_folder_and_number(const void *a, const void *b)
 
 	if (c != 0 || nx != ny)
 		return c != 0 ? c : nx < ny ? -1 : 1;
-	return i < j ? -1 : i > j;
+	if (i == j)
+		return strcmp(x->name, y->name);
+	return i < j ? -1 : 1;
 }
 
+/* Those that were encrypted have a file each, the others a folder. */
 static bool
-same_folder(const struct part *a, const struct part *b)
+same_thread(const struct part *a, const struct part *b)
 {
 	size_t n = (size_t)(path_base(a->name) - a->name);
 
-	return n == (size_t)(path_base(b->name) - b->name) &&
+	return !is_encrypted(a->name) && !is_encrypted(b->name) &&
+	    n == (size_t)(path_base(b->name) - b->name) &&
 	    memcmp(a->name, b->name, n) == 0;
+}
+
+/* One file of many; a damaged one is said and counted. */
+static struct err *
+try_part(struct meta *x, const struct part *part)
+{
+	struct err *e = read_part(x, part);
+
+	if (!err_is(e, ERR_SYNTAX) && !err_is(e, ERR_INVALID))
+		return e;
+	sink_unit(x->r->sink);
+	sink_skip(x->r->sink, NULL, 0, "%s", err_text(e));
+	err_drop(e);
+	return NULL;
 }
 
 static struct err *
@@ -388,11 +417,12 @@ read_thread(struct meta *x, const struct part *const *v, size_t n)
 
 	free(x->title);
 	x->title = NULL;
-	if (number_of(v[0]->name) != 1 || number_of(v[n - 1]->name) != n)
+	if (!is_encrypted(v[0]->name) &&
+	    (number_of(v[0]->name) != 1 || number_of(v[n - 1]->name) != n))
 		sink_warn(x->r->sink,
 		    "%s: parts of the conversation are missing", v[0]->name);
 	for (size_t i = 0; i < n && e == NULL; i++)
-		e = read_part(x, v[i]);
+		e = try_part(x, v[i]);
 	return e;
 }
 
@@ -408,16 +438,16 @@ read_tree(struct meta *x)
 	vec_each (part, &in->parts) {
 		const char *base = path_base(part->name);
 
-		if (number_of(part->name) > 0)
+		if (number_of(part->name) > 0 || is_encrypted(part->name))
 			vec_push(&v, part);
 		else if (strncmp(base, "message_", 8) == 0)
 			x->strays++;
 	}
 	vec_sort(&v, by_folder_and_number);
 	for (size_t i = 1; i < v.n; i++)
-		x->many |= !same_folder(v.v[0], v.v[i]);
+		x->many |= !same_thread(v.v[0], v.v[i]);
 	for (size_t i = 0; i < v.n && e == NULL; i = end) {
-		for (end = i + 1; end < v.n && same_folder(v.v[i], v.v[end]);)
+		for (end = i + 1; end < v.n && same_thread(v.v[i], v.v[end]);)
 			end++;
 		e = read_thread(x, v.v + i, end - i);
 	}
@@ -504,6 +534,7 @@ const struct reader reader_messenger = {
 	.name = "messenger",
 	.title = "Facebook Messenger download",
 	.channel = "messenger",
+	.flags = READER_TOGETHER,
 	.order = SINK_NEWEST_FIRST,
 	.detect = detect_messenger,
 	.read = read_meta,
@@ -513,6 +544,7 @@ const struct reader reader_instagram = {
 	.name = "instagram",
 	.title = "Instagram download",
 	.channel = "instagram",
+	.flags = READER_TOGETHER,
 	.order = SINK_NEWEST_FIRST,
 	.detect = detect_instagram,
 	.read = read_meta,

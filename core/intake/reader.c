@@ -123,14 +123,12 @@ names_of(struct buf *out)
 
 /* What people export by mistake, and what to do instead; or NULL. */
 static const char *
-advice_for(const struct input *in)
+advice_on(const struct part *part)
 {
 	struct buf head = BUF_INIT;
 	const char *advice = NULL, *p;
-	struct err *e = NULL;
+	struct err *e = part_head(&head, part, 512);
 
-	if (in->type == INPUT_FILE)
-		e = part_head(&head, &in->parts.v[0], 512);
 	err_drop(e); /* it will not be read, whatever it is */
 	p = head.data + strspn(head.data, " \t\r\n");
 	if (strncmp(head.data, "SQLite format 3", 15) == 0)
@@ -141,6 +139,16 @@ advice_for(const struct input *in)
 		advice = "it is a web page: export again as JSON, which is "
 			 "what can be checked";
 	buf_release(&head);
+	return advice;
+}
+
+static const char *
+advice_for(const struct input *in)
+{
+	const char *advice = NULL;
+
+	for (size_t i = 0; i < in->parts.n && i < 20 && advice == NULL; i++)
+		advice = advice_on(&in->parts.v[i]);
 	return advice;
 }
 
@@ -211,7 +219,9 @@ choose_part(
 	}
 	if (out->reader == NULL)
 		return unknown(in);
-	if (rival != NULL)
+	if (rival != NULL && out->reader->flags & READER_TOGETHER)
+		out->main = NULL;
+	else if (rival != NULL)
 		return several(in, out->main->name, rival->name,
 		    "import one of them at a time");
 	return NULL;

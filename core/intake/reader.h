@@ -11,7 +11,8 @@
  * A format is told by its content.  detect() gives a score: 0 is "not mine",
  * 50 "could be", 100 "nothing else looks like this".  It is asked for each
  * part of the input, and for a folder or archive as a whole (probe.part NULL);
- * a reader that scores there takes all parts, others get the one they like.
+ * a reader that scores there takes all parts, others get the one they like, or
+ * all of them, if that is how the format works.
  */
 
 enum date_order { DATE_UNKNOWN, DATE_DMY, DATE_MDY, DATE_YMD };
@@ -26,6 +27,7 @@ struct reading {
 
 enum reader_flag {
 	READER_FORGEABLE = 1, /* a pasted line can pass for a message */
+	READER_TOGETHER = 2,  /* several parts of this form are one export */
 };
 
 struct reader {

@@ -304,6 +304,10 @@ said() {
 	printf 'SQLite format 3\0 and more' >chat.db
 	run -2 --separate-stderr deed import messages.html
 	[[ $stderr == *"export again as JSON"* ]]
+	mkdir download
+	cp messages.html download/message_1.html
+	run -2 --separate-stderr deed import download
+	[[ $stderr == *"export again as JSON"* ]]
 	run -2 --separate-stderr deed import chat.db
 	[[ $stderr == *"it is a database"* ]]
 	echo 'just a note' >note.txt
