@@ -207,6 +207,8 @@ choose_part(
 		if (out->main != NULL && v.best == out->reader) {
 			int place = compare_parts(part, out->main);
 
+			if (place == 0 && v.best->prefer != NULL)
+				place = v.best->prefer(in, part, out->main);
 			better = place != 0 ? place : better;
 			if (better == 0)
 				rival = part;

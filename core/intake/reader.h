@@ -38,6 +38,12 @@ struct reader {
 	enum sink_order order;
 	int (*detect)(const struct probe *p);
 	struct err *(*read)(struct reading *r);
+	/*
+	 * Of two parts that look alike, which is the export, and which came
+	 * with it?  Below 0: a; 0 cannot tell.  May be NULL.
+	 */
+	int (*prefer)(
+	    const struct input *in, const struct part *a, const struct part *b);
 };
 
 #define READER_SURE 100

@@ -1114,8 +1114,9 @@ is_iso(const struct head *h, const char *line)
 static bool
 has_sign(const struct probe *p)
 {
+	/* the path says what a folder is called that holds it, too */
 	if (strcasestr(p->part->name, "whatsapp") != NULL ||
-	    strcasestr(p->input->name, "whatsapp") != NULL ||
+	    strcasestr(p->input->path, "whatsapp") != NULL ||
 	    probe_named(p, "_chat.txt"))
 		return true;
 	for (size_t i = 0; i < p->lines.n; i++)
@@ -1155,6 +1156,37 @@ detect(const struct probe *p)
 	return READER_LIKELY + 10;
 }
 
+/* How much a name looks like that of the chat itself. */
+static int
+rank(const struct input *in, const struct part *part)
+{
+	char *stem = reader_stem(part->name), *outer = reader_stem(in->name);
+	int rank = strcmp(stem, outer) == 0 ? 2 :
+	    strcasestr(stem, "chat") != NULL ||
+		strcasestr(stem, "whatsapp") != NULL ?
+					      1 :
+					      0;
+
+	free(stem);
+	free(outer);
+	return rank;
+}
+
+/*
+ * Of two texts in an archive that both are chats, one may have come attached:
+ * the chat is called after the archive, else after WhatsApp, else shorter.
+ */
+static int
+prefer(const struct input *in, const struct part *a, const struct part *b)
+{
+	int x = rank(in, a), y = rank(in, b);
+	size_t m = strlen(a->name), n = strlen(b->name);
+
+	if (x != y)
+		return y - x;
+	return m == n ? 0 : m < n ? -1 : 1;
+}
+
 const struct reader reader_whatsapp = {
 	.name = "whatsapp",
 	.title = "WhatsApp chat",
@@ -1163,4 +1195,5 @@ const struct reader reader_whatsapp = {
 	.order = SINK_AS_IS,
 	.detect = detect,
 	.read = read_whatsapp,
+	.prefer = prefer,
 };

@@ -176,6 +176,19 @@ said() {
 	[ "$(get .transcript.messages)" = 4 ]
 }
 
+@test "import: of several chats in an archive, the one it is called after is read" {
+	printf '13/03/2024, 14:56 - Ann: hello\n' >'WhatsApp Chat with Ann.txt'
+	printf '14/03/2024, 14:56 - Bob: a chat that was attached\n' >'WhatsApp Chat with Bob and others.txt'
+	printf '15/03/2024, 14:56 - Eve: notes\n' >a.txt
+	zip -q 'WhatsApp Chat with Ann.zip' ./*.txt
+	run -0 --separate-stderr deed --json import 'WhatsApp Chat with Ann.zip'
+	[ "$(get .transcript.authors[0])" = Ann ]
+	# else the one whose name says what it is, else the shorter one
+	zip -q export.zip 'WhatsApp Chat with Bob and others.txt' a.txt
+	run -0 --separate-stderr deed --json import export.zip
+	[ "$(get .transcript.authors[0])" = Bob ]
+}
+
 @test "import: hostile archives are refused whole, and leave no trace" {
 	before=$(git -C "$ledger" rev-parse HEAD)
 	python3 - <<-'END'
