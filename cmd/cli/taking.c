@@ -18,29 +18,40 @@ const char *const taking_date_orders[] = { "dmy", "mdy", "ymd", NULL };
  * Options.
  */
 
+/* The first second of the day an instant is in, there where --tz is, or here. */
+static int64_t
+day_of(const struct zone *zone, int64_t time)
+{
+	int east =
+	    zone != NULL ? zone_offset(zone, time) : date_zone_at(time) * 60;
+	int64_t second = (time + east) % DATE_DAY;
+
+	return time - (second < 0 ? second + DATE_DAY : second);
+}
+
 /* When the recording began: a wall clock counts in the zone of --tz. */
 static struct err *
 read_start(struct taking *t)
 {
 	const char *text = t->args->start;
 	struct stamp at;
-	struct when when;
+	struct when when = { 0 };
 	int64_t both[2];
-	struct err *e;
+	struct err *e = NULL;
 
 	if (text == NULL)
 		return NULL;
-	t->options.has_start = true;
 	if (t->zone != NULL && stamp_iso(&at, text, strlen(text)) &&
 	    at.kind == STAMP_LOCAL) {
 		zone_instants(both, t->zone, at.us / 1000000);
-		t->options.start = both[0] * 1000000;
-		return NULL;
+		when.time = both[0];
+	} else {
+		e = date_parse_loose(&when, text, t->ctx->env.now);
 	}
-	if ((e = date_parse_loose(&when, text, t->ctx->env.now)) != NULL)
-		return err_wrap(e, "--start");
+	t->options.has_start = true;
 	t->options.start = when.time * 1000000;
-	return NULL;
+	t->options.start_day = day_of(t->zone, when.time) * 1000000;
+	return err_wrap(e, "--start");
 }
 
 static struct err *

@@ -93,6 +93,7 @@ struct sink {
 	struct digest *digest;
 	size_t skips, unwarned, undated, outside, backwards, folded, gaps;
 	size_t duplicates, crowd;
+	bool clock;     /* times count from midnight */
 	size_t missing; /* names in uses */
 	size_t added;   /* calls of sink_add() */
 	void (*kept)(void *arg, size_t nth);
@@ -498,7 +499,7 @@ resolve(struct sink *s, const struct stamp *at)
 		r.us = both[0];
 		r.kind = STAMP_INSTANT;
 	} else if (at->kind == STAMP_RELATIVE && s->o.has_start) {
-		r.us = s->o.start + at->us;
+		r.us = (at->clock ? s->o.start_day : s->o.start) + at->us;
 		r.kind = STAMP_INSTANT;
 	} else if (at->kind == STAMP_OFFSET) {
 		r.kind = STAMP_INSTANT;
@@ -1041,6 +1042,7 @@ sink_add(struct sink *s, const struct message *m)
 		return NULL;
 	}
 	check_time(s, &at);
+	s->clock |= m->at.clock;
 	if ((e = render_json(s, m, &at)) != NULL)
 		return e;
 	if (is_duplicate(s, m)) {
@@ -1216,9 +1218,11 @@ tell(struct sink *s)
 		    "times are the wall clock of the device that "
 		    "exported them; its zone is unknown (--tz)");
 	if (f->kind == STAMP_RELATIVE && !s->o.has_start)
-		sink_warn(s,
-		    "times count from the beginning of a recording; "
-		    "when that was is unknown (--start)");
+		sink_warn(s, "%s",
+		    s->clock ? "times are those of a clock; of which day and "
+			       "zone is unknown (--start, --tz)" :
+			       "times count from the beginning of a recording; "
+			       "when that was is unknown (--start)");
 	if (s->gaps > 0)
 		sink_warn(s,
 		    "times that did not exist in %s, because clocks "

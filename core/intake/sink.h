@@ -42,7 +42,8 @@ struct sink_options {
 	    *zone; /* of local times, as somebody claims; or NULL */
 	const char *zone_name;
 	bool has_start;
-	int64_t start; /* when a recording began: microseconds since 1970 */
+	/* When a recording began, and its day: microseconds since 1970. */
+	int64_t start, start_day;
 	/* Seconds since 1970, INT64_MIN and INT64_MAX for no bound. */
 	int64_t since, until;
 	int wall;            /* seconds added to since and until on a wall clock

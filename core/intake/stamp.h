@@ -39,7 +39,8 @@ struct stamp {
 	 * wall clock (local), since the beginning (relative).
 	 */
 	int64_t us;
-	int offset;           /* minutes east of UTC, of STAMP_OFFSET */
+	int offset; /* minutes east of UTC, of STAMP_OFFSET */
+	bool clock; /* relative to midnight, of a day that is not known */
 	enum stamp_unit unit; /* what the export can tell apart */
 };
 

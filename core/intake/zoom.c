@@ -18,6 +18,7 @@
 
 #include "core/intake/csv.h"
 #include "core/intake/dates.h"
+#include "core/util/utf8.h"
 
 #define DAY_US (INT64_C(86400) * 1000000)
 
@@ -30,7 +31,7 @@ struct chat {
 	struct buf raw;
 	unsigned long line;
 	int64_t last, shift; /* of the clock; days added since midnight */
-	bool clock, midnight;
+	bool midnight;
 	size_t odd; /* lines in the words of another language */
 };
 
@@ -246,12 +247,34 @@ cut_quote(struct chat *c, struct node *more)
 	buf_cut(&c->body, c->body.len - n);
 }
 
+/* Nothing but signs such as emoji, and what they are put together with. */
+static bool
+is_signs(const char *p)
+{
+	size_t len = strlen(p), used;
+	bool any = false;
+
+	for (; len > 0; p += used, len -= used) {
+		uint32_t c = utf8_decode(p, len, &used);
+		bool sign = (c >= 0x2000 && c < 0x2e80) || c == 0xfe0f ||
+		    (c >= 0x1f000 && c != UTF8_BAD);
+
+		/* "3" with a frame around it is an emoji, too */
+		if (!sign && c != '#' && c != '*' && (c < '0' || c > '9'))
+			return false;
+		any |= sign;
+	}
+	return any;
+}
+
 static bool
 is_reaction(const struct buf *body)
 {
 	return begins(body, "Reacted to \"") ||
 	    (begins(body, "Removed a ") &&
-		strstr(body->data, " reaction from \"") != NULL);
+		strstr(body->data, " reaction from \"") != NULL) ||
+	    (begins(body, "add ") && is_signs(body->data + 4)) ||
+	    (begins(body, "remove ") && is_signs(body->data + 7));
 }
 
 static struct err *
@@ -293,7 +316,6 @@ begin(struct chat *c, const struct line *line, int64_t us, const char *rest)
 	struct head h;
 
 	read_head(&h, rest, line->len - (size_t)(rest - line->p));
-	c->clock |= h.clock;
 	c->odd += h.odd;
 	if (h.clock && us < c->last && c->last - us > DAY_US / 2) {
 		c->shift += DAY_US;
@@ -302,6 +324,7 @@ begin(struct chat *c, const struct line *line, int64_t us, const char *rest)
 	c->last = us;
 	c->at = (struct stamp){ .kind = STAMP_RELATIVE,
 		.us = us + c->shift,
+		.clock = h.clock,
 		.unit = STAMP_SECOND };
 	c->open = true;
 	c->line = line->number;
@@ -378,10 +401,6 @@ tell(const struct chat *c)
 {
 	struct sink *sink = c->r->sink;
 
-	if (c->clock)
-		sink_warn(sink,
-		    "times are those of a clock, without a date: --start takes "
-		    "the day of the meeting");
 	if (c->midnight)
 		sink_warn(sink,
 		    "the clock went back: what follows was taken for the next "

@@ -275,6 +275,12 @@ said() {
 	[ "$(get '"\(.transcript.first) \(.transcript.last) \(.transcript.time_kind)"')" = "2026-11-20T10:00:05.500Z 2026-11-20T10:00:06Z relative" ]
 	run -0 --separate-stderr deed --json import --tz Europe/Berlin --start 2026-11-20T10:00:00 call.vtt
 	[ "$(get .transcript.first)" = 2026-11-20T09:00:05.500Z ]
+	# the clock of a chat says the hour itself
+	printf '10:01:00 From  Ann  to  Everyone:\n  hello\n' >chat.txt
+	run -0 --separate-stderr deed --json import --tz Europe/Berlin --start 2026-11-20T09:30:00 chat.txt
+	[ "$(get .transcript.first)" = 2026-11-20T09:01:00Z ]
+	run -0 --separate-stderr deed --json import --start 2026-11-20 --tz +02:00 chat.txt
+	[ "$(get .transcript.first)" = 2026-11-20T08:01:00Z ]
 }
 
 @test "import: an export larger than the memory it may take stays below it" {
