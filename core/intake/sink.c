@@ -93,7 +93,8 @@ struct sink {
 	struct digest *digest;
 	size_t skips, unwarned, undated, outside, backwards, folded, gaps;
 	size_t duplicates, crowd;
-	bool clock;     /* times count from midnight */
+	/* of the messages that are kept; clock: they count from midnight */
+	bool has_local, has_relative, clock;
 	size_t missing; /* names in uses */
 	size_t added;   /* calls of sink_add() */
 	void (*kept)(void *arg, size_t nth);
@@ -866,6 +867,41 @@ is_duplicate(struct sink *s, const struct message *m)
  * Writing what was chosen.
  */
 
+/* "+00:00" among offsets is one of them: London in winter. */
+static void
+note_kind(struct intake_facts *f, enum stamp_kind kind)
+{
+	if (f->kind == STAMP_NONE ||
+	    (f->kind == STAMP_INSTANT && kind == STAMP_OFFSET))
+		f->kind = kind;
+	f->mixed = f->mixed ||
+	    (f->kind != kind &&
+		!(f->kind == STAMP_OFFSET && kind == STAMP_INSTANT));
+}
+
+/*
+ * The first and the last.  A wall clock is compared with an instant as if it
+ * were in UTC, for want of better; what counts from a beginning, with nothing.
+ */
+static void
+note_time(struct intake_facts *f, const struct record *r)
+{
+	struct stamp at = { .kind = r->resolved, .unit = r->unit };
+	bool relative = at.kind == STAMP_RELATIVE;
+
+	if (f->first.kind != STAMP_NONE &&
+	    (f->first.kind == STAMP_RELATIVE) != relative)
+		return;
+	if (f->first.kind == STAMP_NONE || r->first < f->first.us) {
+		f->first = at;
+		f->first.us = r->first;
+	}
+	if (f->last.kind == STAMP_NONE || r->last > f->last.us) {
+		f->last = at;
+		f->last.us = r->last;
+	}
+}
+
 static void
 count_one(struct sink *s, const struct record *r)
 {
@@ -889,25 +925,10 @@ count_one(struct sink *s, const struct record *r)
 	}
 	if (!r->dated)
 		return;
-	if (f->kind == STAMP_NONE) {
-		f->kind = r->kind;
-		f->first.kind = f->last.kind = r->resolved;
-		f->first.us = r->first;
-		f->last.us = r->last;
-		f->first.unit = f->last.unit = r->unit;
-	}
-	/* "+00:00" among offsets is one of them: London in winter */
-	if (f->kind == STAMP_INSTANT && r->kind == STAMP_OFFSET)
-		f->kind = STAMP_OFFSET;
-	f->mixed = f->mixed ||
-	    (f->kind != r->kind &&
-		!(f->kind == STAMP_OFFSET && r->kind == STAMP_INSTANT));
-	if (r->resolved != f->first.kind)
-		return;
-	if (r->first < f->first.us)
-		f->first.us = r->first;
-	if (r->last > f->last.us)
-		f->last.us = r->last;
+	s->has_local |= r->kind == STAMP_LOCAL;
+	s->has_relative |= r->kind == STAMP_RELATIVE;
+	note_kind(f, (enum stamp_kind)r->kind);
+	note_time(f, r);
 }
 
 static bool
@@ -1213,11 +1234,11 @@ tell(struct sink *s)
 		    "messages that are there twice, byte for byte: "
 		    "%zu; each is kept once",
 		    s->duplicates);
-	if (f->kind == STAMP_LOCAL && s->o.zone == NULL)
+	if (s->has_local && s->o.zone == NULL)
 		sink_warn(s,
 		    "times are the wall clock of the device that "
 		    "exported them; its zone is unknown (--tz)");
-	if (f->kind == STAMP_RELATIVE && !s->o.has_start)
+	if (s->has_relative && !s->o.has_start)
 		sink_warn(s, "%s",
 		    s->clock ? "times are those of a clock; of which day and "
 			       "zone is unknown (--start, --tz)" :
