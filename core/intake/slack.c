@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Slack, workspace export: a folder or archive with users.json, lists of
- * conversations, and for each conversation a folder with a file a day.
+ * conversations, and for each conversation a folder with a file a day.  And
+ * what slackdump makes of a conversation: one file, replies inside of what
+ * they reply to.
  */
 
 #include <ctype.h>
@@ -19,6 +21,7 @@ struct slack {
 	struct people *users;    /* by id */
 	struct people *channels; /* titles by the folder's name */
 	const char *channel;     /* being read, or NULL */
+	char *dumped;            /* its name, of a conversation in one file */
 	const struct part *part; /* being read */
 	size_t strays;           /* files that are no day of a conversation */
 };
@@ -319,6 +322,69 @@ read_day(void *arg, struct scan *s)
 }
 
 /*
+ * A conversation in one file: {channel_id, name, messages}.
+ */
+
+/* A message, and the replies in it. */
+static struct err *
+read_dumped(void *arg, const struct node *n, size_t index, unsigned long line)
+{
+	const struct node *replies = node_get(n, "slackdump_thread_replies");
+	struct err *e = read_message(arg, n, index, line);
+
+	for (size_t i = 0; e == NULL && i < node_count(replies); i++)
+		e = read_message(
+		    arg, node_at(replies, i), i, node_at(replies, i)->line);
+	return e;
+}
+
+/* The keys stand in any order, so the name is looked for first. */
+static struct err *
+read_name(void *arg, struct scan *scan)
+{
+	struct slack *s = arg;
+	const char *key;
+	struct err *e = scan_enter(scan, '{');
+
+	while (e == NULL && (e = scan_key(scan, &key)) == NULL && key != NULL) {
+		bool name = strcmp(key, "name") == 0;
+		struct node *value;
+
+		if (!name && strcmp(key, "channel_id") != 0) {
+			e = scan_skip(scan);
+			continue;
+		}
+		if ((e = scan_value(scan, &value)) != NULL)
+			break;
+		if (span_node(value).len > 0 && (name || s->dumped == NULL)) {
+			free(s->dumped);
+			s->dumped = mem_dup(value->text);
+		}
+		node_free(value);
+	}
+	return e;
+}
+
+static struct err *
+read_dump(void *arg, struct scan *scan)
+{
+	return field_each_under(scan, "messages", read_dumped, arg);
+}
+
+static struct err *
+read_conversation(struct slack *s, const struct part *part)
+{
+	struct err *e;
+
+	free(s->dumped);
+	s->dumped = NULL;
+	s->part = part;
+	e = field_document(s->r, part, read_name, s);
+	s->channel = s->dumped;
+	return e != NULL ? e : field_document(s->r, part, read_dump, s);
+}
+
+/*
  * Lists.
  */
 
@@ -425,7 +491,28 @@ is_day(const char *name)
 	return true;
 }
 
-/* A day of a conversation; a damaged file is said and counted. */
+/* A damaged file among others is said and counted. */
+static struct err *
+forgive(struct slack *s, struct err *e)
+{
+	if (!err_is(e, ERR_SYNTAX) && !err_is(e, ERR_INVALID))
+		return e;
+	sink_unit(s->r->sink);
+	sink_skip(s->r->sink, NULL, 0, "%s", err_text(e));
+	err_drop(e);
+	return NULL;
+}
+
+static void
+tell_strays(const struct slack *s)
+{
+	if (s->strays > 0)
+		sink_warn(s->r->sink,
+		    "files that are no day of a conversation, left out: %zu",
+		    s->strays);
+}
+
+/* A day of a conversation. */
 static struct err *
 read_part(struct slack *s, const struct part *part)
 {
@@ -444,16 +531,17 @@ read_part(struct slack *s, const struct part *part)
 	title = people_find(s->channels, span_of(folder));
 	s->channel = title != NULL ? title : folder;
 	s->part = part;
-	e = field_document(s->r, part, read_day, s);
-	if (err_is(e, ERR_SYNTAX) || err_is(e, ERR_INVALID)) {
-		sink_unit(s->r->sink);
-		sink_skip(s->r->sink, NULL, 0, "%s", err_text(e));
-		err_drop(e);
-		e = NULL;
-	}
+	e = forgive(s, field_document(s->r, part, read_day, s));
 	s->channel = NULL;
 	free(folder);
 	return e;
+}
+
+static bool
+is_list(const char *base)
+{
+	return strcmp(base, "users.json") == 0 ||
+	    strcmp(base, "channels.json") == 0 || strcmp(base, "dms.json") == 0;
 }
 
 /* The folder that holds users.json or channels.json, "" for the top. */
@@ -467,16 +555,29 @@ find_root(const struct input *in)
 		const char *base = path_base(name);
 		size_t len = (size_t)(base - name);
 
-		if (strcmp(base, "users.json") != 0 &&
-		    strcmp(base, "channels.json") != 0 &&
-		    strcmp(base, "dms.json") != 0)
+		if (!is_list(base))
 			continue;
 		if (root == NULL || len < strlen(root)) {
 			free(root);
 			root = mem_ndup(name, len);
 		}
 	}
-	return root;
+	return root != NULL ? root : mem_dup("");
+}
+
+/* Lists of users or conversations, and days of them? */
+static bool
+has_days(const struct input *in)
+{
+	bool lists = false, day = false;
+
+	for (size_t i = 0; i < in->parts.n; i++) {
+		const char *base = path_base(in->parts.v[i].name);
+
+		lists |= is_list(base);
+		day |= is_day(base);
+	}
+	return lists && day;
 }
 
 static struct err *
@@ -487,9 +588,8 @@ read_tree(struct slack *s)
 	const struct input *in = s->r->input;
 	struct err *e = NULL;
 
+	free(s->root);
 	s->root = find_root(in);
-	if (s->root == NULL)
-		s->root = mem_dup("");
 	read_list(s, "users.json", read_users);
 	read_list(s, "org_users.json", read_users);
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
@@ -497,60 +597,86 @@ read_tree(struct slack *s)
 	for (size_t i = 0; i < in->parts.n && e == NULL; i++)
 		if (strncmp(in->parts.v[i].name, s->root, strlen(s->root)) == 0)
 			e = read_part(s, &in->parts.v[i]);
-	if (s->strays > 0)
-		sink_warn(s->r->sink,
-		    "files that are no day of a conversation, left out: %zu",
-		    s->strays);
+	tell_strays(s);
 	return e;
+}
+
+/* Conversations that lie side by side. */
+static struct err *
+read_dumps(struct slack *s)
+{
+	const struct input *in = s->r->input;
+	struct err *e = NULL;
+
+	read_list(s, "users.json", read_users);
+	for (size_t i = 0; i < in->parts.n && e == NULL; i++) {
+		const char *base = path_base(in->parts.v[i].name);
+
+		if (is_list(base) || strstr(base, ".json") == NULL)
+			continue;
+		e = forgive(s, read_conversation(s, &in->parts.v[i]));
+		s->strays += s->dumped == NULL;
+	}
+	tell_strays(s);
+	return e;
+}
+
+/* One file, of either kind. */
+static struct err *
+read_one(struct slack *s)
+{
+	char head[2] = "";
+	struct buf b = BUF_INIT;
+	struct err *e = part_head(&b, s->r->main, 64);
+
+	head[0] = b.data[strspn(b.data, " \t\r\n")];
+	buf_release(&b);
+	sink_warn(s->r->sink, "names of users are not in this file");
+	if (e != NULL || head[0] == '{')
+		return e != NULL ? e : read_conversation(s, s->r->main);
+	s->part = s->r->main;
+	return field_document(s->r, s->r->main, read_day, s);
 }
 
 static struct err *
 read_slack(struct reading *r)
 {
-	struct slack s = {
-		.r = r, .users = people_new(), .channels = people_new()
-	};
+	struct slack s = { .r = r,
+		.root = mem_dup(""),
+		.users = people_new(),
+		.channels = people_new() };
 	struct err *e;
 
-	if (r->main != NULL) {
-		s.root = mem_dup("");
-		s.part = r->main;
-		sink_warn(r->sink, "names of users are not in this file");
-		e = field_document(r, r->main, read_day, &s);
-	} else {
-		e = read_tree(&s);
-	}
+	if (r->main != NULL)
+		e = read_one(&s);
+	else
+		e = has_days(r->input) ? read_tree(&s) : read_dumps(&s);
 	people_free(s.users);
 	people_free(s.channels);
 	free(s.root);
+	free(s.dumped);
 	return e;
 }
 
 static int
 detect(const struct probe *p)
 {
-	bool lists = false, day = false;
-
-	if (p->part != NULL)
-		return p->root == '[' && probe_has(p, "[].ts") &&
-			probe_is(p, "[].type", "message") ?
-		    READER_LIKELY :
-		    0;
-	for (size_t i = 0; i < p->input->parts.n; i++) {
-		const char *base = path_base(p->input->parts.v[i].name);
-
-		lists |= strcmp(base, "users.json") == 0 ||
-		    strcmp(base, "channels.json") == 0 ||
-		    strcmp(base, "dms.json") == 0;
-		day |= is_day(base);
-	}
-	return lists && day ? READER_SURE : 0;
+	if (p->part == NULL)
+		return has_days(p->input) ? READER_SURE : 0;
+	if (p->root == '{' && probe_has(p, "messages[].ts") &&
+	    probe_is(p, "messages[].type", "message"))
+		return READER_SURE;
+	return p->root == '[' && probe_has(p, "[].ts") &&
+		probe_is(p, "[].type", "message") ?
+	    READER_LIKELY :
+	    0;
 }
 
 const struct reader reader_slack = {
 	.name = "slack",
 	.title = "Slack export",
 	.channel = "slack",
+	.flags = READER_TOGETHER,
 	.order = SINK_BY_TIME,
 	.detect = detect,
 	.read = read_slack,
