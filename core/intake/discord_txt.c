@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Discord, as DiscordChatExporter writes it as plain text: between two rules
+ * of 62 "=" what was exported, then the messages, then how many there were.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/intake/dates.h"
+#include "core/intake/discord.h"
+
+/* What may follow a text, each under a line of its own. */
+enum block {
+	BLOCK_FILES,
+	BLOCK_EMBEDS,
+	BLOCK_STICKERS,
+	BLOCK_REACTIONS,
+	BLOCK_NONE
+};
+
+struct plain {
+	struct reading *r;
+	enum date_order order;
+	bool open;
+	enum block block; /* the one we are in */
+	struct stamp at;
+	struct buf author, body;
+	struct strs files;
+	struct node *more; /* what stands in the other blocks, by their names */
+	unsigned long line;
+	size_t n;
+};
+
+/* "[dd/MM/yyyy HH:mm] author (pinned)": where the author begins, or 0. */
+static size_t
+read_header(struct date_time *d, const struct line *line)
+{
+	size_t used;
+
+	if (line->len < 4 || line->p[0] != '[')
+		return 0;
+	used = dates_read(d, line->p + 1, line->len - 1);
+	if (used == 0 || !d->has_time || used + 3 > line->len ||
+	    line->p[1 + used] != ']' || line->p[2 + used] != ' ')
+		return 0;
+	return used + 3;
+}
+
+static struct err *
+weigh_text(enum date_order *order, struct reading *r, struct text *t)
+{
+	struct date_evidence v = { .n = 0 };
+	struct date_time d;
+	struct line line;
+	struct err *e = NULL;
+
+	*order = r->date_order;
+	while (*order == DATE_UNKNOWN && (e = text_next(t, &line)) == NULL &&
+	    line.p != NULL)
+		if (read_header(&d, &line) > 0)
+			*order = dates_weigh(&v, &d.date, line.number);
+	if (e == NULL && *order == DATE_UNKNOWN)
+		e = dates_decide(order, &v, r->main->name);
+	return e != NULL ? e : text_rewind(t);
+}
+
+static struct err *
+flush(struct plain *p)
+{
+	struct attachment files[MESSAGE_ATTACHMENTS_MAX];
+	struct message m = { .at = p->at, .line = p->line };
+	struct err *e;
+
+	if (!p->open)
+		return NULL;
+	p->open = false;
+	while (p->body.len > 0 && p->body.data[p->body.len - 1] == '\n')
+		buf_cut(&p->body, p->body.len - 1);
+	m.author = (struct span){ p->author.data, p->author.len };
+	m.text = (struct span){ p->body.data, p->body.len };
+	for (; m.n_attachments < p->files.n; m.n_attachments++)
+		files[m.n_attachments] =
+		    discord_file(p->r, span_of(p->files.v[m.n_attachments]));
+	m.attachments = files;
+	m.more = p->more;
+	e = sink_add(p->r->sink, &m);
+	strs_release(&p->files);
+	node_free(p->more);
+	p->more = NULL;
+	return e;
+}
+
+static void
+begin(struct plain *p, const struct line *line, size_t from,
+    const struct stamp *at)
+{
+	static const char pinned[] = " (pinned)";
+	size_t len = line->len - from, n = sizeof(pinned) - 1;
+
+	if (len > n && memcmp(line->p + line->len - n, pinned, n) == 0)
+		len -= n;
+	p->open = true;
+	p->block = BLOCK_NONE;
+	p->more = node_map();
+	p->at = *at;
+	p->line = line->number;
+	p->n++;
+	buf_clear(&p->author);
+	buf_clear(&p->body);
+	buf_add(&p->author, line->p + from, len);
+}
+
+static enum block
+block_of(const char *line)
+{
+	static const char *const lines[] = { "{Attachments}", "{Embed}",
+		"{Stickers}", "{Reactions}" };
+	enum block block = BLOCK_FILES;
+
+	while (block < BLOCK_NONE && strcmp(line, lines[block]) != 0)
+		block++;
+	return block;
+}
+
+static void
+add_to_block(struct plain *p, const struct line *line)
+{
+	static const char *const keys[] = { "", "embeds", "stickers",
+		"reactions" };
+	const char *key = keys[p->block];
+	struct node *list = node_get(p->more, key);
+
+	if (p->block == BLOCK_FILES) {
+		if (p->files.n < MESSAGE_ATTACHMENTS_MAX)
+			strs_add(&p->files, line->p);
+		return;
+	}
+	if (list == NULL)
+		list = node_put(p->more, key, node_list());
+	node_push(list, node_strn(line->p, line->len));
+}
+
+static void
+go_on(struct plain *p, const struct line *line)
+{
+	enum block block = block_of(line->p);
+
+	if (block != BLOCK_NONE) {
+		p->block = block;
+		return;
+	}
+	if (p->block != BLOCK_NONE && line->len > 0) {
+		add_to_block(p, line);
+		return;
+	}
+	p->block = BLOCK_NONE;
+	if (p->body.len > 0)
+		buf_addc(&p->body, '\n');
+	buf_add(&p->body, line->p, line->len);
+}
+
+/* The frame around the messages: its lines are no part of them. */
+static bool
+is_rule(const char *line)
+{
+	size_t n = strspn(line, "=");
+
+	return n == 62 && line[n] == '\0';
+}
+
+static void
+read_frame(struct plain *p, const struct line *line)
+{
+	if (strncmp(line->p, "Channel: ", 9) == 0)
+		sink_title(p->r->sink, line->p + 9, line->len - 9);
+	if (strncmp(line->p, "Exported ", 9) == 0) {
+		char *end;
+		unsigned long long n = strtoull(line->p + 9, &end, 10);
+
+		if (end != line->p + 9 && n != p->n)
+			sink_warn(p->r->sink,
+			    "the export says it has %llu messages, and has "
+			    "%zu",
+			    n, p->n);
+	}
+}
+
+static struct err *
+take_line(struct plain *p, const struct line *line, bool *frame)
+{
+	struct date_time d;
+	struct stamp at;
+	size_t from;
+	struct err *e = NULL;
+
+	sink_unit(p->r->sink);
+	if (is_rule(line->p)) {
+		*frame = !*frame;
+		sink_continue(p->r->sink);
+		return flush(p);
+	}
+	if (*frame) {
+		read_frame(p, line);
+		sink_continue(p->r->sink);
+		return NULL;
+	}
+	from = read_header(&d, line);
+	if (from > 0 && dates_stamp(&at, &d, p->order)) {
+		if ((e = flush(p)) == NULL)
+			begin(p, line, from, &at);
+		return e;
+	}
+	if (!p->open && line->len > 0) {
+		sink_skip(
+		    p->r->sink, NULL, line->number, "it belongs to no message");
+		return NULL;
+	}
+	sink_continue(p->r->sink);
+	if (p->body.len + line->len > TEXT_LINE_MAX)
+		return err_new(ERR_LIMIT,
+		    "%s:%lu: one message has more than %u bytes",
+		    p->r->main->name, line->number, TEXT_LINE_MAX);
+	if (p->open)
+		go_on(p, line);
+	return NULL;
+}
+
+static struct err *
+read_discord_txt(struct reading *r)
+{
+	struct plain p = { .r = r };
+	bool frame = false;
+	struct text *t;
+	struct line line;
+	struct err *e = text_open(&t, r->main);
+
+	buf_init(&p.author);
+	buf_init(&p.body);
+	if (e == NULL)
+		e = weigh_text(&p.order, r, t);
+	while (e == NULL && (e = text_next(t, &line)) == NULL && line.p != NULL)
+		e = take_line(&p, &line, &frame);
+	if (e == NULL && (e = flush(&p)) == NULL)
+		sink_note_text(r->sink, t);
+	text_close(t);
+	buf_release(&p.author);
+	buf_release(&p.body);
+	strs_release(&p.files);
+	node_free(p.more);
+	return e;
+}
+
+static int
+detect_txt(const struct probe *p)
+{
+	return p->part != NULL && is_rule(probe_line(p, 0)) &&
+		strncmp(probe_line(p, 1), "Guild: ", 7) == 0 ?
+	    READER_SURE :
+	    0;
+}
+
+const struct reader reader_discord_txt = {
+	.name = "discord-txt",
+	.title = "Discord export (text)",
+	.channel = "discord",
+	.flags = READER_FORGEABLE,
+	.order = SINK_AS_IS,
+	.detect = detect_txt,
+	.read = read_discord_txt,
+};
