@@ -16,6 +16,7 @@ enum block {
 	BLOCK_EMBEDS,
 	BLOCK_STICKERS,
 	BLOCK_REACTIONS,
+	BLOCK_FORWARDED,
 	BLOCK_NONE
 };
 
@@ -115,7 +116,7 @@ static enum block
 block_of(const char *line)
 {
 	static const char *const lines[] = { "{Attachments}", "{Embed}",
-		"{Stickers}", "{Reactions}" };
+		"{Stickers}", "{Reactions}", "{Forwarded Message}" };
 	enum block block = BLOCK_FILES;
 
 	while (block < BLOCK_NONE && strcmp(line, lines[block]) != 0)
@@ -127,7 +128,7 @@ static void
 add_to_block(struct plain *p, const struct line *line)
 {
 	static const char *const keys[] = { "", "embeds", "stickers",
-		"reactions" };
+		"reactions", "forwarded" };
 	const char *key = keys[p->block];
 	struct node *list = node_get(p->more, key);
 
