@@ -1,102 +1,35 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/intake/sink.h"
 
-#include <errno.h>
-#include <search.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <strings.h>
 #include <unistd.h>
 
-#include "core/util/file.h"
-#include "core/util/utf8.h"
+#include "core/intake/doubles.h"
+#include "core/intake/render.h"
+#include "core/intake/shelf.h"
 
-#define SPOOL_CHUNK (1u << 20)
-#define BLOCK 1024 /* records of the index read at once */
 #define SKIPS_TOLD 20
-#define IDS_MAX (1u << 19) /* messages whose ids are compared */
-#define MISSING_MAX 20000  /* attachments that are missing, by name */
 #define YEAR_1990 INT64_C(631152000000000)
 #define TWO_DAYS INT64_C(172800000000)
 #define SECOND INT64_C(1000000)
 #define NOBODY UINT32_MAX
 
-/* What is known of a message until it is written. */
-struct record {
-	int64_t key; /* what it is sorted by */
-	int64_t first, last;
-	uint64_t at; /* of its texts in the spool */
-	size_t nth;  /* call of sink_add() */
-	uint32_t json_len, text_len;
-	uint32_t channel, author;
-	uint16_t present, missing;
-	uint8_t kind;     /* as the export has it */
-	uint8_t resolved; /* as it is shown */
-	uint8_t unit;
-	bool system, dated;
-};
-
-/* A name met often: an author, or a conversation. */
-struct name {
-	char *text;
-	uint32_t index;
-	bool chosen; /* of a conversation: he that --with names is in it */
-};
-
-struct names {
-	VEC(struct name *) v;
-	void *tree;
-	struct name *recent;
-};
-
-/* An attachment of a message of this conversation. */
-struct use {
-	uint32_t channel;
-	const struct part *part; /* NULL: it is missing, and called ... */
-	char *name;
-};
-
-/* The digest of a part, once somebody needed it. */
-struct summed {
-	const struct part *part;
-	bool used; /* in the list of uses */
-	char sha256[SHA256_HEX];
-};
-
-struct spool {
-	int fd;
-	struct buf buf;
-	uint64_t size;
-};
-
-/* Ids seen, as halves of digests: an open table of a power of two. */
-struct ids {
-	struct {
-		uint64_t id, body;
-	} * v;
-	size_t n, cap;
-};
-
 struct sink {
 	struct sink_options o;
 	enum sink_order order;
-	bool direct; /* nothing need wait for the end */
+	struct shelf *shelf; /* NULL: nothing need wait for the end */
 	struct scribe *scribe;
 	struct intake_facts facts;
 	struct names authors, channels;
-	VEC(struct use) uses;
-	void *summed;
-	struct spool texts, index;
-	size_t n;     /* records in the index */
-	size_t taken; /* messages that came, but for duplicates */
-	struct ids ids;
-	struct digest *digest;
-	size_t skips, unwarned, undated, outside, backwards, folded, gaps;
-	size_t duplicates, crowd;
+	struct holdings holdings;
+	struct doubles *doubles;
+	size_t added; /* calls of sink_add() */
+	size_t taken; /* messages that came, but for doubles */
+	size_t skips, unwarned, undated, outside, folded, gaps, doubled, crowd;
 	/* of the messages that are kept; clock: they count from midnight */
 	bool has_local, has_relative, clock;
-	size_t missing; /* names in uses */
-	size_t added;   /* calls of sink_add() */
 	void (*kept)(void *arg, size_t nth);
 	void *kept_arg;
 	bool *wrote; /* per author, at the end */
@@ -106,132 +39,11 @@ struct sink {
 	int64_t cached_quarter;
 	int cached_instants;
 	int64_t cached_shift[2];
-	struct {
-		struct record *v;
-		size_t from, n;
-	} block;
 };
-
-/*
- * Names.
- */
-
-static int
-by_text(const void *a, const void *b)
-{
-	return strcmp(
-	    ((const struct name *)a)->text, ((const struct name *)b)->text);
-}
-
-/* The name, met before or new; NULL if there are max of them already. */
-static struct name *
-find_name(struct names *names, struct span text, size_t max)
-{
-	struct name key, **found, *name;
-
-	if (names->recent != NULL && span_is(text, names->recent->text))
-		return names->recent;
-	key.text = mem_ndup(text.p, text.len);
-	found = tfind(&key, &names->tree, by_text);
-	if (found != NULL) {
-		free(key.text);
-		names->recent = *found;
-		return *found;
-	}
-	if (names->v.n >= max) {
-		free(key.text);
-		return NULL;
-	}
-	name = mem_zero(1, sizeof(*name));
-	name->text = key.text;
-	name->index = (uint32_t)names->v.n;
-	if (tsearch(name, &names->tree, by_text) == NULL)
-		abort(); /* out of memory */
-	vec_push(&names->v, name);
-	names->recent = name;
-	return name;
-}
-
-static void
-keep_node(void *node)
-{
-	(void)node; /* the vector owns it */
-}
-
-static void
-free_names(struct names *names)
-{
-	tdestroy(names->tree, keep_node);
-	for (size_t i = 0; i < names->v.n; i++) {
-		free(names->v.v[i]->text);
-		free(names->v.v[i]);
-	}
-	vec_release(&names->v);
-}
 
 /*
  * Beginning and end.
  */
-
-static struct err *
-spool_begin(struct spool *spool, const char *dir)
-{
-	char *path;
-	struct err *e = file_temp(&path, &spool->fd, dir);
-
-	if (e != NULL) {
-		spool->fd = -1;
-		return e;
-	}
-	unlink(path); /* it goes with the descriptor */
-	free(path);
-	return NULL;
-}
-
-static struct err *
-spool_flush(struct spool *spool)
-{
-	struct err *e = file_write_fd(
-	    spool->fd, spool->buf.data, spool->buf.len, "a temporary file");
-
-	buf_clear(&spool->buf);
-	return e;
-}
-
-static struct err *
-spool_add(struct spool *spool, const void *p, size_t len)
-{
-	buf_add(&spool->buf, p, len);
-	spool->size += len;
-	return spool->buf.len < SPOOL_CHUNK ? NULL : spool_flush(spool);
-}
-
-static struct err *
-spool_read(const struct spool *spool, void *p, size_t len, uint64_t at)
-{
-	char *to = p;
-
-	while (len > 0) {
-		ssize_t n = pread(spool->fd, to, len, (off_t)at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return err_errno("cannot read a temporary file");
-		to += n;
-		at += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return NULL;
-}
-
-static void
-spool_end(struct spool *spool)
-{
-	if (spool->fd >= 0)
-		close(spool->fd);
-	buf_release(&spool->buf);
-}
 
 struct err *
 sink_new(struct sink **out, const struct sink_options *options,
@@ -243,19 +55,15 @@ sink_new(struct sink **out, const struct sink_options *options,
 	*out = NULL;
 	s->o = *options;
 	s->order = order;
-	s->direct = order == SINK_AS_IS && options->with == NULL;
-	s->texts.fd = s->index.fd = -1;
-	buf_init(&s->texts.buf);
-	buf_init(&s->index.buf);
+	s->holdings.all = options->with == NULL;
+	s->doubles = doubles_new();
 	buf_init(&s->json);
 	buf_init(&s->text);
-	s->digest = digest_new();
 	s->cached_quarter = INT64_MIN;
 	s->facts.attachments = node_list();
 	if ((e = scribe_new(&s->scribe, options->temp_dir)) == NULL &&
-	    !s->direct &&
-	    (e = spool_begin(&s->texts, options->temp_dir)) == NULL)
-		e = spool_begin(&s->index, options->temp_dir);
+	    (order != SINK_AS_IS || options->with != NULL))
+		e = shelf_new(&s->shelf, options->temp_dir);
 	if (e != NULL)
 		sink_free(s);
 	else
@@ -279,24 +87,16 @@ intake_facts_release(struct intake_facts *f)
 void
 sink_free(struct sink *s)
 {
-	struct use *use;
-
 	if (s == NULL)
 		return;
 	scribe_free(s->scribe);
+	shelf_free(s->shelf);
 	intake_facts_release(&s->facts);
-	free_names(&s->authors);
-	free_names(&s->channels);
-	vec_each (use, &s->uses)
-		free(use->name);
-	vec_release(&s->uses);
-	tdestroy(s->summed, free);
-	spool_end(&s->texts);
-	spool_end(&s->index);
-	free(s->ids.v);
-	digest_free(s->digest);
+	names_release(&s->authors);
+	names_release(&s->channels);
+	holdings_release(&s->holdings);
+	doubles_free(s->doubles);
 	free(s->wrote);
-	free(s->block.v);
 	buf_release(&s->json);
 	buf_release(&s->text);
 	free(s);
@@ -442,7 +242,7 @@ find_channel(struct sink *s, struct span text, struct name **out)
 {
 	if (text.p == NULL)
 		text = span_of("");
-	*out = find_name(&s->channels, text, SINK_CHANNELS_MAX);
+	*out = names_find(&s->channels, text, SINK_CHANNELS_MAX);
 	if (*out != NULL)
 		return NULL;
 	return err_new(ERR_LIMIT, "the export has more than %d conversations",
@@ -534,336 +334,6 @@ check_time(struct sink *s, const struct stamp *r)
 }
 
 /*
- * Rendering as JSON.
- */
-
-static void
-json_string(struct buf *b, const char *key, struct span text)
-{
-	if (text.p == NULL)
-		return;
-	buf_add(b, ",\"", 2);
-	buf_adds(b, key);
-	buf_add(b, "\":", 2);
-	json_write_str(b, text.p, text.len);
-}
-
-static void
-json_flag(struct buf *b, const char *key, bool flag)
-{
-	if (flag) {
-		buf_add(b, ",\"", 2);
-		buf_adds(b, key);
-		buf_adds(b, "\":true");
-	}
-}
-
-static void
-json_stamp(struct buf *b, const char *key, const struct stamp *at)
-{
-	char text[STAMP_TEXT];
-	size_t len;
-
-	if (at->kind == STAMP_NONE)
-		return;
-	len = stamp_write(text, at);
-	buf_add(b, ",\"", 2);
-	buf_adds(b, key);
-	buf_add(b, "\":\"", 3);
-	buf_add(b, text, len);
-	buf_addc(b, '"');
-}
-
-static void
-json_times(struct sink *s, const struct message *m, const struct stamp *r)
-{
-	static const char *const units[] = {
-		[STAMP_MINUTE] = "minute", [STAMP_DAY] = "day"
-	};
-	struct buf *b = &s->json;
-	struct stamp end = resolve(s, &m->end);
-	char zone[8];
-
-	json_stamp(b, "time", r);
-	if (r->kind != m->at.kind && m->at.kind == STAMP_LOCAL)
-		json_stamp(b, "local", &m->at);
-	if (r->kind != m->at.kind && m->at.kind == STAMP_RELATIVE)
-		json_stamp(b, "offset", &m->at);
-	if (m->at.kind == STAMP_OFFSET) {
-		date_format_zone(zone, m->at.offset);
-		json_string(b, "zone", span_of(zone));
-	}
-	if (m->at.kind != STAMP_NONE && m->at.unit >= STAMP_MINUTE)
-		json_string(b, "unit", span_of(units[m->at.unit]));
-	json_stamp(b, "end", &end);
-}
-
-static void
-add_base64(struct buf *out, struct span raw)
-{
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const unsigned char *p = (const unsigned char *)raw.p;
-
-	for (size_t i = 0; i < raw.len; i += 3) {
-		size_t n = raw.len - i < 3 ? raw.len - i : 3;
-		uint32_t v = (uint32_t)p[i] << 16 |
-		    (n > 1 ? (uint32_t)p[i + 1] << 8 : 0) |
-		    (n > 2 ? p[i + 2] : 0);
-
-		buf_addc(out, digits[v >> 18]);
-		buf_addc(out, digits[v >> 12 & 63]);
-		buf_addc(out, n > 1 ? digits[v >> 6 & 63] : '=');
-		buf_addc(out, n > 2 ? digits[v & 63] : '=');
-	}
-}
-
-static int
-by_part(const void *a, const void *b)
-{
-	const struct part *x = ((const struct summed *)a)->part;
-	const struct part *y = ((const struct summed *)b)->part;
-
-	return x < y ? -1 : x > y;
-}
-
-/* The digest of a part, computed once. */
-static struct err *
-sum_of(struct sink *s, const struct part *part, const char **sha256)
-{
-	struct summed key = { .part = part }, *made, **found;
-	struct err *e;
-
-	*sha256 = NULL;
-	if ((found = tfind(&key, &s->summed, by_part)) == NULL) {
-		made = mem_zero(1, sizeof(*made));
-		made->part = part;
-		if ((e = digest_file(part->path, made->sha256, NULL)) != NULL) {
-			free(made);
-			return e;
-		}
-		if ((found = tsearch(made, &s->summed, by_part)) == NULL)
-			abort(); /* out of memory */
-	}
-	*sha256 = (*found)->sha256;
-	return NULL;
-}
-
-static struct err *
-json_attachment(struct sink *s, const struct attachment *a, bool first)
-{
-	struct buf *b = &s->json;
-	const char *sha256;
-	struct err *e;
-
-	buf_adds(
-	    b, first ? ",\"attachments\":[{\"present\":" : ",{\"present\":");
-	buf_adds(b, a->part != NULL ? "true" : "false");
-	json_string(b, "name", a->name);
-	json_string(b, "type", a->type);
-	if (a->part != NULL) {
-		if ((e = sum_of(s, a->part, &sha256)) != NULL)
-			return e;
-		json_string(b, "path", span_of(a->part->name));
-		json_string(b, "sha256", span_of(sha256));
-		buf_addf(b, ",\"size\":%lld", (long long)a->part->size);
-	} else if (a->size >= 0) {
-		buf_addf(b, ",\"size\":%lld", (long long)a->size);
-	}
-	buf_addc(b, '}');
-	return NULL;
-}
-
-static struct err *
-render_json(struct sink *s, const struct message *m, const struct stamp *r)
-{
-	struct buf *b = &s->json;
-	struct stamp edited_at = resolve(s, &m->edited_at);
-	struct err *e;
-
-	buf_clear(b);
-	json_times(s, m, r);
-	json_string(b, "author", m->author);
-	json_string(b, "author_raw", m->author_raw);
-	json_string(b, "author_id", m->author_id);
-	json_string(b, "channel", m->channel);
-	json_string(b, "type", m->type);
-	json_flag(b, "system", m->system);
-	json_string(b, "text", m->text.p != NULL ? m->text : span_of(""));
-	if (m->raw.p != NULL) {
-		buf_adds(b, ",\"text_base64\":\"");
-		add_base64(b, m->raw);
-		buf_addc(b, '"');
-	}
-	json_string(b, "id", m->id);
-	json_string(b, "reply_to", m->reply_to);
-	json_flag(b, "edited", m->edited);
-	json_stamp(b, "edited_at", &edited_at);
-	json_flag(b, "deleted", m->deleted);
-	for (size_t i = 0; i < m->n_attachments; i++)
-		if ((e = json_attachment(s, &m->attachments[i], i == 0)) !=
-		    NULL)
-			return e;
-	if (m->n_attachments > 0)
-		buf_addc(b, ']');
-	if (node_count(m->more) > 0) {
-		buf_adds(b, ",\"more\":");
-		node_write_json(b, m->more);
-	}
-	buf_addc(b, '}');
-	return NULL;
-}
-
-/*
- * Rendering for people.
- */
-
-/*
- * Text whose lines after the first are indented, so that none of them can
- * pass for a message; marks of direction, which an editor does not need, are
- * left out, and whatever else could act on a terminal is spelled.
- */
-static void
-add_lines(struct buf *out, struct span text)
-{
-	const char *p = text.p, *end = p + text.len;
-	size_t used;
-
-	while (p < end) {
-		const char *run = p;
-		uint32_t c;
-
-		while (p < end && (unsigned char)*p >= 0x20 &&
-		    (unsigned char)*p < 0x7f)
-			p++;
-		buf_add(out, run, (size_t)(p - run));
-		if (p == end)
-			return;
-		c = utf8_decode(p, (size_t)(end - p), &used);
-		if (c == '\n')
-			buf_adds(out, "\n      ");
-		else if (c == '\r' && p + 1 < end && p[1] == '\n')
-			; /* a line ends in both: the editor of a web page */
-		else if (c == '\t')
-			buf_addc(out, '\t');
-		else if (c != 0x200e && c != 0x200f && c != 0xfeff)
-			utf8_escape(out, p, used, false);
-		p += used;
-	}
-}
-
-static void
-render_text(struct sink *s, const struct message *m, const struct stamp *r)
-{
-	struct buf *b = &s->text;
-	char when[STAMP_TEXT];
-	size_t len = stamp_write_short(when, r);
-
-	buf_clear(b);
-	if (len > 0) {
-		buf_add(b, when, len);
-		buf_add(b, "  ", 2);
-	}
-	if (m->channel.len > 0) {
-		buf_addc(b, '[');
-		add_lines(b, m->channel);
-		buf_add(b, "] ", 2);
-	}
-	if (m->system)
-		buf_add(b, "* ", 2);
-	if (m->author.p != NULL) {
-		add_lines(b, m->author);
-		buf_add(b, ": ", 2);
-	}
-	add_lines(b, m->text);
-	if (m->edited)
-		buf_adds(b, " (edited)");
-	if (m->deleted)
-		buf_adds(b, " (deleted)");
-	for (size_t i = 0; i < m->n_attachments; i++) {
-		const struct attachment *a = &m->attachments[i];
-
-		buf_adds(b, "\n      + ");
-		add_lines(b, a->name.p != NULL ? a->name : a->type);
-		if (a->part == NULL)
-			buf_adds(b, " (not in the export)");
-	}
-	buf_addc(b, '\n');
-}
-
-/*
- * Ids met before.
- */
-
-static uint64_t
-half_digest(struct sink *s)
-{
-	char hex[SHA256_HEX];
-
-	digest_hex(s->digest, hex);
-	hex[16] = '\0';
-	return strtoull(hex, NULL, 16);
-}
-
-static void
-grow_ids(struct ids *ids)
-{
-	struct ids old = *ids;
-
-	ids->cap = old.cap == 0 ? 1024 : old.cap * 2;
-	ids->v = mem_zero(ids->cap, sizeof(*ids->v));
-	for (size_t i = 0; i < old.cap; i++) {
-		size_t at = old.v[i].id & (ids->cap - 1);
-
-		if (old.v[i].id == 0)
-			continue;
-		while (ids->v[at].id != 0)
-			at = (at + 1) & (ids->cap - 1);
-		ids->v[at] = old.v[i];
-	}
-	free(old.v);
-}
-
-/*
- * Was this message there before?  One with the same id but another content is
- * kept, and reported.
- */
-static bool
-is_duplicate(struct sink *s, const struct message *m)
-{
-	uint64_t id, body;
-	size_t at;
-
-	if (m->id.p == NULL || s->ids.n >= IDS_MAX)
-		return false;
-	digest_add(s->digest, m->channel.p, m->channel.len);
-	digest_add(s->digest, "", 1);
-	digest_add(s->digest, m->id.p, m->id.len);
-	id = half_digest(s) | 1;
-	digest_add(s->digest, s->json.data, s->json.len);
-	body = half_digest(s);
-	if (s->ids.n * 2 >= s->ids.cap)
-		grow_ids(&s->ids);
-	for (at = id & (s->ids.cap - 1); s->ids.v[at].id != 0;
-	     at = (at + 1) & (s->ids.cap - 1)) {
-		if (s->ids.v[at].id != id)
-			continue;
-		if (s->ids.v[at].body == body)
-			return true;
-		sink_warn(s, "two different messages have the id %.*s",
-		    m->id.len > 60 ? 60 : (int)m->id.len, m->id.p);
-		return false;
-	}
-	s->ids.v[at].id = id;
-	s->ids.v[at].body = body;
-	if (++s->ids.n == IDS_MAX)
-		sink_warn(s,
-		    "beyond %u messages, ids are not compared any more",
-		    IDS_MAX);
-	return false;
-}
-
-/*
  * Writing what was chosen.
  */
 
@@ -931,12 +401,6 @@ count_one(struct sink *s, const struct record *r)
 	note_time(f, r);
 }
 
-static bool
-is_chosen(const struct sink *s, const struct record *r)
-{
-	return s->o.with == NULL || s->channels.v.v[r->channel]->chosen;
-}
-
 static struct err *
 write_one(
     struct sink *s, const struct record *r, const char *json, const char *text)
@@ -947,45 +411,6 @@ write_one(
 	/* the leading comma belongs to what stands before */
 	return scribe_add(
 	    s->scribe, json + 1, r->json_len - 1, text, r->text_len);
-}
-
-/*
- * Need this attachment be noted?  Where all conversations are taken, a part
- * counts once; of the names of missing ones there are enough at some point.
- */
-static bool
-is_news(struct sink *s, const struct attachment *a)
-{
-	struct summed key = { .part = a->part }, **found;
-
-	if (a->part == NULL)
-		return a->name.p != NULL && s->missing++ < MISSING_MAX;
-	found = tfind(&key, &s->summed, by_part);
-	if (s->o.with != NULL || found == NULL)
-		return true;
-	if ((*found)->used)
-		return false;
-	(*found)->used = true;
-	return true;
-}
-
-static void
-note_uses(struct sink *s, const struct message *m, struct record *r)
-{
-	for (size_t i = 0; i < m->n_attachments; i++) {
-		const struct attachment *a = &m->attachments[i];
-		struct use use = { r->channel, a->part, NULL };
-
-		if (a->part != NULL)
-			r->present++;
-		else
-			r->missing++;
-		if (!is_news(s, a))
-			continue;
-		if (a->part == NULL)
-			use.name = mem_ndup(a->name.p, a->name.len);
-		vec_push(&s->uses, use);
-	}
 }
 
 static struct err *
@@ -1006,7 +431,7 @@ note_people(struct sink *s, const struct message *m, struct record *r)
 		channel->chosen = true;
 	if (m->author.p == NULL || (m->system && !m->call))
 		return NULL;
-	author = find_name(&s->authors, m->author, SINK_AUTHORS_MAX);
+	author = names_find(&s->authors, m->author, SINK_AUTHORS_MAX);
 	if (author != NULL)
 		r->author = author->index;
 	else
@@ -1016,39 +441,50 @@ note_people(struct sink *s, const struct message *m, struct record *r)
 
 static void
 fill_record(struct sink *s, struct record *r, const struct message *m,
-    const struct stamp *at)
+    const struct times *t)
 {
-	struct stamp end = resolve(s, &m->end);
-
-	r->key = at->us;
-	r->first = at->us;
-	r->last = end.kind != STAMP_NONE ? end.us : at->us;
+	r->key = t->at.us;
+	r->first = t->at.us;
+	r->last = t->end.kind != STAMP_NONE ? t->end.us : t->at.us;
 	r->kind = (uint8_t)m->at.kind;
-	r->resolved = (uint8_t)at->kind;
-	r->unit = (uint8_t)at->unit;
-	r->dated = at->kind != STAMP_NONE;
+	r->resolved = (uint8_t)t->at.kind;
+	r->unit = (uint8_t)t->at.unit;
+	r->dated = t->at.kind != STAMP_NONE;
 	r->system = m->system;
 	r->json_len = (uint32_t)s->json.len;
 	r->text_len = (uint32_t)s->text.len;
+	for (size_t i = 0; i < m->n_attachments; i++) {
+		r->present += m->attachments[i].part != NULL;
+		r->missing += m->attachments[i].part == NULL;
+		holdings_note(&s->holdings, &m->attachments[i], r->channel);
+	}
 }
 
-static struct err *
-store(struct sink *s, struct record *r)
+/* Is this message there a second time?  One that says something else is kept. */
+static bool
+is_double(struct sink *s, const struct message *m)
 {
-	struct err *e;
-
-	r->at = s->texts.size;
-	if ((e = spool_add(&s->texts, s->json.data, s->json.len)) != NULL ||
-	    (e = spool_add(&s->texts, s->text.data, s->text.len)) != NULL)
-		return e;
-	s->n++;
-	return spool_add(&s->index, r, sizeof(*r));
+	switch (doubles_meet(s->doubles, m, &s->json)) {
+	case DOUBLE_SAME:
+		return true;
+	case DOUBLE_OTHER:
+		sink_warn(s, "two different messages have the id %.*s",
+		    m->id.len > 60 ? 60 : (int)m->id.len, m->id.p);
+		return false;
+	case DOUBLE_LAST:
+		sink_warn(s,
+		    "beyond %u messages, ids are not compared any more",
+		    DOUBLES_MAX);
+		return false;
+	default:
+		return false;
+	}
 }
 
 struct err *
 sink_add(struct sink *s, const struct message *m)
 {
-	struct stamp at = resolve(s, &m->at);
+	struct times t = { .at = resolve(s, &m->at) };
 	struct record r = { .nth = s->added++ };
 	struct err *e;
 
@@ -1057,163 +493,53 @@ sink_add(struct sink *s, const struct message *m)
 		    "line %lu: one message has more than %u bytes", m->line,
 		    SINK_TEXT_MAX);
 	s->taken++;
-	if (!is_wanted_time(s, &at) ||
+	if (!is_wanted_time(s, &t.at) ||
 	    (s->o.channel != NULL && !same_name(m->channel, s->o.channel))) {
 		s->facts.left_out++;
 		return NULL;
 	}
-	check_time(s, &at);
+	check_time(s, &t.at);
+	t.end = resolve(s, &m->end);
+	t.edited_at = resolve(s, &m->edited_at);
 	s->clock |= m->at.clock;
-	if ((e = render_json(s, m, &at)) != NULL)
+	if ((e = render_json(&s->json, m, &t, &s->holdings)) != NULL)
 		return e;
-	if (is_duplicate(s, m)) {
-		s->duplicates++;
+	if (is_double(s, m)) {
+		s->doubled++;
 		s->taken--;
 		s->facts.continued++;
 		return NULL;
 	}
-	render_text(s, m, &at);
-	fill_record(s, &r, m, &at);
+	render_text(&s->text, m, &t.at);
 	if ((e = note_people(s, m, &r)) != NULL)
 		return e;
-	note_uses(s, m, &r);
-	return s->direct ? write_one(s, &r, s->json.data, s->text.data) :
-			   store(s, &r);
+	fill_record(s, &r, m, &t);
+	return s->shelf == NULL ? write_one(s, &r, s->json.data, s->text.data) :
+				  shelf_put(s->shelf, &r, &s->json, &s->text);
 }
 
-/*
- * Bringing into order.
- */
-
-struct place {
-	int64_t key;
-	size_t at;
-};
-
-/* The i-th record of the index, good until the next call. */
+/* What waited for the end. */
 static struct err *
-record_at(struct sink *s, size_t i, const struct record **out)
-{
-	size_t from = i / BLOCK * BLOCK;
-	struct err *e = NULL;
-
-	if (s->block.v == NULL)
-		s->block.v = mem_zero(BLOCK, sizeof(struct record));
-	if (s->block.n == 0 || from != s->block.from) {
-		s->block.from = from;
-		s->block.n = s->n - from < BLOCK ? s->n - from : BLOCK;
-		e = spool_read(&s->index, s->block.v,
-		    s->block.n * sizeof(struct record),
-		    from * sizeof(struct record));
-	}
-	*out = &s->block.v[i - from];
-	return e;
-}
-
-static size_t
-turned(const struct sink *s, size_t i)
-{
-	return s->order == SINK_NEWEST_FIRST ? s->n - 1 - i : i;
-}
-
-/* How many messages stand before earlier ones. */
-static struct err *
-count_backwards(struct sink *s, size_t *out)
+write_shelf(struct sink *s)
 {
 	const struct record *r;
-	int64_t last = INT64_MIN;
+	const char *json, *text;
 	struct err *e;
 
-	*out = 0;
-	for (size_t i = 0; i < s->n; i++) {
-		if ((e = record_at(s, turned(s, i), &r)) != NULL)
-			return e;
-		if (!r->dated)
+	doubles_free(s->doubles); /* no more will come */
+	s->doubles = NULL;
+	e = shelf_close(
+	    s->shelf, s->order == SINK_NEWEST_FIRST, s->order != SINK_AS_IS);
+	for (size_t i = 0; e == NULL && i < shelf_count(s->shelf); i++) {
+		if ((e = shelf_record(s->shelf, i, &r)) != NULL)
+			break;
+		if (s->o.with != NULL && !s->channels.v.v[r->channel]->chosen) {
+			s->facts.left_out++;
 			continue;
-		*out += r->key < last;
-		last = r->key;
+		}
+		if ((e = shelf_texts(s->shelf, r, &json, &text)) == NULL)
+			e = write_one(s, r, json, text);
 	}
-	return NULL;
-}
-
-static int
-by_key(const void *a, const void *b)
-{
-	const struct place *x = a, *y = b;
-
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	return x->at < y->at ? -1 : x->at > y->at;
-}
-
-/* Where each record goes; what has no time stays behind what it followed. */
-static struct err *
-sort(struct sink *s, struct place **out)
-{
-	const struct record *r;
-	int64_t last = INT64_MIN;
-	struct err *e;
-
-	*out = NULL;
-	if (s->n > SINK_SORT_MAX)
-		return err_hint(
-		    err_new(ERR_LIMIT,
-			"%zu messages would have to be sorted, at most %d can",
-			s->n, SINK_SORT_MAX),
-		    "choose some: --since, --until, --channel");
-	*out = mem_zero(s->n, sizeof(**out));
-	for (size_t i = 0; i < s->n; i++) {
-		if ((e = record_at(s, turned(s, i), &r)) != NULL)
-			return e;
-		if (r->dated)
-			last = r->key;
-		(*out)[i].key = last;
-		(*out)[i].at = i;
-	}
-	qsort(*out, s->n, sizeof(**out), by_key);
-	return NULL;
-}
-
-static struct err *
-write_stored(struct sink *s, size_t i)
-{
-	const struct record *r;
-	struct err *e = record_at(s, i, &r);
-	size_t len;
-
-	if (e != NULL)
-		return e;
-	if (!is_chosen(s, r)) {
-		s->facts.left_out++;
-		return NULL;
-	}
-	len = (size_t)r->json_len + r->text_len;
-	buf_clear(&s->json);
-	buf_reserve(&s->json, len);
-	if ((e = spool_read(&s->texts, s->json.data, len, r->at)) != NULL)
-		return e;
-	return write_one(s, r, s->json.data, s->json.data + r->json_len);
-}
-
-static struct err *
-write_all(struct sink *s)
-{
-	struct place *places = NULL;
-	size_t backwards = 0;
-	struct err *e;
-
-	free(s->ids.v); /* no more will come */
-	s->ids = (struct ids){ 0 };
-	if ((e = spool_flush(&s->texts)) != NULL ||
-	    (e = spool_flush(&s->index)) != NULL ||
-	    (e = count_backwards(s, &backwards)) != NULL)
-		return e;
-	if (backwards > 0 && s->order != SINK_AS_IS)
-		e = sort(s, &places);
-	for (size_t i = 0; i < s->n && e == NULL; i++)
-		e = write_stored(
-		    s, turned(s, places != NULL ? places[i].at : i));
-	free(places);
 	return e;
 }
 
@@ -1229,11 +555,11 @@ tell(struct sink *s)
 	if (s->skips > SKIPS_TOLD)
 		sink_warn(s, "and %zu more that could not be read",
 		    s->skips - SKIPS_TOLD);
-	if (s->duplicates > 0)
+	if (s->doubled > 0)
 		sink_warn(s,
 		    "messages that are there twice, byte for byte: "
 		    "%zu; each is kept once",
-		    s->duplicates);
+		    s->doubled);
 	if (s->has_local && s->o.zone == NULL)
 		sink_warn(s,
 		    "times are the wall clock of the device that "
@@ -1273,65 +599,6 @@ tell(struct sink *s)
 		    mem_printf("and %zu more warnings", s->unwarned));
 }
 
-static int
-by_pointer(const void *a, const void *b)
-{
-	const struct part *x = *(const struct part *const *)a;
-	const struct part *y = *(const struct part *const *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/* The parts to keep, each once: parts lie in the order of their names. */
-static size_t
-gather(const struct sink *s, const struct part ***out)
-{
-	const struct part **v = mem_zero(s->uses.n + 1, sizeof(*v));
-	const struct use *use;
-	size_t n = 0, kept = 0;
-
-	vec_each (use, &s->uses)
-		if (use->part != NULL &&
-		    (s->o.with == NULL ||
-			s->channels.v.v[use->channel]->chosen))
-			v[n++] = use->part;
-	if (n > 1)
-		qsort(v, n, sizeof(*v), by_pointer);
-	for (size_t i = 0; i < n; i++)
-		if (i == 0 || v[i] != v[i - 1])
-			v[kept++] = v[i];
-	*out = v;
-	return kept;
-}
-
-static struct err *
-list_attachments(struct sink *s, const struct part *const *parts, size_t n)
-{
-	struct node *list = s->facts.attachments, *item;
-	const struct use *use;
-	const char *sha256;
-	struct err *e;
-
-	for (size_t i = 0; i < n && list->n < SINK_LISTED_MAX; i++) {
-		if ((e = sum_of(s, parts[i], &sha256)) != NULL)
-			return e;
-		item = node_push(list, node_map());
-		node_put_str(item, "name", parts[i]->name);
-		node_put_str(item, "sha256", sha256);
-		node_put_int(item, "size", parts[i]->size);
-	}
-	vec_each (use, &s->uses) {
-		if (use->part != NULL || list->n >= SINK_LISTED_MAX ||
-		    (s->o.with != NULL &&
-			!s->channels.v.v[use->channel]->chosen))
-			continue;
-		item = node_push(list, node_map());
-		node_put_str(item, "name", use->name);
-		node_put_bool(item, "missing", true);
-	}
-	return NULL;
-}
-
 /* What stands above the messages in transcript.txt. */
 static char *
 head_of(const struct sink *s, const char *heading)
@@ -1340,10 +607,10 @@ head_of(const struct sink *s, const char *heading)
 	char first[STAMP_TEXT], last[STAMP_TEXT];
 	struct buf b = BUF_INIT;
 
-	add_lines(&b, span_of(heading));
+	render_lines(&b, span_of(heading));
 	if (f->title != NULL) {
 		buf_adds(&b, ": ");
-		add_lines(&b, span_of(f->title));
+		render_lines(&b, span_of(f->title));
 	}
 	buf_addf(&b, "\n%zu messages", f->messages);
 	if (f->kind != STAMP_NONE) {
@@ -1354,7 +621,7 @@ head_of(const struct sink *s, const char *heading)
 	buf_addc(&b, '\n');
 	for (size_t i = 0; i < f->warnings.n; i++) {
 		buf_adds(&b, "note: ");
-		add_lines(&b, span_of(f->warnings.v[i]));
+		render_lines(&b, span_of(f->warnings.v[i]));
 		buf_addc(&b, '\n');
 	}
 	buf_addc(&b, '\n');
@@ -1386,7 +653,7 @@ sink_finish(struct intake_facts *out, struct sink *s, const struct input *in,
 	const struct part **parts = NULL;
 	char *head = NULL;
 	size_t n;
-	struct err *e = s->direct ? NULL : write_all(s);
+	struct err *e = s->shelf == NULL ? NULL : write_shelf(s);
 
 	*out = (struct intake_facts){ 0 };
 	if (e != NULL)
@@ -1394,9 +661,11 @@ sink_finish(struct intake_facts *out, struct sink *s, const struct input *in,
 	if (s->facts.messages == 0)
 		return nothing_left(s, in);
 	tell(s);
-	n = gather(s, &parts);
+	n = holdings_parts(&s->holdings, &s->channels, &parts);
 	head = head_of(s, heading);
-	if ((e = list_attachments(s, parts, n)) == NULL)
+	e = holdings_list(
+	    &s->holdings, s->facts.attachments, &s->channels, parts, n);
+	if (e == NULL)
 		e = scribe_finish(
 		    &s->facts.sums, s->scribe, in, parts, n, head);
 	if (e == NULL) {

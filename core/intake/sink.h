@@ -28,8 +28,6 @@ enum sink_order {
 	SINK_BY_TIME,      /* by instant; equal ones stay as they are */
 };
 
-/* Messages that have to be brought into order at most; else ERR_LIMIT. */
-#define SINK_SORT_MAX 1000000
 #define SINK_TEXT_MAX (4u << 20) /* bytes of one message; else ERR_LIMIT */
 #define SINK_WARNINGS_MAX 50
 #define SINK_AUTHORS_MAX 10000
@@ -106,8 +104,6 @@ struct intake_facts {
 	struct node *attachments; /* {name, sha256, size} or {name, missing} */
 	struct scribe_sums sums;
 };
-
-#define SINK_LISTED_MAX 200 /* attachments listed */
 
 /*
  * No more messages: put them in order, choose, and write the archive.  heading
