@@ -2,9 +2,7 @@
 #include "libexec/mail/mime.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <gmime/gmime.h>
-#include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -12,7 +10,7 @@
 #include "core/ext/digest.h"
 #include "core/util/mem.h"
 #include "core/util/untag.h"
-#include "core/util/utf8.h"
+#include "libexec/mail/charset.h"
 
 #define CHUNK 16384
 
@@ -46,117 +44,6 @@ warn(struct node *warnings, const char *text)
 		node_push_str(warnings, text);
 }
 
-/*
- * Characters.
- */
-
-/* Valid UTF-8 without NUL; true if that took a repair. */
-static bool
-add_clean(struct buf *out, const char *p, size_t len)
-{
-	bool repaired = false;
-
-	if (utf8_valid(p, len) && memchr(p, '\0', len) == NULL) {
-		buf_add(out, p, len);
-		return false;
-	}
-	while (len > 0) {
-		size_t used;
-		uint32_t c = utf8_decode(p, len, &used);
-
-		if (c == UTF8_BAD || c == 0) {
-			utf8_add(out, 0xfffd);
-			repaired = true;
-		} else {
-			buf_add(out, p, used);
-		}
-		p += used;
-		len -= used;
-	}
-	return repaired;
-}
-
-/* Through iconv; what it cannot read becomes U+FFFD, one for each byte. */
-static bool
-convert(struct buf *out, iconv_t from, const char *p, size_t len)
-{
-	char piece[4096], *in = (char *)p;
-	bool repaired = false;
-
-	while (len > 0) {
-		char *to = piece;
-		size_t room = sizeof(piece);
-		size_t n = iconv(from, &in, &len, &to, &room);
-		int why = errno;
-
-		buf_add(out, piece, sizeof(piece) - room);
-		if (n == (size_t)-1 && why != E2BIG) {
-			utf8_add(out, 0xfffd);
-			repaired = true;
-			in++;
-			len--;
-			iconv(from, NULL, NULL, NULL, NULL);
-		}
-	}
-	return repaired;
-}
-
-static bool
-is_utf8_name(const char *charset)
-{
-	return strcasecmp(charset, "utf-8") == 0 ||
-	    strcasecmp(charset, "utf8") == 0 ||
-	    strcasecmp(charset, "us-ascii") == 0;
-}
-
-/* Without a charset that helps: UTF-8 if it can be that, else Windows-1252. */
-static bool
-guess_charset(struct reading *r, struct buf *out, const struct buf *bytes)
-{
-	iconv_t from = (iconv_t)-1;
-	bool repaired = false;
-
-	if (!utf8_valid(bytes->data, bytes->len)) {
-		warn(r->warnings,
-		    "the charset of a text is not said: read as "
-		    "Windows-1252");
-		from = iconv_open("UTF-8", "WINDOWS-1252");
-	}
-	if (from == (iconv_t)-1) {
-		buf_add(out, bytes->data, bytes->len);
-	} else {
-		repaired = convert(out, from, bytes->data, bytes->len);
-		iconv_close(from);
-	}
-	return repaired;
-}
-
-/* Not yet clean: see add_clean(). */
-static bool
-decode_charset(struct reading *r, struct buf *out, const struct buf *bytes,
-    const char *charset)
-{
-	bool repaired;
-	iconv_t from;
-
-	if (charset == NULL ||
-	    (strcasecmp(charset, "us-ascii") == 0 &&
-		!utf8_valid(bytes->data, bytes->len)))
-		return guess_charset(r, out, bytes);
-	if (is_utf8_name(charset)) {
-		buf_add(out, bytes->data, bytes->len);
-		return false;
-	}
-	from = iconv_open("UTF-8", g_mime_charset_iconv_name(charset));
-	if (from == (iconv_t)-1) {
-		warn(r->warnings, "the charset of a text is not known here");
-		return guess_charset(r, out, bytes);
-	}
-	repaired = convert(out, from, bytes->data, bytes->len);
-	iconv_close(from);
-	return repaired;
-}
-
 static void
 put_clean(struct node *out, const char *key, const char *text)
 {
@@ -164,7 +51,7 @@ put_clean(struct node *out, const char *key, const char *text)
 
 	if (text == NULL)
 		return;
-	add_clean(&clean, text, strlen(text));
+	charset_clean(&clean, text, strlen(text));
 	node_put(out, key, node_strn(clean.data, clean.len));
 	buf_release(&clean);
 }
@@ -256,11 +143,17 @@ add_text(struct reading *r, const struct leaf *leaf, GMimeContentType *type)
 	const char *charset =
 	    g_mime_content_type_get_parameter(type, "charset");
 	struct buf text = BUF_INIT, decoded_text = BUF_INIT;
+	struct charset_notes notes = { NULL, NULL };
 	bool repaired;
 	size_t room;
 
-	repaired = decode_charset(r, &decoded_text, &leaf->head, charset);
-	repaired |= add_clean(&text, decoded_text.data, decoded_text.len);
+	repaired = charset_decode(
+	    &decoded_text, leaf->head.data, leaf->head.len, charset, &notes);
+	repaired |= charset_clean(&text, decoded_text.data, decoded_text.len);
+	if (notes.unknown != NULL)
+		warn(r->warnings, notes.unknown);
+	if (notes.guessed != NULL)
+		warn(r->warnings, notes.guessed);
 	if (repaired)
 		warn(r->warnings,
 		    "a text has bytes that are not of its charset");
@@ -268,7 +161,7 @@ add_text(struct reading *r, const struct leaf *leaf, GMimeContentType *type)
 		buf_clear(&decoded_text);
 		html_to_text(&decoded_text, text.data, text.len);
 		buf_clear(&text);
-		add_clean(&text, decoded_text.data, decoded_text.len);
+		charset_clean(&text, decoded_text.data, decoded_text.len);
 		r->html = true;
 	}
 	plain_lines(&text);
@@ -310,7 +203,7 @@ read_part(struct reading *r, GMimePart *part, bool readable)
 
 	for (char *c = type_name; *c != '\0'; c++)
 		*c = (char)tolower((unsigned char)*c);
-	add_clean(&clean, type_name, strlen(type_name));
+	charset_clean(&clean, type_name, strlen(type_name));
 	node_push_str(r->parts, clean.data);
 	read_leaf(&leaf, part, is_text && readable);
 	if (is_text && readable)

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: ISC */
+#include "libexec/mail/charset.h"
+
+#include <errno.h>
+#include <gmime/gmime.h>
+#include <iconv.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/util/utf8.h"
+
+bool
+charset_clean(struct buf *out, const char *p, size_t len)
+{
+	bool repaired = false;
+
+	if (utf8_valid(p, len) && memchr(p, '\0', len) == NULL) {
+		buf_add(out, p, len);
+		return false;
+	}
+	while (len > 0) {
+		size_t used;
+		uint32_t c = utf8_decode(p, len, &used);
+
+		if (c == UTF8_BAD || c == 0) {
+			utf8_add(out, 0xfffd);
+			repaired = true;
+		} else {
+			buf_add(out, p, used);
+		}
+		p += used;
+		len -= used;
+	}
+	return repaired;
+}
+
+/* Through iconv; what it cannot read becomes U+FFFD, one for each byte. */
+static bool
+convert(struct buf *out, iconv_t from, const char *p, size_t len)
+{
+	char piece[4096], *in = (char *)p;
+	bool repaired = false;
+
+	while (len > 0) {
+		char *to = piece;
+		size_t room = sizeof(piece);
+		size_t n = iconv(from, &in, &len, &to, &room);
+		int why = errno;
+
+		buf_add(out, piece, sizeof(piece) - room);
+		if (n == (size_t)-1 && why != E2BIG) {
+			utf8_add(out, 0xfffd);
+			repaired = true;
+			in++;
+			len--;
+			iconv(from, NULL, NULL, NULL, NULL);
+		}
+	}
+	return repaired;
+}
+
+static bool
+is_utf8_name(const char *charset)
+{
+	return strcasecmp(charset, "utf-8") == 0 ||
+	    strcasecmp(charset, "utf8") == 0 ||
+	    strcasecmp(charset, "us-ascii") == 0;
+}
+
+/* Without a charset that helps: UTF-8 if it can be that, else Windows-1252. */
+static bool
+guess(struct buf *out, const char *p, size_t len, struct charset_notes *notes)
+{
+	iconv_t from = (iconv_t)-1;
+	bool repaired = false;
+
+	if (!utf8_valid(p, len)) {
+		if (notes != NULL)
+			notes->guessed = "the charset of a text is not said: "
+					 "read as Windows-1252";
+		from = iconv_open("UTF-8", "WINDOWS-1252");
+	}
+	if (from == (iconv_t)-1) {
+		buf_add(out, p, len);
+	} else {
+		repaired = convert(out, from, p, len);
+		iconv_close(from);
+	}
+	return repaired;
+}
+
+bool
+charset_decode(struct buf *out, const char *p, size_t len, const char *charset,
+    struct charset_notes *notes)
+{
+	bool repaired;
+	iconv_t from;
+
+	if (charset == NULL ||
+	    (strcasecmp(charset, "us-ascii") == 0 && !utf8_valid(p, len)))
+		return guess(out, p, len, notes);
+	if (is_utf8_name(charset)) {
+		buf_add(out, p, len);
+		return false;
+	}
+	from = iconv_open("UTF-8", g_mime_charset_iconv_name(charset));
+	if (from == (iconv_t)-1) {
+		if (notes != NULL)
+			notes->unknown =
+			    "the charset of a text is not known here";
+		return guess(out, p, len, notes);
+	}
+	repaired = convert(out, from, p, len);
+	iconv_close(from);
+	return repaired;
+}
