@@ -11,6 +11,7 @@
 #include "core/util/mem.h"
 #include "core/util/untag.h"
 #include "libexec/mail/charset.h"
+#include "libexec/mail/words.h"
 
 #define CHUNK 16384
 
@@ -186,6 +187,51 @@ add_attachment(struct reading *r, const char *name, const char *type,
 	node_put_str(a, "sha256", leaf->sha256);
 }
 
+/* A field of a part, as it stands, with its words joined; false: none. */
+static bool
+part_field(struct buf *out, GMimeObject *part, const char *name)
+{
+	GMimeHeader *header = g_mime_header_list_get_header(
+	    g_mime_object_get_header_list(part), name);
+	const char *raw =
+	    header == NULL ? NULL : g_mime_header_get_raw_value(header);
+
+	if (raw != NULL)
+		words_join(out, raw, strlen(raw));
+	return raw != NULL;
+}
+
+/* What the sender called a part, in either of the two places for it; yours. */
+static char *
+file_name(GMimeObject *part)
+{
+	GMimeParserOptions *options = g_mime_parser_options_get_default();
+	struct buf field = BUF_INIT;
+	GMimeContentDisposition *disposition = NULL;
+	GMimeContentType *type = NULL;
+	const char *name = NULL;
+	char *result;
+
+	if (part_field(&field, part, "Content-Disposition")) {
+		disposition =
+		    g_mime_content_disposition_parse(options, field.data);
+		name = g_mime_content_disposition_get_parameter(
+		    disposition, "filename");
+	}
+	buf_clear(&field);
+	if (name == NULL && part_field(&field, part, "Content-Type")) {
+		type = g_mime_content_type_parse(options, field.data);
+		name = g_mime_content_type_get_parameter(type, "name");
+	}
+	result = name == NULL ? NULL : mem_dup(name);
+	if (disposition != NULL)
+		g_object_unref(disposition);
+	if (type != NULL)
+		g_object_unref(type);
+	buf_release(&field);
+	return result;
+}
+
 static void
 read_part(struct reading *r, GMimePart *part, bool readable)
 {
@@ -193,7 +239,7 @@ read_part(struct reading *r, GMimePart *part, bool readable)
 	    g_mime_object_get_content_type(GMIME_OBJECT(part));
 	const char *disposition =
 	    g_mime_object_get_disposition(GMIME_OBJECT(part));
-	const char *name = g_mime_part_get_filename(part);
+	char *name = file_name(GMIME_OBJECT(part));
 	char *type_name = g_mime_content_type_get_mime_type(type);
 	struct leaf leaf = { .head = BUF_INIT };
 	bool is_text = g_mime_content_type_is_type(type, "text", "*") &&
@@ -212,6 +258,7 @@ read_part(struct reading *r, GMimePart *part, bool readable)
 		add_attachment(r, name, type_name, &leaf);
 	buf_release(&clean);
 	buf_release(&leaf.head);
+	free(name);
 	g_free(type_name);
 }
 
@@ -308,14 +355,13 @@ read_object(struct reading *r, GMimeObject *o, bool readable, unsigned depth)
  * The header.
  */
 
-/* A field's value on one line, without the blanks around it; false: none. */
-static bool
-field_text(struct buf *out, const struct message *m, const char *name)
+/* A field's value on one line, without the blanks around it. */
+static void
+unfold(struct buf *out, const struct field *f)
 {
-	const struct field *f = message_field(m, name);
-	size_t start;
+	size_t len;
 
-	for (size_t i = 0; f != NULL && i < f->value_len; i++) {
+	for (size_t i = 0; i < f->value_len; i++) {
 		char c = f->value[i];
 
 		if (c == '\r' || c == '\n')
@@ -323,10 +369,20 @@ field_text(struct buf *out, const struct message *m, const char *name)
 		if (out->len > 0 || (c != ' ' && c != '\t'))
 			buf_addc(out, c);
 	}
-	for (start = out->len; start > 0; start--)
-		if (out->data[start - 1] != ' ' && out->data[start - 1] != '\t')
+	for (len = out->len; len > 0; len--)
+		if (out->data[len - 1] != ' ' && out->data[len - 1] != '\t')
 			break;
-	buf_cut(out, start);
+	buf_cut(out, len);
+}
+
+/* The first field of a name; false: there is none, or it is empty. */
+static bool
+field_text(struct buf *out, const struct message *m, const char *name)
+{
+	const struct field *f = message_field(m, name);
+
+	if (f != NULL)
+		unfold(out, f);
 	return out->len > 0;
 }
 
@@ -361,30 +417,52 @@ static void
 put_decoded(struct node *out, const char *key, const struct message *m,
     const char *name)
 {
-	struct buf value = BUF_INIT;
-	char *text;
+	struct buf value = BUF_INIT, text = BUF_INIT;
 
 	if (field_text(&value, m, name)) {
-		text = g_mime_utils_header_decode_text(
-		    g_mime_parser_options_get_default(), value.data);
-		put_line(out, key, text);
-		g_free(text);
+		words_decode(&text, value.data, value.len);
+		put_line(out, key, text.data);
 	}
 	buf_release(&value);
+	buf_release(&text);
 }
 
+/* All fields of a name as one list, yours; empty if there are none. */
+static InternetAddressList *
+addresses(const struct message *m, const char *name)
+{
+	InternetAddressList *all = internet_address_list_new(), *list;
+
+	for (size_t i = 0; i < m->fields.n; i++) {
+		struct buf value = BUF_INIT, joined = BUF_INIT;
+
+		if (!field_is(&m->fields.v[i], name))
+			continue;
+		unfold(&value, &m->fields.v[i]);
+		words_join(&joined, value.data, value.len);
+		list = internet_address_list_parse(
+		    g_mime_parser_options_get_default(), joined.data);
+		if (list != NULL) {
+			internet_address_list_append(all, list);
+			g_object_unref(list);
+		}
+		buf_release(&value);
+		buf_release(&joined);
+	}
+	return all;
+}
+
+/* As a person reads them; what is no list of addresses is shown all the same */
 static void
 put_addresses(struct node *out, const char *key, InternetAddressList *list,
     const struct message *m, const char *name)
 {
-	char *text;
+	char *text = internet_address_list_to_string(list, NULL, FALSE);
 
-	if (list == NULL || internet_address_list_length(list) == 0) {
-		put_decoded(out, key, m, name); /* better than nothing */
-		return;
-	}
-	text = internet_address_list_to_string(list, NULL, FALSE);
-	put_line(out, key, text);
+	if (text != NULL && strchr(text, '@') != NULL)
+		put_line(out, key, text);
+	else
+		put_decoded(out, key, m, name);
 	g_free(text);
 }
 
@@ -455,28 +533,53 @@ put_date(struct node *out)
 	g_date_time_unref(when);
 }
 
+/* Who From names, as the DNS would have it: see dkim_check(). */
 static void
-put_header(struct node *out, struct strs *from, GMimeMessage *mail,
-    const struct message *m)
+add_senders(struct strs *from, InternetAddressList *list, unsigned depth)
+{
+	int n = depth > MIME_DEPTH_MAX ? 0 : internet_address_list_length(list);
+
+	for (int i = 0; i < n; i++) {
+		InternetAddress *a = internet_address_list_get_address(list, i);
+		const char *address;
+
+		if (!INTERNET_ADDRESS_IS_MAILBOX(a)) {
+			add_senders(from,
+			    internet_address_group_get_members(
+				INTERNET_ADDRESS_GROUP(a)),
+			    depth + 1);
+			continue;
+		}
+		address = internet_address_mailbox_get_idn_addr(
+		    INTERNET_ADDRESS_MAILBOX(a));
+		if (address != NULL)
+			strs_add(from, address);
+	}
+}
+
+static void
+put_header(struct node *out, struct strs *from, const struct message *m)
 {
 	struct node *senders = node_put(out, "senders", node_list());
 	struct node *readers = node_put(out, "readers", node_list());
+	InternetAddressList *sent_by = addresses(m, "From");
+	InternetAddressList *to = addresses(m, "To"), *cc = addresses(m, "Cc");
 
-	collect_people(senders, g_mime_message_get_from(mail), 0);
-	collect_people(readers, g_mime_message_get_to(mail), 0);
-	collect_people(readers, g_mime_message_get_cc(mail), 0);
-	for (size_t i = 0; i < senders->n; i++)
-		if (node_text(node_at(senders, i), "address") != NULL)
-			strs_add(
-			    from, node_text(node_at(senders, i), "address"));
-	put_addresses(out, "from", g_mime_message_get_from(mail), m, "From");
-	put_addresses(out, "to", g_mime_message_get_to(mail), m, "To");
-	put_addresses(out, "cc", g_mime_message_get_cc(mail), m, "Cc");
+	collect_people(senders, sent_by, 0);
+	collect_people(readers, to, 0);
+	collect_people(readers, cc, 0);
+	add_senders(from, sent_by, 0);
+	put_addresses(out, "from", sent_by, m, "From");
+	put_addresses(out, "to", to, m, "To");
+	put_addresses(out, "cc", cc, m, "Cc");
 	put_decoded(out, "subject", m, "Subject");
 	put_raw(out, "date_text", m, "Date");
 	put_date(out);
 	put_raw(out, "message_id", m, "Message-ID");
 	put_raw(out, "in_reply_to", m, "In-Reply-To");
+	g_object_unref(sent_by);
+	g_object_unref(to);
+	g_object_unref(cc);
 }
 
 static void
@@ -539,7 +642,7 @@ mime_read(struct node *out, struct strs *from, const struct message *m)
 	GMimeMessage *mail = parse(m, &bytes, r.warnings);
 
 	if (mail != NULL) {
-		put_header(out, from, mail, m);
+		put_header(out, from, m);
 		read_object(&r, g_mime_message_get_mime_part(mail), true, 0);
 		g_object_unref(mail);
 	} else {

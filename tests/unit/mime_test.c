@@ -43,11 +43,34 @@ header_words_are_decoded(void **state)
 	says("Subject: =?utf-8?q?a=E2=82?= =?utf-8?q?=AC?=\n\n", "subject",
 	    "a\xe2\x82\xac");
 	says("Subject: \xe9t\xe9\n\n", "subject", "\xc3\xa9t\xc3\xa9");
+	says("Subject: =?no-such?q?=E9?= =?utf-8*en?q?_b?=\n\n", "subject",
+	    "\xc3\xa9 b");
+	says("Subject: =?utf-8?x?no?= =?utf-8?q?broken =?utf-8?q?_ok?=\n\n",
+	    "subject", "=?utf-8?x?no?= =?utf-8?q?broken  ok");
 	says("Subject: one\n\ttwo\nSubject: three\n\n", "subject", "one two");
 	says("From: =?koi8-r?b?8NLJ18XU?= <a@b.c>, d@e.f\n\n", "from",
 	    "\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82 <a@b.c>, d@e.f");
 	says("From: a\n\n", "to", NULL);
 	says("Message-Id: <1@2>\n\n", "message_id", "<1@2>");
+}
+
+/* Each word is padded by itself: none ends what stands behind it. */
+static void
+no_word_of_several_is_lost(void **state)
+{
+	(void)state;
+	says("Subject: =?utf-8?B?SGVsbG8=?=\r\n =?UTF-8?B?V29ybGQ=?=\r\n"
+	     " =?utf-8?b?IQ==?= end\n\n",
+	    "subject", "HelloWorld! end");
+	/* base64 cut anywhere */
+	says("Subject: =?utf-8?b?4oK?= =?utf-8?b?sLg==?=\n\n", "subject",
+	    "\xe2\x82\xac.");
+	says("From: =?utf-8?B?QW5uYQ==?= =?utf-8?B?IEJlcmc=?= <a@b.c>\n\n",
+	    "from", "Anna Berg <a@b.c>");
+	/* what a word says does not change who wrote */
+	says("From: =?utf-8?q?Boss_=3Cboss=40b.c=3E,?= <eve@b.c>\n\n", "from",
+	    "\"Boss <boss@b.c>,\" <eve@b.c>");
+	says("From: =?utf-8?q?no_address?=\n\n", "from", "no address");
 }
 
 static void
@@ -127,6 +150,24 @@ attachments_have_name_type_size_and_digest(void **state)
 	digest_of("hello", 5, want);
 	assert_string_equal(node_text(a, "sha256"), want);
 	assert_string_equal(node_text(n, "text"), "see");
+	node_free(n);
+	strs_release(&from);
+}
+
+static void
+names_of_attachments_may_be_words(void **state)
+{
+	static const char mail[] =
+	    "Content-Type: application/pdf;\n"
+	    " name=\"=?utf-8?B?YnJpZWY=?=\n =?utf-8?B?ICgyKS5wZGY=?=\"\n"
+	    "Content-Disposition: attachment\n\nx";
+	struct strs from = VEC_INIT;
+	struct node *n = reading(mail, strlen(mail), &from);
+
+	(void)state;
+	assert_string_equal(
+	    node_text(node_at(node_get(n, "attachments"), 0), "name"),
+	    "brief (2).pdf");
 	node_free(n);
 	strs_release(&from);
 }
@@ -223,11 +264,13 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(header_words_are_decoded),
+		cmocka_unit_test(no_word_of_several_is_lost),
 		cmocka_unit_test(dates_keep_the_offset_they_were_given),
 		cmocka_unit_test(the_plain_text_is_shown_unless_it_is_empty),
 		cmocka_unit_test(
 		    bytes_of_no_charset_are_named_not_repaired_silently),
 		cmocka_unit_test(attachments_have_name_type_size_and_digest),
+		cmocka_unit_test(names_of_attachments_may_be_words),
 		cmocka_unit_test(addresses_in_from_are_found_in_groups_too),
 		cmocka_unit_test(depth_is_bounded),
 		cmocka_unit_test(html_becomes_what_a_person_reads),
