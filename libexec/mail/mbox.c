@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 #include "libexec/mail/message.h"
 
@@ -65,6 +66,38 @@ is_beginning(const char *p, size_t len)
 	    (next > 5 && memcmp(p + line, ">From ", 6) == 0);
 }
 
+/* "From - " alone, as some programs write it, and a header field */
+static bool
+is_bare(const char *p, size_t len)
+{
+	size_t line = line_len(p, len), text = line_text(p, line);
+
+	while (text > 6 && p[text - 1] == ' ')
+		text--;
+	return text == 6 && p[5] == '-' && line < len &&
+	    is_field_line(p + line, line_len(p + line, len - line));
+}
+
+/* Behind "boundary =" of a Content-Type, or NULL. */
+static const char *
+find_boundary(const struct field *type)
+{
+	const char *p = type->value, *end = p + type->value_len;
+
+	for (; end - p > 9; p++) {
+		if (strncasecmp(p, "boundary", 8) != 0)
+			continue;
+		for (p += 8; p < end && (*p == ' ' || *p == '\t');)
+			p++;
+		if (p < end && *p == '=') {
+			for (p++; p < end && (*p == ' ' || *p == '\t');)
+				p++;
+			return p;
+		}
+	}
+	return NULL;
+}
+
 /* "boundary=..." of a mail's own header, as "--...--"; 0: it has none. */
 static size_t
 closing_line(char out[static BOUNDARY_MAX], const char *p, size_t len)
@@ -77,12 +110,11 @@ closing_line(char out[static BOUNDARY_MAX], const char *p, size_t len)
 	message_parse(&m, p, len);
 	type = message_field(&m, "Content-Type");
 	if (type != NULL)
-		at = memmem(type->value, type->value_len, "oundary=", 8);
+		at = find_boundary(type);
 	if (at != NULL) {
 		end = type->value + type->value_len;
-		at += 8;
-		stop = *at == '"' ? "\"" : "; \t\r\n";
-		at += *at == '"';
+		stop = at < end && *at == '"' ? "\"" : "; \t\r\n";
+		at += *stop == '"';
 		out[n++] = '-';
 		out[n++] = '-';
 		while (at < end && n < BOUNDARY_MAX - 3 &&
@@ -128,31 +160,74 @@ mbox_open(struct mbox *box, const char *p, size_t len)
 	box->budget = len < SIZE_MAX / SEARCH_TIMES ? len * SEARCH_TIMES : len;
 }
 
+/* The line in front of a mail that somebody's program put into another. */
+static bool
+is_inclusion(const char *p, size_t len)
+{
+	static const char *const marks[] = {
+		"----- Begin Included Message -----",
+		"-----Original Message-----"
+	};
+
+	len = line_text(p, len);
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (len == strlen(marks[i]) &&
+		    strncasecmp(p, marks[i], len) == 0)
+			return true;
+	return false;
+}
+
+/* What stood before the line that is looked at. */
+struct before {
+	bool empty;    /* the line before is empty */
+	bool included; /* the last line that is not, says a mail follows */
+};
+
+/* Does a mail begin at p?  Lines that seem to, and do not, are counted. */
+static bool
+is_separator(struct mbox *box, const struct before *b, const char *p,
+    size_t left, size_t *parts)
+{
+	size_t line = line_len(p, left), at = (size_t)(p - box->p);
+	bool beginning;
+
+	if (!begins_from(p, line))
+		return false;
+	beginning = is_beginning(p, left);
+	if (!b->empty) {
+		box->ambiguous += beginning || is_bare(p, left);
+		return false;
+	}
+	if (beginning && *parts == 0) {
+		*parts = box->at +
+		    parts_end(box, box->p + box->at, box->len - box->at);
+		*parts += *parts == 0; /* searched */
+	}
+	if (beginning && at >= *parts && !b->included)
+		return true;
+	box->ambiguous++;
+	return false;
+}
+
 /* Where the mail at box->at ends: the next beginning, or the end of all. */
 static size_t
 find_end(struct mbox *box, bool *quoted)
 {
 	size_t at = box->at, parts = 0;
-	bool empty = false, searched = false;
+	struct before b = { false, false };
 
 	at += line_len(box->p + at, box->len - at);
 	while (at < box->len) {
 		const char *p = box->p + at;
 		size_t left = box->len - at, line = line_len(p, left);
 
-		if (empty && begins_from(p, line)) {
-			if (!searched && is_beginning(p, left))
-				parts = box->at +
-				    parts_end(box, box->p + box->at,
-					box->len - box->at);
-			searched |= is_beginning(p, left);
-			if (is_beginning(p, left) && at >= parts)
-				return at;
-			box->ambiguous++;
-		}
+		if (is_separator(box, &b, p, left, &parts))
+			return at;
 		*quoted |= *p == '>' && line > 6 &&
 		    memmem(p, line, ">From ", 6) != NULL;
-		empty = line_text(p, line) == 0;
+		b.empty = line_text(p, line) == 0;
+		if (!b.empty)
+			b.included = is_inclusion(p, line);
 		at += line;
 	}
 	return at;

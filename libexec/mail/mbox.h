@@ -14,7 +14,9 @@
  *
  * at the start of the file or behind an empty line, if a header field follows.
  * Such a line inside a MIME part, whose end is really there, is part of it: a
- * mail that carries another, or a whole mbox.
+ * mail that carries another, or a whole mbox.  So is one under the words with
+ * which old programs put one mail into another.  Content-Length is not
+ * believed: it is wrong as soon as a program changed the mail.
  */
 
 struct mbox {

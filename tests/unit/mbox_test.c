@@ -52,7 +52,11 @@ a_sentence_is_no_beginning(void **state)
 {
 	(void)state;
 	cut_gives(FROM "A: b\n\nx\n\nFrom here it works.\n", "0+65 ?1");
-	cut_gives(FROM "A: b\n\nx\n" FROM "A: b\n", "0+85 ?0");
+	cut_gives(FROM "A: b\n\nx\n" FROM "A: b\n", "0+85 ?1");
+	cut_gives(FROM "A: b\n\nx\nFrom - \nA: b\n", "0+57 ?1");
+	cut_gives(FROM "A: b\n\nx\nFrom - it\nA: b\n", "0+59 ?0");
+	cut_gives(FROM "Content-Length: 1000\n\nx\n\n" FROM "A: b\n\ny\n",
+	    "0+60 61+44 ?0");
 	cut_gives(FROM "A: b\n\n" FROM "but no field follows\n", "0+99 ?1");
 }
 
@@ -65,8 +69,16 @@ a_mail_inside_a_part_stays_there(void **state)
 	static const char unclosed[] =
 	    FROM "Content-Type: multipart/mixed; boundary=xx\n\n--xx\n\n" FROM
 		 "A: b\n\nz\n";
+	static const char upper[] =
+	    FROM "CONTENT-TYPE: MULTIPART/MIXED;\n BOUNDARY = xx; a=b\n\n" FROM
+		 "A: b\n\ny\n--xx--\n";
+	static const char marked[] =
+	    FROM "A: b\n\nsee\n\n----- Begin Included Message -----\n\n" FROM
+		 "A: b\n\ny\n\n----- End Included Message -----\n";
 
 	(void)state;
+	cut_gives(upper, "0+139 ?1");
+	cut_gives(marked, "0+161 ?1");
 	cut_gives(inside, "0+140 141+44 ?1");
 	cut_gives(unclosed, "0+85 86+44 ?0");
 }
