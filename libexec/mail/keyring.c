@@ -7,9 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/util/file.h"
 #include "libexec/mail/dns.h"
-#include "libexec/mail/message.h"
 #include "libexec/mail/taglist.h"
 
 #define ED25519_LEN 32
@@ -50,168 +48,20 @@ by_name(const void *a, const void *b)
 	return x->number < y->number ? -1 : x->number > y->number;
 }
 
-static void
-add(struct keyring *ring, const char *name, size_t name_len, const char *text,
+void
+keyring_add(struct keyring *ring, const char *name, const char *text,
     size_t len, bool fetched)
 {
 	struct key_record *record = mem_zero(1, sizeof(*record));
 
-	if (name_len > 0 && name[name_len - 1] == '.')
-		name_len--;
-	record->name = mem_ndup(name, name_len);
+	record->name = mem_dup(name);
 	for (char *c = record->name; *c != '\0'; c++)
 		*c = (char)tolower((unsigned char)*c);
 	record->text = mem_ndup(text, len);
 	record->fetched = fetched;
 	record->number = ring->v.n;
 	vec_push(&ring->v, record);
-}
-
-/*
- * Files.
- */
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static size_t
-word_len(const char *p, const char *end)
-{
-	const char *from = p;
-
-	while (p < end && !is_blank(*p))
-		p++;
-	return (size_t)(p - from);
-}
-
-static const char *
-skip_blanks(const char *p, const char *end)
-{
-	while (p < end && is_blank(*p))
-		p++;
-	return p;
-}
-
-/* What zone files put between name and text: a lifetime, IN, TXT. */
-static const char *
-skip_zone_words(const char *p, const char *end)
-{
-	for (;;) {
-		size_t len = word_len(p, end), digits = 0;
-
-		while (digits < len && isdigit((unsigned char)p[digits]))
-			digits++;
-		if (len == 0 ||
-		    !(digits == len || (len == 2 && memcmp(p, "IN", 2) == 0) ||
-			(len == 3 && memcmp(p, "TXT", 3) == 0)))
-			return p;
-		p = skip_blanks(p + len, end);
-	}
-}
-
-/* One character of a quoted string: \" and \127 are as in zone files. */
-static const char *
-unquote(struct buf *out, const char *p, const char *end)
-{
-	if (*p != '\\' || p + 1 >= end) {
-		buf_addc(out, *p);
-		return p + 1;
-	}
-	p++;
-	if (end - p >= 3 && isdigit((unsigned char)p[0]) &&
-	    isdigit((unsigned char)p[1]) && isdigit((unsigned char)p[2])) {
-		buf_addc(out,
-		    (char)((p[0] - '0') * 100 + (p[1] - '0') * 10 + p[2] -
-			'0'));
-		return p + 3;
-	}
-	buf_addc(out, *p);
-	return p + 1;
-}
-
-/* "a" "b" into ab; false if a quote is left open or text stands outside. */
-static bool
-join_strings(struct buf *out, const char *p, const char *end)
-{
-	while ((p = skip_blanks(p, end)) < end) {
-		if (*p == ';')
-			return true; /* a zone file's comment */
-		if (*p++ != '"')
-			return false;
-		while (p < end && *p != '"')
-			p = unquote(out, p, end);
-		if (p == end)
-			return false;
-		p++;
-	}
-	return true;
-}
-
-static struct err *
-parse_line(struct keyring *ring, const char *p, size_t len, const char *file,
-    unsigned line)
-{
-	const char *end = p + len, *name = p = skip_blanks(p, end);
-	size_t name_len = word_len(p, end);
-	struct buf text = BUF_INIT;
-	struct err *e = NULL;
-
-	while (end > p && is_blank(end[-1]))
-		end--;
-	if (p == end || *p == '#' || *p == ';')
-		return NULL;
-	p = skip_zone_words(skip_blanks(p + name_len, end), end);
-	if (p < end && *p == '"') {
-		if (!join_strings(&text, p, end))
-			e = err_new(ERR_SYNTAX,
-			    "%s:%u: the quotes do not match", file, line);
-	} else {
-		buf_add(&text, p, (size_t)(end - p));
-	}
-	if (e == NULL && memchr(name, '=', name_len) != NULL)
-		e = err_hint(
-		    err_new(ERR_SYNTAX, "%s:%u: a key record without a name",
-			file, line),
-		    "each line is: SELECTOR._domainkey.DOMAIN v=DKIM1; p=...");
-	if (e == NULL && text.len > KEYRING_RECORD_MAX)
-		e = err_new(
-		    ERR_LIMIT, "%s:%u: the record is too long", file, line);
-	if (e == NULL)
-		add(ring, name, name_len, text.data, text.len, false);
-	buf_release(&text);
-	return e;
-}
-
-struct err *
-keyring_parse(struct keyring *ring, const char *p, size_t len, const char *name)
-{
-	unsigned line = 0;
-	struct err *e = NULL;
-
-	while (len > 0 && e == NULL) {
-		size_t whole = line_len(p, len);
-
-		e = parse_line(ring, p, line_text(p, whole), name, ++line);
-		p += whole;
-		len -= whole;
-	}
-	vec_sort(&ring->v, by_name);
-	return e;
-}
-
-struct err *
-keyring_load(struct keyring *ring, const char *path)
-{
-	struct buf b = BUF_INIT;
-	struct err *e = file_read(&b, path, KEYRING_FILE_MAX);
-
-	if (e == NULL)
-		e = keyring_parse(ring, b.data, b.len, path);
-	buf_release(&b);
-	return e;
+	ring->sorted = false;
 }
 
 /*
@@ -219,10 +69,13 @@ keyring_load(struct keyring *ring, const char *path)
  */
 
 static struct key_record *const *
-look_up(const struct keyring *ring, const char *name, size_t *n)
+look_up(struct keyring *ring, const char *name, size_t *n)
 {
 	size_t low = 0, high = ring->v.n, end;
 
+	if (!ring->sorted)
+		vec_sort(&ring->v, by_name);
+	ring->sorted = true;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -266,9 +119,8 @@ keyring_find(
 			vec_push(&ring->asked, mem_dup(low));
 		}
 		for (size_t i = 0; i < texts.n; i++)
-			add(ring, low, strlen(low), texts.v[i],
-			    strlen(texts.v[i]), true);
-		vec_sort(&ring->v, by_name);
+			keyring_add(
+			    ring, low, texts.v[i], strlen(texts.v[i]), true);
 		found = look_up(ring, low, n);
 	}
 	strs_release(&texts);

@@ -14,10 +14,14 @@
  * The key records signatures are checked with: those of a file, and those
  * fetched from the DNS when that was asked for.  Nothing else is ever used.
  *
- * A file has a record a line, as "dig" and zone files print them or shorter:
+ * A file has a record a line, shortest as name and text, or as zone files,
+ * "dig" and "host" print them; in parentheses one may take several lines:
  *
  *	s1._domainkey.example.com v=DKIM1; k=rsa; p=MIIB...
  *	s1._domainkey.example.com. 300 IN TXT "v=DKIM1; k=rsa; p=MI" "IB..."
+ *	$ORIGIN example.com.
+ *	s1._domainkey IN TXT ( "v=DKIM1; k=rsa; "
+ *		"p=MIIB..." )  ; a remark
  *
  * Empty lines and those that begin with # or ; are passed over.
  */
@@ -47,14 +51,18 @@ struct key_record {
 };
 
 struct keyring {
-	VEC(struct key_record *) v; /* sorted by name, then number */
-	bool fetch;
+	VEC(struct key_record *) v; /* once sorted: by name, then number */
+	bool sorted, fetch;
 	char *resolver; /* "address" or "address:port"; NULL: the system's */
 	VEC(char *) asked;
 };
 
 void keyring_init(struct keyring *ring);
 void keyring_release(struct keyring *ring);
+
+/* A record by its full name, without the final dot. */
+void keyring_add(struct keyring *ring, const char *name, const char *text,
+    size_t len, bool fetched);
 
 /* ERR_SYNTAX names file and line. */
 struct err *keyring_load(struct keyring *ring, const char *path) MUST_CHECK;

@@ -128,13 +128,29 @@ static void
 key_files_hold_records_as_people_have_them(void **state)
 {
 	static const char text[] =
-	    "# kept since 2024\n"
+	    "\xef\xbb\xbf# kept since 2024\n"
 	    "\n"
 	    "s1._domainkey.Example.com v=DKIM1; p=AAAA\r\n"
 	    "s2._domainkey.example.com.\t3600 IN TXT \"v=DKIM1; \" \"p=BB\" ; x\n"
 	    "  s3._domainkey.example.com TXT \"p=a\\\"b\\059c\"\n"
-	    "s1._domainkey.example.com v=DKIM1; p=CCCC\n";
+	    "s1._domainkey.example.com v=DKIM1; p=CCCC\n"
+	    "s5._domainkey.example.com descriptive text \"v=DKIM1\\; p=E\"\n"
+	    "s6._domainkey.example.com. 1h in txt v=DKIM1\\; p=F \n"
+	    "legit.com(.evil.com v=DKIM1; p=G\n"
+	    "$TTL 300\n"
+	    "$ORIGIN example.org.\n"
+	    "s7._domainkey\tIN\tTXT\t( \"v=DKIM1; h=sha256; k=rsa; \"\n"
+	    "\t  \"p=MIIB; \" ; not ) yet\r\n"
+	    "\n"
+	    "\t  \"x)\" )  ; ----- DKIM key\n"
+	    "s8._domainkey.example.com. TXT p=H\n";
 	static const char *const want[][2] = {
+		{ "s5._domainkey.example.com", "v=DKIM1; p=E" },
+		{ "s6._domainkey.example.com", "v=DKIM1; p=F" },
+		{ "legit.com(.evil.com", "v=DKIM1; p=G" },
+		{ "s7._domainkey.example.org",
+		    "v=DKIM1; h=sha256; k=rsa; p=MIIB; x)" },
+		{ "s8._domainkey.example.com", "p=H" },
 		{ "s1._domainkey.example.com", "v=DKIM1; p=AAAA" },
 		{ "S2._domainkey.EXAMPLE.com", "v=DKIM1; p=BB" },
 		{ "s3._domainkey.example.com", "p=a\"b;c" },
@@ -146,7 +162,7 @@ key_files_hold_records_as_people_have_them(void **state)
 	(void)state;
 	keyring_init(&ring);
 	assert_ok(keyring_parse(&ring, text, strlen(text), "keys"));
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++)
 		assert_string_equal(
 		    keyring_find(&ring, want[i][0], &n, &why)[0]->text,
 		    want[i][1]);
@@ -164,6 +180,8 @@ a_key_file_that_cannot_be_read_says_where(void **state)
 	static const char open[] = "a._domainkey.b.c v=DKIM1\n"
 				   "a._domainkey.b.c TXT \"v=DKIM1; p=\n";
 	static const char bare[] = "v=DKIM1; k=rsa; p=AAAA\n";
+	static const char ended[] = "\na._domainkey.b.c TXT ( \"p=\"\n\n";
+	static const char relative[] = "a._domainkey IN TXT \"p=AAAA\"\n";
 	struct keyring ring;
 
 	(void)state;
@@ -172,6 +190,10 @@ a_key_file_that_cannot_be_read_says_where(void **state)
 	    "keys:2: the quotes do not match");
 	assert_err(keyring_parse(&ring, bare, strlen(bare), "keys"), ERR_SYNTAX,
 	    "keys:1: a key record without a name");
+	assert_err(keyring_parse(&ring, ended, strlen(ended), "keys"),
+	    ERR_SYNTAX, "keys:2: a parenthesis is not closed");
+	assert_err(keyring_parse(&ring, relative, strlen(relative), "keys"),
+	    ERR_SYNTAX, "keys:1: the name of a key lacks its domain");
 	keyring_release(&ring);
 }
 
