@@ -175,6 +175,21 @@ check_signature(struct signature *s, struct keyring *ring)
 	return why;
 }
 
+/* A signature that fails before its key is asked for has one all the same. */
+static void
+find_key(struct signature *s, struct keyring *ring)
+{
+	char *name = mem_printf("%s._domainkey.%s", s->selector, s->domain);
+	size_t n;
+	struct key_record *const *records = keyring_held(ring, name, &n);
+
+	if (n == 1) {
+		key_read(records[0]);
+		s->record = records[0];
+	}
+	free(name);
+}
+
 static struct node *
 check_one(const struct message *m, const struct field *field,
     const struct strs *from, struct keyring *ring, int64_t now)
@@ -206,6 +221,8 @@ check_one(const struct message *m, const struct field *field,
 		why = check_signature(&s, ring);
 	if (why == NULL)
 		s.verdict = PASS;
+	else if (s.record == NULL && s.domain != NULL && s.selector != NULL)
+		find_key(&s, ring);
 	n = dkim_tell(&s, why, readable);
 	dkim_release(&s);
 	return n;

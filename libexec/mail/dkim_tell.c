@@ -73,12 +73,14 @@ note_names(struct signature *s, const char *what, const struct node *names)
 }
 
 static void
-note_key(struct signature *s)
+note_key(struct signature *s, const char *why)
 {
 	const struct key_record *record = s->record;
 
 	if (record == NULL)
 		return;
+	if (record->problem != NULL && record->problem != why)
+		note(s, "%s", record->problem);
 	if (record->type == KEY_RSA && record->bits > 0 &&
 	    record->bits < DKIM_BITS_GOOD)
 		note(s, "a key of %d bits is weak", record->bits);
@@ -222,7 +224,7 @@ dkim_tell(struct signature *s, const char *why, bool readable)
 	put_key(n, s);
 	if (readable)
 		put_coverage(n, s);
-	note_key(s);
+	note_key(s, why);
 	node_put_str(n, "detail", s->detail.data);
 	return n;
 }

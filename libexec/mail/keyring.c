@@ -101,6 +101,19 @@ was_asked(const struct keyring *ring, const char *name)
 }
 
 struct key_record *const *
+keyring_held(struct keyring *ring, const char *name, size_t *n)
+{
+	char *low = mem_dup(name);
+	struct key_record *const *found;
+
+	for (char *c = low; *c != '\0'; c++)
+		*c = (char)tolower((unsigned char)*c);
+	found = look_up(ring, low, n);
+	free(low);
+	return found;
+}
+
+struct key_record *const *
 keyring_find(
     struct keyring *ring, const char *name, size_t *n, const char **why)
 {

@@ -77,6 +77,10 @@ struct err *keyring_parse(struct keyring *ring, const char *p, size_t len,
 struct key_record *const *keyring_find(
     struct keyring *ring, const char *name, size_t *n, const char **why);
 
+/* The same without ever asking the DNS; name as keyring_find() takes it. */
+struct key_record *const *keyring_held(
+    struct keyring *ring, const char *name, size_t *n);
+
 /* Understand a record; its result stays with it. */
 void key_read(struct key_record *record);
 

@@ -200,6 +200,13 @@ no key at hand" ]
 	sign rsa gone <plain >mail
 	check mail
 	is fail revoked
+	# whatever else is wrong with the signature
+	sed -i 's/accept/refuse/' mail
+	check mail
+	is fail "the body is not the one that was signed; the key was revoked"
+	sign tiny tiny --algorithm rsa-sha1 <plain >mail
+	check mail
+	is fail "RFC 8301); a key of 512 bits is weak"
 	sign rsa sha1 <plain >mail
 	check mail
 	is fail "not for SHA-256"
