@@ -15,15 +15,16 @@
  *	pass          the signature holds, with the key given
  *	fail          it does not, or must not be believed: it expired, its key
  *	              was revoked or is too weak, it is malformed, the mail has
- *	              two From fields ...
+ *	              two From fields, it is from the future ...
  *	unverifiable  no key is at hand, or its kind is not known here
  *	none          the mail bears no signature
  */
 
 #define DKIM_SIGNATURES_MAX 20
-#define DKIM_BITS_MIN 1024    /* RFC 8301: fewer prove nothing */
-#define DKIM_BITS_GOOD 2048   /* fewer are weak */
-#define DKIM_FUTURE (15 * 60) /* seconds by which clocks may differ */
+#define DKIM_BITS_MIN 1024     /* RFC 8301: fewer prove nothing */
+#define DKIM_BITS_GOOD 2048    /* fewer are weak */
+#define DKIM_FUTURE (15 * 60)  /* seconds by which clocks may differ */
+#define DKIM_AHEAD (10 * 3600) /* ... and not be off by a whole time zone */
 
 /*
  * A list with a map for each signature, in the order of the mail, or one of

@@ -90,21 +90,29 @@ note_key(struct signature *s, const char *why)
 		note(s, "g= of the key record is obsolete and was ignored");
 }
 
+/* It fails for its time alone: say that, and when. */
+static void
+fail_for_time(struct signature *s, const char *what, int64_t time)
+{
+	char when[DATE_TEXT];
+
+	note(s, "%s %s%s", what, day(when, time),
+	    s->verdict == PASS ? ", and holds otherwise" : "");
+	if (s->verdict == PASS)
+		s->verdict = FAIL;
+}
+
 static void
 note_time(struct signature *s)
 {
 	char when[DATE_TEXT];
 
-	if (s->signed_at > s->now + DKIM_FUTURE)
+	if (s->signed_at > s->now + DKIM_AHEAD)
+		fail_for_time(s, "t= is in the future:", s->signed_at);
+	else if (s->signed_at > s->now + DKIM_FUTURE)
 		note(s, "t= is in the future: %s", day(when, s->signed_at));
-	if (s->expires < 0 || s->expires >= s->now)
-		return;
-	note(s,
-	    s->verdict == PASS ? "it expired %s, and holds otherwise" :
-				 "it expired %s",
-	    day(when, s->expires));
-	if (s->verdict == PASS)
-		s->verdict = FAIL;
+	if (s->expires >= 0 && s->expires < s->now)
+		fail_for_time(s, "it expired", s->expires);
 }
 
 static char *

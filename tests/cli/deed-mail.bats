@@ -151,6 +151,9 @@ no key at hand" ]
 	sign rsa rsa --time $((NOW + 7200)) <plain >mail
 	check mail
 	is pass "t= is in the future"
+	sign rsa rsa --time $((NOW + 40000)) <plain >mail
+	check mail
+	is fail "t= is in the future: 2026-11-23T21:21:40Z, and holds otherwise"
 }
 
 @test "deed-mail: a second From, Subject or Date that nobody signed fails" {
