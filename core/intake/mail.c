@@ -573,7 +573,10 @@ detect_eml(const struct probe *p)
 	fields = count_fields(p, first_line(p));
 	if (fields >= 3)
 		return READER_SURE;
-	if (fields > 0 && probe_named(p, ".eml"))
+	if (fields > 0 &&
+	    (probe_named(p, ".eml") ||
+		strncasecmp(p->lines.v[first_line(p)], "DKIM-Signature:", 15) ==
+		    0))
 		return READER_LIKELY;
 	return fields == 2 ? READER_MAYBE : 0;
 }

@@ -163,6 +163,17 @@ mbox() {
 	[ "$(deed --json log | jq -r 'select(.kind=="mail").content.format' | sort | tr '\n' ' ')" = "eml eml maildir " ]
 }
 
+@test "import: a mail is known whatever its file is called" {
+	cp mail.eml letter.txt
+	printf 'DKIM-Signature: v=1; a=rsa-sha256; d=b.example; s=s1;\n\th=from; bh=; b=\n\nx\n' >bare.txt
+	printf 'From a@b.example Mon Nov 23 10:15:00 2026\nFrom: a@b.example\n\nx\n' >letters.txt
+	for file in letter bare letters; do
+		run -0 --separate-stderr deed --json import $file.txt
+		[ "$(get .kind)" = mail ]
+	done
+	[ "$(get .mail.format)" = mbox ]
+}
+
 @test "import: a mail from standard input" {
 	run -0 --separate-stderr sh -c '"$0" --json import --keys keys - <mail.eml' "$DEED"
 	[ "$(get '.mail.dkim[0].result')" = pass ]
