@@ -39,13 +39,30 @@ login_of(const struct node *n)
 
 	if (user == NULL)
 		user = node_get(n, "actor");
+	if (user == NULL)
+		return (struct span){ NULL, 0 }; /* the query left it out */
 	login = span_get(user, "login");
-	if (login.p == NULL)
+	if (login.len == 0)
 		login = span_get(user, "name");
-	return login.p != NULL ? login : span_of("ghost");
+	return login.len > 0 ? login : span_of("ghost");
 }
 
-/* What kind of thing an object is. */
+static bool
+is_review(const struct node *n)
+{
+	static const char *const states[] = { "APPROVED", "CHANGES_REQUESTED",
+		"COMMENTED", "DISMISSED", "PENDING" };
+	struct span state = span_get(n, "state");
+
+	if (either(n, "submitted_at", "submittedAt") != NULL)
+		return true;
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (span_is(state, states[i]))
+			return true;
+	return false;
+}
+
+/* What kind of thing an object is, or NULL. */
 static const char *
 kind_of(const struct node *n)
 {
@@ -53,7 +70,7 @@ kind_of(const struct node *n)
 		return "event";
 	if (node_get(n, "diff_hunk") != NULL || node_get(n, "diffHunk") != NULL)
 		return "review-comment";
-	if (either(n, "submitted_at", "submittedAt") != NULL)
+	if (is_review(n))
 		return "review";
 	if (node_get(n, "title") != NULL && node_get(n, "number") != NULL) {
 		bool pull = node_get(n, "pull_request") != NULL ||
@@ -61,6 +78,9 @@ kind_of(const struct node *n)
 		    either(n, "baseRefName", "merged_at") != NULL ||
 		    node_get(n, "headRefName") != NULL;
 
+		if (node_get(n, "answer_html_url") != NULL ||
+		    node_get(n, "answerChosenAt") != NULL)
+			return "discussion";
 		return pull ? "pull-request" : "issue";
 	}
 	return node_get(n, "body") != NULL ? "comment" : NULL;
@@ -112,18 +132,39 @@ more_of(const struct node *n)
 	return more;
 }
 
-/*
- * Add one object.  before is the text an edit replaced, or NULL.
- */
+/* What a webhook says of the one thing it is about. */
+struct change {
+	const struct node *before; /* the text an edit replaced, or NULL */
+	const struct node *title_before;
+	bool deleted;
+};
+
+/* Labels change an issue's updated_at, too: it tells nothing of its text. */
+static void
+read_edit(struct message *m, const struct node *n)
+{
+	struct stamp updated;
+
+	m->edited = field_iso(&m->edited_at, n, "lastEditedAt");
+	if (!m->edited && !span_is(m->type, "issue") &&
+	    !span_is(m->type, "pull-request") &&
+	    !span_is(m->type, "discussion") &&
+	    iso_either(&updated, n, "updated_at", "updatedAt") &&
+	    updated.us > m->at.us && !span_is(m->type, "review")) {
+		m->edited = true;
+		m->edited_at = updated;
+	}
+	m->edited |= node_flag(n, "includesCreatedEdit");
+}
+
 static struct err *
-add_object(struct github *g, const struct node *n, const struct node *before)
+add_object(struct github *g, const struct node *n, const struct change *change)
 {
 	struct sink *sink = g->r->sink;
 	const char *kind = kind_of(n);
 	char id[24], reply[24];
 	struct message m = { .line = n != NULL ? n->line : 0 };
 	struct buf text = BUF_INIT;
-	struct stamp updated;
 	struct node *more;
 	struct err *e;
 
@@ -135,26 +176,21 @@ add_object(struct github *g, const struct node *n, const struct node *before)
 	}
 	if (!iso_either(&m.at, n, "created_at", "createdAt"))
 		iso_either(&m.at, n, "submitted_at", "submittedAt");
-	/* labels change an issue's updated_at, too */
-	if (strcmp(kind, "comment") == 0 ||
-	    strcmp(kind, "review-comment") == 0) {
-		m.edited = iso_either(&updated, n, "updated_at", "updatedAt") &&
-		    updated.us > m.at.us;
-		m.edited |= node_flag(n, "includesCreatedEdit");
-		if (m.edited)
-			m.edited_at = updated;
-	}
-	m.edited |= before != NULL;
 	m.author = login_of(n);
 	m.id = field_text(n, "id", id);
 	m.reply_to = field_text(n, "in_reply_to_id", reply);
 	m.type = span_of(kind);
+	read_edit(&m, n);
+	m.edited |= change->before != NULL || change->title_before != NULL;
+	m.deleted = change->deleted;
 	m.system = strcmp(kind, "event") == 0 && span_get(n, "body").len == 0;
 	add_text(&text, n, kind);
 	m.text = (struct span){ text.data, text.len };
 	more = more_of(n);
-	if (before != NULL)
-		node_put(more, "before", node_copy(before));
+	if (change->before != NULL)
+		node_put(more, "before", node_copy(change->before));
+	if (change->title_before != NULL)
+		node_put(more, "title_before", node_copy(change->title_before));
 	m.more = more;
 	e = sink_add(sink, &m);
 	node_free(more);
@@ -162,21 +198,35 @@ add_object(struct github *g, const struct node *n, const struct node *before)
 	return e;
 }
 
-/* A list of objects: REST gives it bare, GraphQL under "nodes". */
+static struct err *add_thing(struct github *g, const struct node *n);
+
+static const char *const list_names[] = { "comments", "reviews",
+	"latestReviews", "reviewThreads", "timelineItems", "timeline",
+	"replies" };
+
+#define N_LISTS (sizeof(list_names) / sizeof(list_names[0]))
+
+/* A list: REST and gh give it bare, GraphQL under "nodes" or "edges". */
+static const struct node *
+list_of(const struct node *n)
+{
+	if (n == NULL || n->type == NODE_LIST)
+		return n;
+	return either(n, "nodes", "edges");
+}
+
 static struct err *
 add_list(struct github *g, const struct node *list, const char *what)
 {
-	const struct node *nodes = node_get(list, "nodes");
+	const struct node *nodes = list_of(list);
 	int64_t total = node_number(list, "totalCount", -1);
 	struct err *e = NULL;
 
-	if (nodes == NULL && list != NULL && list->type == NODE_LIST)
-		nodes = list;
 	for (size_t i = 0; i < node_count(nodes) && e == NULL; i++) {
 		const struct node *n = nodes->kids[i];
 		const struct node *inner = node_get(n, "node");
 
-		e = add_object(g, inner != NULL ? inner : n, NULL);
+		e = add_thing(g, inner != NULL ? inner : n);
 	}
 	if (total > (int64_t)node_count(nodes))
 		sink_warn(g->r->sink, "%s: the export holds %zu of %" PRId64,
@@ -184,21 +234,90 @@ add_list(struct github *g, const struct node *list, const char *what)
 	return e;
 }
 
-static struct err *
-add_with_lists(struct github *g, const struct node *n)
+/* The i-th list of an object, or what it says of one; NULL: it has none. */
+static const struct node *
+list_at(const struct node *n, size_t i)
 {
-	static const char *const lists[] = { "comments", "reviews",
-		"timelineItems", "latestReviews" };
+	const struct node *at = node_get(n, list_names[i]);
+
+	/* the last review of each person is among all of them */
+	if (strcmp(list_names[i], "latestReviews") == 0 &&
+	    node_get(n, "reviews") != NULL)
+		return NULL;
+	/* REST has the number of comments under that name */
+	return at != NULL && (at->type == NODE_LIST || at->type == NODE_MAP) ?
+	    at :
+	    NULL;
+}
+
+static bool
+has_lists(const struct node *n)
+{
+	for (size_t i = 0; i < N_LISTS; i++)
+		if (list_of(list_at(n, i)) != NULL)
+			return true;
+	return false;
+}
+
+/* An object and all that belongs to it; or a bare holder of lists. */
+static struct err *
+add_thing(struct github *g, const struct node *n)
+{
+	static const struct change none;
+	struct err *e = NULL;
+
+	if (kind_of(n) != NULL || !has_lists(n))
+		e = add_object(g, n, &none);
+	for (size_t i = 0; i < N_LISTS && e == NULL; i++)
+		e = add_list(g, list_at(n, i), list_names[i]);
+	return e;
+}
+
+/* The thing that the export is about. */
+static struct err *
+add_subject(struct github *g, const struct node *n)
+{
 	struct span title = span_get(n, "title");
-	struct err *e = add_object(g, n, NULL);
 
 	sink_title(g->r->sink, title.p, title.len);
-	/* a REST object has the number of its comments under that name */
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && e == NULL;
-	     i++)
-		if (node_get(n, lists[i]) != NULL &&
-		    node_get(n, lists[i])->type != NODE_INT)
-			e = add_list(g, node_get(n, lists[i]), lists[i]);
+	return add_thing(g, n);
+}
+
+static bool
+is_thing(const struct node *n)
+{
+	return kind_of(n) != NULL || has_lists(n);
+}
+
+/* Does a list hold things?  There are lists of labels, too. */
+static bool
+is_list_of_things(const struct node *n)
+{
+	const struct node *list = list_of(n), *first = node_at(list, 0);
+	const struct node *inner = node_get(first, "node");
+
+	return is_thing(inner != NULL ? inner : first);
+}
+
+/* What a GraphQL query was answered: things, and lists of them, anywhere. */
+static struct err *
+add_answer(struct github *g, const struct node *n, size_t *found)
+{
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < node_count(n) && e == NULL; i++) {
+		const struct node *child = n->kids[i];
+
+		if (n->type != NODE_MAP || child->type != NODE_MAP)
+			continue;
+		if (is_list_of_things(child))
+			e = add_list(g, child, n->keys[i]);
+		else if (is_thing(child))
+			e = add_subject(g, child);
+		else
+			e = add_answer(g, child, found);
+		*found += is_list_of_things(child) || is_thing(child);
+	}
 	return e;
 }
 
@@ -253,31 +372,38 @@ add_popular(struct github *g, const struct node *n)
 static struct err *
 add_event(struct github *g, const struct node *root)
 {
-	static const char *const things[] = { "comment", "review", "issue",
-		"pull_request" };
+	static const char *const things[] = { "comment", "review", "thread",
+		"issue", "pull_request", "discussion" };
 	const struct node *changes = node_get(root, "changes");
+	struct change change = {
+		.before = node_get(node_get(changes, "body"), "from"),
+		.title_before = node_get(node_get(changes, "title"), "from"),
+		.deleted = span_is(span_get(root, "action"), "deleted"),
+	};
 
 	for (size_t i = 0; i < sizeof(things) / sizeof(things[0]); i++) {
 		const struct node *n = node_get(root, things[i]);
 
-		if (n != NULL && n->type == NODE_MAP)
-			return add_object(
-			    g, n, node_get(node_get(changes, "body"), "from"));
+		if (n == NULL || n->type != NODE_MAP)
+			continue;
+		return kind_of(n) == NULL && has_lists(n) ?
+		    add_thing(g, n) :
+		    add_object(g, n, &change);
 	}
-	return add_object(g, root, NULL);
+	return add_object(g, root, &change);
 }
 
 static struct err *
 add_root(struct github *g, const struct node *root)
 {
-	const struct node *repo = node_find(root, "data.repository");
-	const struct node *n = either(repo, "issue", "pullRequest");
+	size_t found = 0;
+	struct err *e;
 
-	if (n != NULL)
-		return add_with_lists(g, n);
-	if (repo != NULL)
-		return add_list(
-		    g, either(repo, "issues", "pullRequests"), "issues");
+	if (node_get(root, "data") != NULL) {
+		e = add_answer(g, root, &found);
+		if (e != NULL || found > 0)
+			return e;
+	}
 	if (node_get(root, "views") != NULL)
 		return add_traffic(g, node_get(root, "views"), "views");
 	if (node_get(root, "clones") != NULL)
@@ -290,7 +416,7 @@ add_root(struct github *g, const struct node *root)
 	if (node_get(root, "action") != NULL &&
 	    node_get(root, "sender") != NULL)
 		return add_event(g, root);
-	return add_with_lists(g, root);
+	return add_subject(g, root);
 }
 
 static struct err *
@@ -344,13 +470,21 @@ static int
 detect(const struct probe *p)
 {
 	static const char *const prefixes[] = { "", "[].", "items[].", "issue.",
-		"pull_request.", "comment." };
+		"pull_request.", "comment.", "discussion.", "comments[].",
+		"reviews[].", "data.node.comments.nodes[].",
+		"data.node.reviews.nodes[].", "data.search.nodes[].",
+		"data.search.edges[].node." };
+	static const char *const answers[] = { "data.repository.issue",
+		"data.repository.issues", "data.repository.pullRequest",
+		"data.repository.pullRequests", "data.repository.discussion",
+		"data.repository.hasIssuesEnabled",
+		"data.search.nodes[].number" };
 
 	if (p->root == 0)
 		return 0;
-	if (probe_has(p, "data.repository.issue") ||
-	    probe_has(p, "data.repository.pullRequest"))
-		return READER_SURE;
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
+		if (probe_has(p, answers[i]))
+			return READER_SURE;
 	if ((probe_has(p, "views[].uniques") ||
 		probe_has(p, "clones[].uniques")) &&
 	    probe_has(p, "uniques"))
