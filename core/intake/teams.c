@@ -163,9 +163,8 @@ read_more(const struct node *n)
 }
 
 static struct err *
-read_message(void *arg, const struct node *n, size_t index, unsigned long line)
+add_message(struct teams *t, const struct node *n, unsigned long line)
 {
-	struct teams *t = arg;
 	struct sink *sink = t->r->sink;
 	struct attachment files[MESSAGE_ATTACHMENTS_MAX];
 	struct message m = { .line = line };
@@ -175,7 +174,6 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 	struct node *more;
 	struct err *e;
 
-	(void)index;
 	sink_unit(sink);
 	if (!get_time(&m.at, n, "createdDateTime")) {
 		sink_skip(sink, t->r->main->name, line,
@@ -205,6 +203,19 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 	e = sink_add(sink, &m);
 	node_free(more);
 	buf_release(&text);
+	return e;
+}
+
+/* A query can ask for the answers to a message with it: a list inside. */
+static struct err *
+read_message(void *arg, const struct node *n, size_t index, unsigned long line)
+{
+	const struct node *replies = get(n, "replies");
+	struct err *e = add_message(arg, n, line);
+
+	(void)index;
+	for (size_t i = 0; i < node_count(replies) && e == NULL; i++)
+		e = add_message(arg, replies->kids[i], replies->kids[i]->line);
 	return e;
 }
 

@@ -280,14 +280,21 @@ add_picture(struct reading *r, const struct element *e)
 	free(alt);
 }
 
-/* Teams: <emoji alt="(a character)">; it stands for what it shows. */
+/*
+ * Teams: <emoji alt="(a character)">, which stands for what it shows, and
+ * <customemoji alt="name">, which is written as people type it: ":name:".
+ */
 static void
-add_emoji(struct reading *r, const struct element *e)
+add_emoji(struct reading *r, const struct element *e, bool custom)
 {
 	char *alt = attribute(e, "alt");
 
+	if (custom && alt != NULL)
+		add_character(r, ':');
 	for (const char *p = alt; p != NULL && *p != '\0';)
 		add_character(r, read_character(&p, p + strlen(p)));
+	if (custom && alt != NULL)
+		add_character(r, ':');
 	free(alt);
 }
 
@@ -324,7 +331,9 @@ begin_element(struct reading *r, const struct element *e)
 	else if (strcmp(e->name, "img") == 0)
 		add_picture(r, e);
 	else if (strcmp(e->name, "emoji") == 0)
-		add_emoji(r, e);
+		add_emoji(r, e, false);
+	else if (strcmp(e->name, "customemoji") == 0)
+		add_emoji(r, e, true);
 	else if (is_hidden(e->name))
 		skip_hidden(r, e->name);
 }
