@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Jira, as its REST API answers: an issue with comments, changes and logged
- * work, a search with several, or a comment alone.  Times have an offset.
+ * work, a search with several, comments or work alone; and what a webhook
+ * tells.  Times have an offset.
  */
 
 #include <inttypes.h>
@@ -42,14 +43,59 @@ id_of(const struct node *person)
  * Text: a string of wiki markup, or a document of the newer form, of which the
  * words are taken.
  */
+
+/* The address a text of the newer form leads to, unless it shows it. */
+static struct span
+link_of(const struct node *n)
+{
+	const struct node *marks = node_get(n, "marks");
+	struct span text = span_get(n, "text"), url = { NULL, 0 };
+
+	for (size_t i = 0; i < node_count(marks); i++)
+		if (span_is(span_get(marks->kids[i], "type"), "link"))
+			url =
+			    span_get(node_get(marks->kids[i], "attrs"), "href");
+	return url.len == text.len && url.len > 0 &&
+		memcmp(url.p, text.p, url.len) == 0 ?
+	    (struct span){ NULL, 0 } :
+	    url;
+}
+
+/* What an element that has no text inside shows: a person, a card, a file. */
 static void
-add_document(struct buf *out, const struct node *n)
+add_attributes(struct buf *out, const struct node *n)
+{
+	static const char *const keys[] = { "text", "shortName", "url", "alt" };
+	const struct node *attrs = node_get(n, "attrs");
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		struct span text = span_get(attrs, keys[i]);
+
+		if (text.len > 0) {
+			buf_add(out, text.p, text.len);
+			return;
+		}
+	}
+}
+
+/* Does what comes after it begin a line? */
+static bool
+is_block(const struct node *n)
 {
 	static const char *const blocks[] = { "paragraph", "heading",
 		"listItem", "codeBlock", "blockquote", "tableRow", "rule" };
+
+	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
+		if (span_is(span_get(n, "type"), blocks[i]))
+			return true;
+	return false;
+}
+
+static void
+add_document(struct buf *out, const struct node *n)
+{
 	const struct node *content = node_get(n, "content");
-	const char *type = node_text(n, "type");
-	struct span text = span_get(n, "text");
+	struct span text = span_get(n, "text"), link = link_of(n);
 
 	if (n == NULL)
 		return;
@@ -59,18 +105,17 @@ add_document(struct buf *out, const struct node *n)
 	}
 	if (text.p != NULL)
 		buf_add(out, text.p, text.len);
-	else if (type != NULL && strcmp(type, "hardBreak") == 0)
+	else if (span_is(span_get(n, "type"), "hardBreak"))
 		buf_addc(out, '\n');
-	text = span_get(node_get(n, "attrs"), "text");
-	if (text.p != NULL)
-		buf_add(out, text.p, text.len);
+	else if (span_is(span_get(n, "type"), "listItem"))
+		buf_adds(out, "- ");
+	if (link.p != NULL)
+		buf_addf(out, " (%.*s)", (int)link.len, link.p);
+	add_attributes(out, n);
 	for (size_t i = 0; i < node_count(content); i++)
 		add_document(out, content->kids[i]);
-	for (size_t i = 0;
-	     type != NULL && i < sizeof(blocks) / sizeof(blocks[0]); i++)
-		if (strcmp(type, blocks[i]) == 0 && out->len > 0 &&
-		    out->data[out->len - 1] != '\n')
-			buf_addc(out, '\n');
+	if (is_block(n) && out->len > 0 && out->data[out->len - 1] != '\n')
+		buf_addc(out, '\n');
 }
 
 static struct err *
@@ -188,8 +233,9 @@ add_list(struct jira *j, const struct node *holder, const char *key,
 		e = each(j, list->kids[i]);
 	if (total > (int64_t)node_count(list))
 		sink_warn(j->r->sink,
-		    "%.*s: the export holds %zu of %" PRId64 " %s",
-		    (int)j->key.len, j->key.p, node_count(list), total, key);
+		    "%.*s%sthe export holds %zu of %" PRId64 " %s",
+		    (int)j->key.len, j->key.p, j->key.len > 0 ? ": " : "",
+		    node_count(list), total, key);
 	return e;
 }
 
@@ -255,9 +301,32 @@ add_any(struct jira *j, const struct node *n)
 	j->key = (struct span){ NULL, 0 };
 	if (node_get(n, "body") != NULL)
 		return add_comment(j, n);
+	if (node_get(n, "timeSpent") != NULL)
+		return add_work(j, n);
+	if (node_get(n, "comments") != NULL)
+		return add_list(j, n, "comments", add_comment);
+	if (node_get(n, "worklogs") != NULL)
+		return add_list(j, n, "worklogs", add_work);
 	sink_unit(j->r->sink);
 	sink_skip(j->r->sink, NULL, n->line, "it is no issue and no comment");
 	return NULL;
+}
+
+/* A webhook: the issue as it stands now, and what was said or logged. */
+static struct err *
+add_event(struct jira *j, const struct node *root)
+{
+	const struct node *comment = node_get(root, "comment");
+	const struct node *work = node_get(root, "worklog");
+	struct err *e = NULL;
+
+	if (node_get(node_get(root, "issue"), "fields") != NULL)
+		e = add_issue(j, node_get(root, "issue"));
+	if (e == NULL && comment != NULL)
+		e = add_comment(j, comment);
+	if (e == NULL && work != NULL)
+		e = add_work(j, work);
+	return e;
 }
 
 static struct err *
@@ -296,9 +365,8 @@ read_root(void *arg, struct scan *s)
 		free(key);
 	}
 	if (e == NULL && !j->many)
-		e = node_get(root, "comments") != NULL &&
-			node_get(root, "fields") == NULL ?
-		    add_list(j, root, "comments", add_comment) :
+		e = node_get(root, "webhookEvent") != NULL ?
+		    add_event(j, root) :
 		    add_any(j, root);
 	node_free(root);
 	return e;
@@ -323,7 +391,10 @@ detect(const struct probe *p)
 		return READER_SURE;
 	if ((probe_has(p, "updateAuthor") && probe_has(p, "body")) ||
 	    probe_has(p, "comments[].updateAuthor") ||
-	    probe_has(p, "[].updateAuthor"))
+	    probe_has(p, "[].updateAuthor") ||
+	    (probe_has(p, "webhookEvent") && probe_has(p, "issue")) ||
+	    probe_has(p, "worklogs[].timeSpent") ||
+	    (probe_has(p, "timeSpent") && probe_has(p, "started")))
 		return READER_SURE;
 	return 0;
 }
