@@ -35,6 +35,41 @@ read_files(const struct mattermost *x, const struct node *n,
 	return count;
 }
 
+/* A time, which is 0 if the thing did not happen. */
+static bool
+read_time(struct stamp *out, const struct node *n, const char *key)
+{
+	bool happened =
+	    field_epoch(out, n, key, 1000) && field_number(n, key, 0) != 0;
+
+	if (!happened)
+		*out = (struct stamp){ 0 };
+	return happened;
+}
+
+/* Programs post cards: their words, where the post has none of its own. */
+static void
+add_cards(struct buf *out, const struct node *n)
+{
+	static const char *const keys[] = { "pretext", "title", "text" };
+	const struct node *cards = node_find(n, "props.attachments");
+
+	for (size_t i = 0; i < node_count(cards); i++) {
+		size_t before = out->len;
+
+		for (size_t k = 0; k <= sizeof(keys) / sizeof(keys[0]); k++) {
+			bool last = k == sizeof(keys) / sizeof(keys[0]);
+			struct span text = span_get(
+			    cards->kids[i], last ? "fallback" : keys[k]);
+
+			if (text.len == 0 || (last && out->len > before))
+				continue;
+			buf_adds(out, out->len > 0 ? "\n" : "");
+			buf_add(out, text.p, text.len);
+		}
+	}
+}
+
 /* A post or a reply; both have the same keys. */
 static struct err *
 add_post(struct mattermost *x, const struct node *n, struct span channel,
@@ -45,6 +80,7 @@ add_post(struct mattermost *x, const struct node *n, struct span channel,
 	struct message m = { .line = line };
 	struct span type = span_get(n, "type");
 	struct stamp deleted;
+	struct buf cards = BUF_INIT;
 	struct node *more;
 	struct err *e;
 
@@ -57,8 +93,12 @@ add_post(struct mattermost *x, const struct node *n, struct span channel,
 	m.channel = channel;
 	m.system = type.len > 7 && memcmp(type.p, "system_", 7) == 0;
 	m.type = type.len > 0 ? type : (struct span){ NULL, 0 };
-	m.edited = field_epoch(&m.edited_at, n, "edit_at", 1000);
-	m.deleted = field_epoch(&deleted, n, "delete_at", 1000);
+	m.edited = read_time(&m.edited_at, n, "edit_at");
+	m.deleted = read_time(&deleted, n, "delete_at");
+	if (m.text.len == 0) {
+		add_cards(&cards, n);
+		m.text = (struct span){ cards.data, cards.len };
+	}
 	m.n_attachments = read_files(x, n, files);
 	m.attachments = files;
 	more = node_map();
@@ -70,6 +110,7 @@ add_post(struct mattermost *x, const struct node *n, struct span channel,
 	m.more = more;
 	e = sink_add(sink, &m);
 	node_free(more);
+	buf_release(&cards);
 	return e;
 }
 

@@ -24,17 +24,21 @@ struct skype {
 
 /*
  * The element name in text, and where it ends: behind "</name>", or behind its
- * own tag if nothing closes it.  NULL if there is none.
+ * own tag if nothing closes it.  NULL if there is none.  Whoever goes through
+ * all of a text gives the same *unclosed, false at first, to each call: what
+ * nothing closed is not searched for again, or it would cost n * n.
  */
 static const char *
-find_element(struct span text, const char *name, const char **end)
+find_next(struct span text, const char *name, const char **end, bool *unclosed)
 {
 	char *open = mem_printf("<%s", name), *close = mem_printf("</%s", name);
 	const char *stop = text.p + text.len, *q = NULL;
 	const char *p = memmem(text.p, text.len, open, strlen(open));
 
 	if (p != NULL) {
-		q = memmem(p, (size_t)(stop - p), close, strlen(close));
+		if (!*unclosed)
+			q = memmem(p, (size_t)(stop - p), close, strlen(close));
+		*unclosed = q == NULL;
 		if (q == NULL)
 			q = p;
 		q = memchr(q, '>', (size_t)(stop - q));
@@ -43,6 +47,14 @@ find_element(struct span text, const char *name, const char **end)
 	free(open);
 	free(close);
 	return p;
+}
+
+static const char *
+find_element(struct span text, const char *name, const char **end)
+{
+	bool unclosed = false;
+
+	return find_next(text, name, end, &unclosed);
 }
 
 /* The value of an attribute in the tag that begins at p; yours, or NULL. */
@@ -71,8 +83,9 @@ static void
 drop_elements(struct buf *out, struct span text, const char *name)
 {
 	const char *end, *p;
+	bool unclosed = false;
 
-	while ((p = find_element(text, name, &end)) != NULL) {
+	while ((p = find_next(text, name, &end, &unclosed)) != NULL) {
 		buf_add(out, text.p, (size_t)(p - text.p));
 		text.len -= (size_t)(end - text.p);
 		text.p = end;
@@ -125,8 +138,9 @@ add_text(struct buf *out, struct span text)
 {
 	const char *end, *p;
 	struct buf quoted = BUF_INIT;
+	bool unclosed = false;
 
-	while ((p = find_element(text, "quote", &end)) != NULL) {
+	while ((p = find_next(text, "quote", &end, &unclosed)) != NULL) {
 		add_readable(
 		    out, (struct span){ text.p, (size_t)(p - text.p) });
 		if (out->len > 0 && out->data[out->len - 1] != '\n')
@@ -186,6 +200,7 @@ add_call(struct buf *out, struct span content)
 {
 	const char *end, *p = find_element(content, "partlist", &end), *at;
 	struct span rest;
+	bool unclosed = false;
 	char *type;
 
 	buf_adds(out, "call");
@@ -197,7 +212,7 @@ add_call(struct buf *out, struct span content)
 	free(type);
 	rest = (struct span){ p, (size_t)(end - p) };
 	for (const char *stop;
-	     (at = find_element(rest, "name", &stop)) != NULL;) {
+	     (at = find_next(rest, "name", &stop, &unclosed)) != NULL;) {
 		buf_adds(out, ": ");
 		html_to_text(out, at, (size_t)(stop - at));
 		rest.len -= (size_t)(stop - rest.p);
