@@ -3,7 +3,8 @@
  * deed-mail: what deed asks of mails, one JSON object a line.
  *
  *	deed-mail [--keys FILE]... [--fetch-keys [--resolver ADDRESS]]
- *	    [--now SECONDS] [--format auto|mail|mbox] [--list] FILE...
+ *	    [--now SECONDS] [--format auto|mail|mbox] [--patience SECONDS]
+ *	    [--list] FILE...
  *
  * With --list, standard input names files too, each name ended by NUL.
  *
@@ -11,15 +12,20 @@
  * dkim.h have it, or {mail, path, at, size, error} for one that is not read.
  * The last line is {end, mails, ambiguous}: output without it was cut short.
  *
+ * Headers can be written on which GMime takes hours; a mail that takes more
+ * than 30 seconds of processor time, or what --patience says, is refused.
+ *
  * It is a program of its own because its libraries take long to load, and
  * because a mail that breaks one of them then breaks nothing else.
  */
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,6 +33,7 @@
 #include "libexec/mail/report.h"
 
 #define LIST_MAX (256u << 20)
+#define PATIENCE 30 /* seconds of processor time for one mail */
 
 enum format { FORMAT_AUTO, FORMAT_MAIL, FORMAT_MBOX };
 
@@ -34,8 +41,43 @@ struct options {
 	struct keyring ring;
 	int64_t now;
 	enum format format;
+	int64_t patience;
 	struct strs files;
 };
+
+/* What to say if the mail that is being read takes too long. */
+static char too_long[512];
+
+static void
+give_up(int signal)
+{
+	(void)signal;
+	(void)!write(STDERR_FILENO, too_long, strlen(too_long));
+	_exit(2);
+}
+
+/* The next mail has its own time. */
+static void
+set_timer(const struct report *r, int64_t patience)
+{
+	struct itimerval time = { .it_value.tv_sec = patience };
+
+	snprintf(too_long, sizeof(too_long),
+	    "%.400s: mail %lld takes too long to read\n", r->path,
+	    (long long)r->mails + 1);
+	setitimer(ITIMER_PROF, &time, NULL);
+}
+
+static struct err *
+parse_number(int64_t *out, const char *name, const char *value)
+{
+	char *end;
+
+	*out = strtoll(value, &end, 10);
+	return *value != '\0' && *end == '\0' ?
+	    NULL :
+	    err_new(ERR_USAGE, "%s: a number of seconds", name);
+}
 
 static const char *
 next_word(int argc, char **argv, int *i)
@@ -75,7 +117,6 @@ static struct err *
 parse_option(struct options *o, int argc, char **argv, int *i)
 {
 	const char *name = argv[*i], *value;
-	char *end = NULL;
 
 	if (strcmp(name, "--fetch-keys") == 0) {
 		o->ring.fetch = true;
@@ -94,12 +135,10 @@ parse_option(struct options *o, int argc, char **argv, int *i)
 		o->ring.resolver = mem_dup(value);
 		return NULL;
 	}
-	if (strcmp(name, "--now") == 0) {
-		o->now = strtoll(value, &end, 10);
-		return *value != '\0' && *end == '\0' ?
-		    NULL :
-		    err_new(ERR_USAGE, "--now: seconds since 1970");
-	}
+	if (strcmp(name, "--now") == 0)
+		return parse_number(&o->now, name, value);
+	if (strcmp(name, "--patience") == 0)
+		return parse_number(&o->patience, name, value);
 	return err_new(ERR_USAGE, "there is no option %s", name);
 }
 
@@ -122,15 +161,22 @@ parse_options(struct options *o, int argc, char **argv)
 	return e;
 }
 
+struct printing {
+	struct buf line;
+	const struct report *r;
+	int64_t patience;
+};
+
 static void
 print(void *arg, const struct node *line)
 {
-	struct buf *b = arg;
+	struct printing *p = arg;
 
-	buf_clear(b);
-	node_write_json(b, line);
-	buf_addc(b, '\n');
-	fwrite(b->data, 1, b->len, stdout);
+	buf_clear(&p->line);
+	node_write_json(&p->line, line);
+	buf_addc(&p->line, '\n');
+	fwrite(p->line.data, 1, p->line.len, stdout);
+	set_timer(p->r, p->patience);
 }
 
 static struct err *
@@ -158,6 +204,7 @@ read_one(struct report *r, const struct options *o, const char *path)
 	}
 	r->path = path;
 	r->release = true;
+	set_timer(r, o->patience);
 	if (o->format == FORMAT_MBOX ||
 	    (o->format == FORMAT_AUTO && mbox_is(p, (size_t)st.st_size)))
 		report_mbox(r, p, (size_t)st.st_size);
@@ -173,12 +220,14 @@ done:
 static struct err *
 run(struct options *o)
 {
-	struct buf line = BUF_INIT;
+	struct printing p = { .line = BUF_INIT, .patience = o->patience };
 	struct report r = {
-		.ring = &o->ring, .now = o->now, .line = print, .arg = &line
+		.ring = &o->ring, .now = o->now, .line = print, .arg = &p
 	};
 	struct err *e = NULL;
 
+	p.r = &r;
+	signal(SIGPROF, give_up);
 	mime_start();
 	for (size_t i = 0; i < o->files.n && e == NULL; i++)
 		e = read_one(&r, o, o->files.v[i]);
@@ -186,14 +235,14 @@ run(struct options *o)
 		report_end(&r);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		e = err_first(e, err_errno("cannot write output"));
-	buf_release(&line);
+	buf_release(&p.line);
 	return e;
 }
 
 int
 main(int argc, char **argv)
 {
-	struct options o = { .now = (int64_t)time(NULL) };
+	struct options o = { .now = (int64_t)time(NULL), .patience = PATIENCE };
 	struct err *e;
 
 	keyring_init(&o.ring);

@@ -340,6 +340,18 @@ From A to B." ]
 	[[ $stderr == *"cannot read none"* ]]
 }
 
+@test "deed-mail: a header that takes hours is refused, with the mail it is of" {
+	{
+		printf 'From a@b.c Mon Nov 23 10:15:00 2026\nFrom: a@b.c\n\nfine\n\n'
+		printf 'From a@b.c Mon Nov 23 10:15:00 2026\nFrom: '
+		yes '=?x?Q?a' | head -n 200000 | tr -d '\n'
+		printf '\n\nx\n'
+	} >slow
+	run -2 --separate-stderr "$MAIL" --patience 1 slow
+	[ "$stderr" = "slow: mail 2 takes too long to read" ]
+	[ "$(jq -s 'map(select(.end)) | length' <<<"$output")" = 0 ]
+}
+
 @test "deed-mail: no socket is opened, whatever the mail says" {
 	sign rsa rsa <plain >mail
 	printf 'From: a@b.c\nContent-Type: text/html\n\n<img src="http://example.com/x.png"><link rel=stylesheet href="http://example.com/s.css">' >html
