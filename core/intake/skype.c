@@ -18,6 +18,27 @@ struct skype {
 	char *channel; /* of the conversation being read, yours */
 };
 
+static bool
+begins(struct span s, const char *text)
+{
+	size_t n = strlen(text);
+
+	return s.len >= n && memcmp(s.p, text, n) == 0;
+}
+
+static struct span
+strip_prefix(struct span id)
+{
+	if (begins(id, "8:") || begins(id, "28:"))
+		for (; id.len > 0 && *id.p != ':'; id.p++)
+			id.len--;
+	if (id.len > 0 && *id.p == ':') {
+		id.p++;
+		id.len--;
+	}
+	return id;
+}
+
 /*
  * Elements of a text.
  */
@@ -112,7 +133,11 @@ add_readable(struct buf *out, struct span text)
 	buf_adds(&b, "<pre>");
 	buf_add(&b, a.data, a.len);
 	buf_adds(&b, "</pre>");
-	html_to_text(out, b.data, b.len);
+	buf_clear(&a);
+	html_to_text(&a, b.data, b.len);
+	for (size_t i = 0; i < a.len; i++)
+		if (a.data[i] != '\r' || a.data[i + 1] != '\n')
+			buf_addc(out, a.data[i]);
 	while (out->len > 0 && out->data[out->len - 1] == '\n')
 		buf_cut(out, out->len - 1);
 	buf_release(&a);
@@ -194,13 +219,22 @@ read_file(const struct skype *s, struct span content, struct buf *name,
 	return true;
 }
 
-/* "<partlist type="ended">...": what became of a call. */
+/* The words of the first element name inside another, or nothing. */
+static void
+add_words(struct buf *out, struct span inside, const char *name)
+{
+	const char *end, *p = find_element(inside, name, &end);
+
+	if (p != NULL)
+		html_to_text(out, p, (size_t)(end - p));
+}
+
+/* "<partlist type="ended"><part>...": what became of a call, who was in it. */
 static void
 add_call(struct buf *out, struct span content)
 {
 	const char *end, *p = find_element(content, "partlist", &end), *at;
-	struct span rest;
-	bool unclosed = false;
+	bool first = true;
 	char *type;
 
 	buf_adds(out, "call");
@@ -210,40 +244,81 @@ add_call(struct buf *out, struct span content)
 	if (type != NULL && type[0] != '\0')
 		buf_addf(out, " %s", type);
 	free(type);
-	rest = (struct span){ p, (size_t)(end - p) };
-	for (const char *stop;
-	     (at = find_next(rest, "name", &stop, &unclosed)) != NULL;) {
-		buf_adds(out, ": ");
-		html_to_text(out, at, (size_t)(stop - at));
-		rest.len -= (size_t)(stop - rest.p);
-		rest.p = stop;
+	at = memmem(p, (size_t)(end - p), "<part ", 6);
+	for (const char *next; at != NULL; at = next) {
+		struct buf seconds = BUF_INIT;
+		struct span part = { at, (size_t)(end - at) };
+
+		next = memmem(at + 1, part.len - 1, "<part ", 6);
+		if (next != NULL)
+			part.len = (size_t)(next - at);
+		buf_adds(out, first ? ": " : ", ");
+		add_words(out, part, "name");
+		add_words(&seconds, part, "duration");
+		if (seconds.len > 0)
+			buf_addf(out, " (%s s)", seconds.data);
+		buf_release(&seconds);
+		first = false;
+	}
+}
+
+/* "AddMember: live:jane, live:bob": what happened to a conversation. */
+static void
+add_activity(struct buf *out, struct span type, struct span content)
+{
+	static const char *const names[] = { "initiator", "target", "value",
+		"role" };
+	const char *slash = memchr(type.p, '/', type.len), *end, *p;
+	size_t start;
+
+	buf_add(out, slash + 1, (size_t)(type.p + type.len - slash - 1));
+	start = out->len;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct span rest = content;
+		bool unclosed = false;
+
+		while (
+		    (p = find_next(rest, names[i], &end, &unclosed)) != NULL) {
+			struct buf word = BUF_INIT;
+			struct span id;
+
+			html_to_text(&word, p, (size_t)(end - p));
+			id = strip_prefix((struct span){ word.data, word.len });
+			buf_adds(out, out->len > start ? ", " : ": ");
+			buf_add(out, id.p, id.len);
+			buf_release(&word);
+			rest.len -= (size_t)(end - rest.p);
+			rest.p = end;
+		}
+	}
+}
+
+/* <c t="s" s="live:bob" f="Bob">: somebody was recommended. */
+static void
+add_contacts(struct buf *out, struct span content)
+{
+	const char *end = content.p + content.len, *p;
+
+	while ((p = memmem(content.p, content.len, "<c ", 3)) != NULL) {
+		const char *stop = memchr(p, '>', (size_t)(end - p));
+		char *id, *name;
+
+		stop = stop != NULL ? stop + 1 : end;
+		id = attribute(p, stop, "s");
+		name = attribute(p, stop, "f");
+		buf_addf(out, "%scontact: %s%s%s%s", out->len > 0 ? "\n" : "",
+		    name != NULL ? name : "", id != NULL ? " (" : "",
+		    id != NULL ? id : "", id != NULL ? ")" : "");
+		free(id);
+		free(name);
+		content.len -= (size_t)(stop - content.p);
+		content.p = stop;
 	}
 }
 
 /*
  * Messages.
  */
-
-static bool
-begins(struct span s, const char *text)
-{
-	size_t n = strlen(text);
-
-	return s.len >= n && memcmp(s.p, text, n) == 0;
-}
-
-static struct span
-strip_prefix(struct span id)
-{
-	if (begins(id, "8:") || begins(id, "28:"))
-		for (; id.len > 0 && *id.p != ':'; id.p++)
-			id.len--;
-	if (id.len > 0 && *id.p == ':') {
-		id.p++;
-		id.len--;
-	}
-	return id;
-}
 
 static void
 classify(struct message *m, struct span type)
@@ -268,7 +343,7 @@ read_edits(struct message *m, const struct node *n, struct span content)
 	m->deleted = node_get(p, "deletetime") != NULL &&
 	    node_get(p, "deletetime")->type != NODE_NULL;
 	/* all that is left of a text its author took back */
-	if (content.p != NULL && content.len == 0 && !m->system)
+	if (content.p != NULL && content.len == 0 && m->type.p == NULL)
 		m->deleted = true;
 }
 
@@ -284,6 +359,20 @@ read_quote(struct node *more, struct span content)
 	who = attribute(p, end, "authorname");
 	node_put_str(more, "quotes", who);
 	free(who);
+}
+
+static void
+add_content(struct buf *out, const struct message *m, struct span type,
+    struct span content)
+{
+	if (m->call)
+		add_call(out, content);
+	else if (begins(type, "ThreadActivity/"))
+		add_activity(out, type, content);
+	else if (begins(type, "RichText/Contacts"))
+		add_contacts(out, content);
+	else
+		add_text(out, content);
 }
 
 static struct err *
@@ -318,10 +407,9 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 	read_edits(&m, n, content);
 	more = node_map();
 	read_quote(more, content);
-	if (m.call && content.p != NULL)
-		add_call(&text, content);
-	else if (content.p != NULL)
-		add_text(&text, content);
+	if (content.p != NULL)
+		add_content(&text, &m, type, content);
+	field_keep(more, node_get(n, "properties"), "emotions");
 	if (content.p != NULL && read_file(s, content, &name, &a)) {
 		m.attachments = &a;
 		m.n_attachments = 1;
