@@ -13,34 +13,20 @@
 
 #define SAID_MAX (64u << 10)
 
-struct err *
-signers_read(struct signers *out, const char *path, bool demanded)
-{
-	struct err *e = file_read(&out->text, path, SSHSIG_SIGNERS_MAX);
-
-	if (e == NULL && memchr(out->text.data, '\0', out->text.len) != NULL)
-		e = err_new(ERR_SYNTAX, "%s is no file of signers", path);
-	if (e != NULL)
-		return e;
-	out->path = mem_dup(path);
-	out->demanded = demanded;
-	return NULL;
-}
-
-void
-signers_release(struct signers *s)
-{
-	free(s->path);
-	s->path = NULL;
-	buf_release(&s->text);
-}
-
 /*
  * What this process cannot check: ssh-keygen, with the signature in a file.
  */
 
+enum answer { ANSWER_NO, ANSWER_YES, ANSWER_NONE /* it is not installed */ };
+
+struct outside {
+	enum answer good;
+	enum answer known; /* of a certificate: by an authority's line? */
+	char *who;         /* whom the certificate names, if that is allowed */
+};
+
 static struct err *
-ask_ssh_keygen(bool *yes, struct buf *said, const char *const argv[],
+ask_ssh_keygen(enum answer *out, struct buf *said, const char *const argv[],
     const struct signature_ask *ask)
 {
 	const struct proc_spec spec = { .argv = argv,
@@ -50,22 +36,48 @@ ask_ssh_keygen(bool *yes, struct buf *said, const char *const argv[],
 	int status = 1;
 	struct err *e = proc_run(&spec, said, NULL, &status);
 
-	*yes = e == NULL && status == 0;
+	*out = e == NULL && status == 0 ? ANSWER_YES : ANSWER_NO;
+	if (err_is(e, ERR_NOT_FOUND))
+		*out = ANSWER_NONE;
 	if (err_is(e, ERR_NOT_FOUND) || err_is(e, ERR_LIMIT)) {
-		err_drop(e); /* then nobody can say that it is good */
+		err_drop(e); /* it became the answer */
 		e = NULL;
 	}
 	return e;
 }
 
-/* Is it good at all?  *who is set if a signer's certificate says whose. */
+/* May one of those that ssh-keygen found, a line each, sign this? */
 static struct err *
-leave_to_ssh_keygen(bool *good, char **who, const char *file,
+try_principals(struct outside *out, char *lines, const char *file,
+    const char *time, const struct signature_ask *ask,
+    const struct signers *signers)
+{
+	struct err *e = NULL;
+	char *next = NULL;
+
+	for (char *who = strtok_r(lines, "\n", &next);
+	     who != NULL && e == NULL && out->who == NULL;
+	     who = strtok_r(NULL, "\n", &next)) {
+		const char *const argv[] = { "ssh-keygen", "-Y", "verify", "-f",
+			signers->path, "-I", who, "-n", ask->namespace, "-s",
+			file, "-O", time, NULL };
+		struct buf ignored = BUF_INIT;
+		enum answer answer;
+
+		e = ask_ssh_keygen(&answer, &ignored, argv, ask);
+		if (e == NULL && answer == ANSWER_YES)
+			out->who = mem_dup(who);
+		buf_release(&ignored);
+	}
+	return e;
+}
+
+static struct err *
+leave_to_ssh_keygen(struct outside *out, const char *file, bool certified,
     const struct signature_ask *ask, const struct signers *signers)
 {
 	char at[DATE_TEXT], *time;
 	struct buf said = BUF_INIT, ignored = BUF_INIT;
-	bool yes = false;
 	struct err *e;
 
 	date_format_compact(at, ask->time);
@@ -76,19 +88,12 @@ leave_to_ssh_keygen(bool *good, char **who, const char *file,
 	const char *const find[] = { "ssh-keygen", "-Y", "find-principals",
 		"-f", signers->path, "-s", file, "-O", time, NULL };
 
-	e = ask_ssh_keygen(good, &ignored, check, ask);
-	if (e == NULL && *good && signers->path != NULL)
-		e = ask_ssh_keygen(&yes, &said, find, ask);
-	said.data[strcspn(said.data, "\n")] = '\0';
-	if (e == NULL && yes && said.data[0] != '\0') {
-		const char *const verify[] = { "ssh-keygen", "-Y", "verify",
-			"-f", signers->path, "-I", said.data, "-n",
-			ask->namespace, "-s", file, "-O", time, NULL };
-
-		e = ask_ssh_keygen(&yes, &ignored, verify, ask);
-		if (e == NULL && yes)
-			*who = mem_dup(said.data);
-	}
+	e = ask_ssh_keygen(&out->good, &ignored, check, ask);
+	if (e == NULL && out->good == ANSWER_YES && certified &&
+	    signers->path != NULL)
+		e = ask_ssh_keygen(&out->known, &said, find, ask);
+	if (e == NULL && out->known == ANSWER_YES)
+		e = try_principals(out, said.data, file, time, ask, signers);
 	buf_release(&said);
 	buf_release(&ignored);
 	free(time);
@@ -96,7 +101,7 @@ leave_to_ssh_keygen(bool *good, char **who, const char *file,
 }
 
 static struct err *
-ask_outside(bool *good, char **who, const char *armour, size_t len,
+ask_outside(struct outside *out, const char *armour, size_t len, bool certified,
     const struct signature_ask *ask, const struct signers *signers)
 {
 	char *temp = NULL;
@@ -104,7 +109,7 @@ ask_outside(bool *good, char **who, const char *armour, size_t len,
 	struct err *e = file_temp(&temp, &fd, ask->temp_dir);
 
 	if (e == NULL && (e = file_write_fd(fd, armour, len, temp)) == NULL)
-		e = leave_to_ssh_keygen(good, who, temp, ask, signers);
+		e = leave_to_ssh_keygen(out, temp, certified, ask, signers);
 	if (fd >= 0) {
 		close(fd);
 		unlink(temp);
@@ -126,19 +131,19 @@ say(struct signature *out, enum signature_verdict verdict, char *detail)
 
 /* It is good: whose is it? */
 static void
-name_signer(struct signature *out, const struct sshsig *sig,
+name_signer(struct signature *out, const char *key,
     const struct signature_ask *ask, const struct signers *signers)
 {
-	const struct sshsig_ask whose = { ask->namespace, NULL, ask->time };
-	struct err *e = NULL;
+	const struct signers_ask whose = { key, ask->namespace, NULL,
+		ask->time };
+	struct err *e =
+	    out->who != NULL ? NULL : signers_whose(&out->who, signers, &whose);
 
-	if (out->who == NULL && signers->path != NULL)
-		e = sshsig_whose(&out->who, sig, signers->text.data, &whose);
-	if (out->who != NULL)
+	if (e == NULL)
 		say(out, SIGNATURE_GOOD,
 		    mem_printf(
 			"signed by %s with the key %s", out->who, out->key));
-	else if (err_is(e, ERR_INVALID) || err_is(e, ERR_SYNTAX))
+	else if (err_is(e, ERR_INVALID))
 		say(out, SIGNATURE_BAD,
 		    mem_printf("key %s: %s", out->key, err_text(e)));
 	else
@@ -180,14 +185,51 @@ judge_pgp(struct signature *out, const char *armour, size_t len,
 	return e;
 }
 
+/* Of a certificate, or of a key in hardware, or of a kind nobody here knows. */
+static struct err *
+judge_outside(struct signature *out, const char *armour, size_t len,
+    const char *key, const struct signature_ask *ask,
+    const struct signers *signers)
+{
+	bool certified =
+	    memmem(key, strcspn(key, " "), "-cert-v01@", 10) != NULL;
+	bool known = certified || strncmp(key, "sk-", 3) == 0;
+	struct outside found = { ANSWER_NO, ANSWER_NO, NULL };
+	struct err *e =
+	    ask_outside(&found, armour, len, certified, ask, signers);
+
+	out->who = found.who;
+	if (e != NULL)
+		return e;
+	if (found.good == ANSWER_NONE || (found.good == ANSWER_NO && !known))
+		say(out, SIGNATURE_UNKNOWN,
+		    mem_printf("signed with the key %s, of a kind that only "
+			       "%s can check",
+			out->key,
+			found.good == ANSWER_NONE ? "ssh-keygen" :
+						    "a newer ssh-keygen"));
+	else if (found.good == ANSWER_NO)
+		say(out, SIGNATURE_BAD,
+		    mem_printf("key %s: ssh-keygen does not confirm the "
+			       "signature",
+			out->key));
+	else if (found.known == ANSWER_YES && out->who == NULL)
+		say(out, SIGNATURE_BAD,
+		    mem_printf("key %s: its certificate does not allow that, "
+			       "or not then",
+			out->key));
+	else
+		name_signer(out, key, ask, signers);
+	return NULL;
+}
+
 struct err *
 signature_judge(struct signature *out, const char *armour, size_t len,
     const struct signature_ask *ask, const struct signers *signers)
 {
 	struct sshsig *sig = NULL;
-	struct buf key = BUF_INIT;
-	bool good = true;
-	struct err *e, *why = NULL;
+	struct buf fingerprint = BUF_INIT, key = BUF_INIT;
+	struct err *e, *why;
 
 	memset(out, 0, sizeof(*out));
 	if (pgp_is_armour(armour))
@@ -197,22 +239,19 @@ signature_judge(struct signature *out, const char *armour, size_t len,
 		err_drop(e); /* it became the verdict */
 		return NULL;
 	}
-	sshsig_fingerprint(&key, sig);
-	out->key = buf_steal(&key);
+	sshsig_fingerprint(&fingerprint, sig);
+	out->key = buf_steal(&fingerprint);
+	sshsig_key(&key, sig);
 	why = sshsig_check(sig, ask->namespace, ask->p, ask->len);
-	if (err_is(why, ERR_UNSUPPORTED)) {
-		e = ask_outside(&good, &out->who, armour, len, ask, signers);
-		if (good) {
-			err_drop(why); /* ssh-keygen could */
-			why = NULL;
-		}
-	}
-	if (e == NULL && why != NULL)
+	if (err_is(why, ERR_UNSUPPORTED))
+		e = judge_outside(out, armour, len, key.data, ask, signers);
+	else if (why != NULL)
 		say(out, SIGNATURE_BAD,
 		    mem_printf("key %s: %s", out->key, err_text(why)));
-	else if (e == NULL)
-		name_signer(out, sig, ask, signers);
+	else
+		name_signer(out, key.data, ask, signers);
 	err_drop(why); /* it became the verdict */
+	buf_release(&key);
 	sshsig_free(sig);
 	return e;
 }

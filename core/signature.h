@@ -2,36 +2,16 @@
 #ifndef DEED_CORE_SIGNATURE_H
 #define DEED_CORE_SIGNATURE_H
 
-#include "core/util/buf.h"
-
-#include <stdbool.h>
-#include <stdint.h>
+#include "core/signers.h"
 
 /*
  * Whose signature is it?  By the reader's own file of allowed signers, never
  * by one that came with what was signed.
  */
 
-/* The reader's allowed signers, as ssh-keygen(1) has them. */
-struct signers {
-	char *path; /* NULL: the reader has none */
-	struct buf text;
-	bool demanded; /* asked for by name: any other signer is wrong */
-};
-
-#define SIGNERS_INIT \
-	{ \
-		NULL, BUF_INIT, false \
-	}
-
-/* ERR_NOT_FOUND, ERR_LIMIT.  path is copied. */
-struct err *signers_read(
-    struct signers *out, const char *path, bool demanded) MUST_CHECK;
-void signers_release(struct signers *s);
-
 enum signature_verdict {
 	SIGNATURE_GOOD,    /* one of the signers made it */
-	SIGNATURE_UNKNOWN, /* it is good, but whose key is it? */
+	SIGNATURE_UNKNOWN, /* nobody here can say, or not whose key it is */
 	SIGNATURE_BAD,
 };
 

@@ -9,14 +9,12 @@
 #include <openssl/param_build.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "core/util/date.h"
 #include "core/util/mem.h"
 
 #define MAGIC "SSHSIG"
-#define BEGIN_LINE "-----BEGIN SSH SIGNATURE-----\n"
-#define END_LINE "-----END SSH SIGNATURE-----"
+#define BEGIN_LINE "-----BEGIN SSH SIGNATURE-----"
+#define END_LINE "\n-----END SSH SIGNATURE-----"
 #define VERSION 1
 #define RSA_MIN 2048 /* bits */
 #define RSA_MAX 16384
@@ -128,6 +126,15 @@ read_fields(struct sshsig *s, struct span in)
 	    take_string(&in, &s->signature) && in.len == 0;
 }
 
+/* Nothing but the end of a line, perhaps one of Windows. */
+static bool
+is_blank(const char *p, const char *end)
+{
+	while (p < end && (*p == '\n' || *p == '\r'))
+		p++;
+	return p == end;
+}
+
 struct err *
 sshsig_read(struct sshsig **out, const char *armour, size_t len)
 {
@@ -141,7 +148,7 @@ sshsig_read(struct sshsig **out, const char *armour, size_t len)
 	    memcmp(armour, BEGIN_LINE, head) == 0)
 		end = memmem(
 		    armour + head, len - head, END_LINE, strlen(END_LINE));
-	if (end != NULL)
+	if (end != NULL && is_blank(end + strlen(END_LINE), armour + len))
 		s->bytes = decode(
 		    armour + head, (size_t)(end - armour) - head, &in.len);
 	in.p = s->bytes;
@@ -442,275 +449,5 @@ sshsig_check(
 		e = err_new(ERR_MISMATCH, "the signature is not of this text");
 	ERR_clear_error(); /* what OpenSSL thinks of it is no news */
 	buf_release(&text);
-	return e;
-}
-
-/*
- * Allowed signers.
- */
-
-/* "*" and "?" as in ssh_config. */
-static bool
-matches(const char *text, const char *pattern, size_t len)
-{
-	for (; len > 0; pattern++, len--, text++) {
-		if (*pattern == '*') {
-			do
-				if (matches(text, pattern + 1, len - 1))
-					return true;
-			while (*text++ != '\0');
-			return false;
-		}
-		if (*text == '\0' || (*pattern != '?' && *pattern != *text))
-			return false;
-	}
-	return *text == '\0';
-}
-
-/* In a list with commas; one that matches behind "!" forbids. */
-static bool
-is_listed(const char *text, const char *list)
-{
-	bool found = false;
-
-	while (*list != '\0') {
-		size_t len = strcspn(list, ",");
-		bool negated = *list == '!';
-
-		if (matches(text, list + negated, len - negated)) {
-			if (negated)
-				return false;
-			found = true;
-		}
-		list += len;
-		list += *list == ',';
-	}
-	return found;
-}
-
-/* A line of the file, taken apart; strings are owned. */
-struct signer_line {
-	char *principals, *namespaces, *key;
-	bool authority;
-	bool has_after, has_before;
-	int64_t after, before;
-};
-
-static void
-release_line(struct signer_line *l)
-{
-	free(l->principals);
-	free(l->namespaces);
-	free(l->key);
-}
-
-/* A word, or one in quotation marks, from *at on; yours. */
-static char *
-take_word(const char **at, const char *stops)
-{
-	struct buf b = BUF_INIT;
-	bool quoted = false;
-
-	for (; **at != '\0' && (quoted || strchr(stops, **at) == NULL); (*at)++)
-		if (**at == '\\' && (*at)[1] == '"')
-			buf_addc(&b, *++*at);
-		else if (**at == '"')
-			quoted = !quoted;
-		else
-			buf_addc(&b, **at);
-	return buf_steal(&b);
-}
-
-static int
-digits(const char *text, size_t n)
-{
-	int value = 0;
-
-	while (n-- > 0)
-		value = value * 10 + (*text++ - '0');
-	return value;
-}
-
-/* YYYYMMDD[HHMM[SS]][Z]; without Z in the zone of the process. */
-static bool
-read_time(int64_t *out, const char *text)
-{
-	size_t n = strspn(text, "0123456789");
-	bool utc = strcmp(text + n, "Z") == 0 || strcmp(text + n, "UTC") == 0;
-	struct civil c = { 0 };
-
-	if ((n != 8 && n != 12 && n != 14) || (text[n] != '\0' && !utc))
-		return false;
-	c.year = digits(text, 4);
-	c.month = digits(text + 4, 2);
-	c.day = digits(text + 6, 2);
-	c.hour = n > 8 ? digits(text + 8, 2) : 0;
-	c.minute = n > 8 ? digits(text + 10, 2) : 0;
-	c.second = n > 12 ? digits(text + 12, 2) : 0;
-	if (c.month < 1 || c.month > 12 || c.day < 1 ||
-	    c.day > date_days_in(c.year, c.month) || c.hour > 23 ||
-	    c.minute > 59 || c.second > 60)
-		return false;
-	*out = utc ? date_from_civil(&c) : date_from_local(&c);
-	return true;
-}
-
-static bool
-read_option(struct signer_line *l, const char *name, const char *value)
-{
-	if (strcasecmp(name, "cert-authority") == 0 && value == NULL) {
-		l->authority = true;
-		return true;
-	}
-	if (value == NULL)
-		return false;
-	if (strcasecmp(name, "namespaces") == 0 && l->namespaces == NULL) {
-		l->namespaces = mem_dup(value);
-		return true;
-	}
-	if (strcasecmp(name, "valid-after") == 0 && !l->has_after)
-		return l->has_after = read_time(&l->after, value);
-	if (strcasecmp(name, "valid-before") == 0 && !l->has_before)
-		return l->has_before = read_time(&l->before, value);
-	return false;
-}
-
-static bool
-read_options(struct signer_line *l, const char **at)
-{
-	bool good = true;
-
-	while (good && **at != '\0' && **at != ' ' && **at != '\t') {
-		char *name = take_word(at, "=, \t"), *value = NULL;
-
-		if (**at == '=') {
-			(*at)++;
-			value = take_word(at, ", \t");
-		}
-		good = read_option(l, name, value);
-		*at += **at == ',';
-		free(value);
-		free(name);
-	}
-	return good;
-}
-
-static bool
-is_key_type(const char *at)
-{
-	return strncmp(at, "ssh-", 4) == 0 || strncmp(at, "ecdsa-", 6) == 0 ||
-	    strncmp(at, "sk-", 3) == 0 || strncmp(at, "rsa-", 4) == 0;
-}
-
-static bool
-read_line(struct signer_line *l, const char *at)
-{
-	size_t len;
-
-	l->principals = take_word(&at, " \t");
-	at += strspn(at, " \t");
-	if (!is_key_type(at) && !read_options(l, &at))
-		return false;
-	at += strspn(at, " \t");
-	if (*l->principals == '\0' || !is_key_type(at))
-		return false;
-	len = strcspn(at, " \t");
-	if (at[len] == '\0')
-		return false;
-	len += strspn(at + len, " \t");
-	len += strcspn(at + len, " \t");
-	l->key = mem_ndup(at, len);
-	return true;
-}
-
-static bool
-fits(const struct signer_line *l, const struct sshsig_ask *ask)
-{
-	return (l->namespaces == NULL ||
-		   is_listed(ask->namespace, l->namespaces)) &&
-	    (!l->has_after || ask->time >= l->after) &&
-	    (!l->has_before || ask->time <= l->before);
-}
-
-struct search {
-	const struct sshsig_ask *ask;
-	struct buf key; /* of the signature */
-	char *found;
-	bool unfit, authority;
-};
-
-static void
-try_line(struct search *s, struct signer_line *l)
-{
-	bool meant = s->ask->principal == NULL ||
-	    is_listed(s->ask->principal, l->principals);
-
-	if (l->authority) {
-		s->authority |= meant;
-	} else if (meant && strcmp(l->key, s->key.data) == 0) {
-		if (!fits(l, s->ask)) {
-			s->unfit = true;
-		} else if (s->found == NULL) {
-			s->found = l->principals;
-			l->principals = NULL;
-		}
-	}
-}
-
-static struct err *
-search_text(struct search *s, const char *text)
-{
-	for (unsigned n = 1; *text != '\0'; n++) {
-		size_t len = strcspn(text, "\n");
-		char *line = mem_ndup(text, len);
-		const char *at = line + strspn(line, " \t");
-		struct signer_line l = { 0 };
-		bool good = true;
-
-		line[strcspn(line, "\r")] = '\0';
-		if (*at != '\0' && *at != '#') {
-			good = read_line(&l, at);
-			if (good)
-				try_line(s, &l);
-		}
-		release_line(&l);
-		free(line);
-		if (!good)
-			return err_new(ERR_SYNTAX,
-			    "line %u of the allowed signers cannot be read", n);
-		text += len;
-		text += *text == '\n';
-	}
-	return NULL;
-}
-
-struct err *
-sshsig_whose(char **principals, const struct sshsig *s, const char *signers,
-    const struct sshsig_ask *ask)
-{
-	struct search search = { .ask = ask, .key = BUF_INIT };
-	struct span key = s->key, type = { NULL, 0 };
-	bool certified;
-	struct err *e;
-
-	*principals = NULL;
-	sshsig_key(&search.key, s);
-	certified = take_string(&key, &type) &&
-	    memmem(type.p, type.len, "-cert-v01@", 10) != NULL;
-	if ((e = search_text(&search, signers)) != NULL) {
-		free(search.found);
-	} else if (search.found != NULL) {
-		*principals = search.found;
-	} else if (search.unfit) {
-		e = err_new(ERR_INVALID,
-		    "its signer is not allowed to sign that, or not then");
-	} else if (search.authority && certified) {
-		e = err_new(
-		    ERR_UNSUPPORTED, "a certificate is checked by ssh-keygen");
-	} else {
-		e = err_new(
-		    ERR_NOT_FOUND, "no allowed signer has the key it is by");
-	}
-	buf_release(&search.key);
 	return e;
 }

@@ -88,6 +88,37 @@ by_hand() {
 	run -1 deed verify --signers "$keys/signers" "$zip"
 }
 
+@test "a certificate is good by an authority of the reader's list, for the purpose and time it allows" {
+	ssh-keygen -q -t ed25519 -N '' -C '' -f "$keys/ca"
+	ssh-keygen -q -s "$keys/ca" -I jane -n jane@example.org -V 20200101:20990101 "$keys/id.pub"
+	ssh-keygen -q -Y sign -f "$keys/id-cert.pub" -n deed <"$top/root.txt" >"$top/root.txt.sig" 2>/dev/null
+	[ "$(says "$top")" = skipped ]
+	echo "*@example.org cert-authority,namespaces=\"deed\" $(cat "$keys/ca.pub")" >"$keys/signers"
+	ssh-keygen -q -Y verify -f "$keys/signers" -I jane@example.org -n deed -s "$top/root.txt.sig" <"$top/root.txt"
+	run -0 --separate-stderr deed --json verify --signers "$keys/signers" "$top"
+	get '.checks[] | select(.name == "signature") | .detail' | grep -q 'signed by jane@example.org'
+	PATH=$(dirname "$DEED") "$DEED" --json verify "$top" >said || true
+	[ "$(jq -r '.checks[] | select(.name == "signature") | .result' said)" = skipped ]
+	sed -i 's/"deed"/"git"/' "$keys/signers"
+	[ "$(says --signers "$keys/signers" "$top")" = fail ]
+	echo "bob@example.org cert-authority $(cat "$keys/ca.pub")" >"$keys/signers"
+	[ "$(says --signers "$keys/signers" "$top")" = fail ]
+	ssh-keygen -q -s "$keys/ca" -I jane -n jane@example.org -V 20200101:20210101 "$keys/id.pub"
+	ssh-keygen -q -Y sign -f "$keys/id-cert.pub" -n deed <"$top/root.txt" >"$top/root.txt.sig" 2>/dev/null
+	echo "*@example.org cert-authority $(cat "$keys/ca.pub")" >"$keys/signers"
+	[ "$(says --signers "$keys/signers" "$top")" = fail ]
+	sed -i 's/./!/' "$top/root.txt"
+	[ "$(says "$top")" = fail ]
+}
+
+@test "a list of signers that cannot be read is an error that names the line" {
+	printf '# mine\njane@example.org\n' >"$keys/signers"
+	run -2 --separate-stderr deed verify --signers "$keys/signers" "$zip"
+	[ -z "$output" ]
+	said_once
+	[[ $stderr == *"$keys/signers:2: "* ]]
+}
+
 @test "a signature that was removed is missed" {
 	rm "$top/root.txt.sig"
 	[ "$(says "$top")" = fail ]

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/ext/sshsig.h"
 
+#include "core/signers.h"
 #include "core/util/date.h"
 #include "tests/unit/tool.h"
 
@@ -177,16 +178,23 @@ compare(const char *line, const char *principal, const char *time, bool good)
 {
 	struct sshsig *s = open_signature();
 	struct buf key = BUF_INIT, out = BUF_INIT;
+	struct signers signers = SIGNERS_INIT;
 	struct when when;
-	char *text, *script, *who;
+	char *text, *script, *who, *path;
 	struct err *e;
 
 	sshsig_key(&key, s);
 	assert_ok(date_parse(&when, time));
 	text = fill_in(line, key.data);
-	const struct sshsig_ask ask = { "deed", principal, when.time };
+	const struct signers_ask ask = { key.data, "deed", principal,
+		when.time };
 
-	e = sshsig_whose(&who, s, text, &ask);
+	path = mem_printf("%s/signers", dir);
+	assert_ok(file_replace(path, text, strlen(text), 0600));
+	assert_ok(signers_read(&signers, path, false));
+	e = signers_whose(&who, &signers, &ask);
+	signers_release(&signers);
+	free(path);
 	if (good != (e == NULL))
 		print_message("%s\n%s\n", text, e == NULL ? who : err_text(e));
 	assert_int_equal(good, e == NULL);
@@ -243,6 +251,20 @@ a_signer_is_allowed_as_ssh_keygen_allows_him(void **state)
 		{ "bob@x.org valid-after=\"20260101\","
 		  "valid-before=\"20270101\" KEY",
 		    "bob@x.org", "2026-11-23T10:00:00Z", true },
+		{ "bob@x.org valid-after=\"20261123z\" KEY", "bob@x.org",
+		    "2026-11-23T10:00:00Z", true },
+		{ "bob@x.org namespaces=deed KEY", "bob@x.org",
+		    "2026-11-23T10:00:00Z", false },
+		{ "bob@x.org namespaces=\"!deed,*\" KEY", "bob@x.org",
+		    "2026-11-23T10:00:00Z", false },
+		{ "\"bob\"@x.org KEY", "bob@x.org", "2026-11-23T10:00:00Z",
+		    false },
+		{ "al@x.org,\"bob@x.org\" KEY", "bob@x.org",
+		    "2026-11-23T10:00:00Z", true },
+		{ "bob@x.org KEY\njunk", "bob@x.org", "2026-11-23T10:00:00Z",
+		    true },
+		{ "junk\nbob@x.org KEY", "bob@x.org", "2026-11-23T10:00:00Z",
+		    true },
 		{ "bob@x.org cert-authority KEY", "bob@x.org",
 		    "2026-11-23T10:00:00Z", false },
 		{ "bob@x.org colour=\"red\" KEY", "bob@x.org",
@@ -257,6 +279,42 @@ a_signer_is_allowed_as_ssh_keygen_allows_him(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		compare(cases[i].line, cases[i].principal, cases[i].time,
 		    cases[i].good);
+}
+
+/* Of a file that was named, every line must be one. */
+static void
+a_list_that_was_asked_for_has_no_bad_line(void **state)
+{
+	struct signers signers = SIGNERS_INIT;
+	char *path = mem_printf("%s/signers", dir);
+
+	(void)state;
+	assert_ok(file_replace(path, "# one\n\njunk\n", 12, 0600));
+	assert_err(
+	    signers_read(&signers, path, true), ERR_SYNTAX, "signers:3:");
+	signers_release(&signers);
+	assert_ok(signers_read(&signers, path, false));
+	signers_release(&signers);
+	free(path);
+}
+
+/* As it comes out of a mail that Windows has saved. */
+static void
+an_armour_may_have_carriage_returns_and_nothing_behind_it(void **state)
+{
+	struct buf b = BUF_INIT;
+	struct sshsig *s;
+
+	(void)state;
+	make("ed25519", "deed");
+	shell(dir, "sed -i 's/$/\r/' text.sig");
+	s = open_signature();
+	assert_ok(sshsig_check(s, "deed", "what was agreed", 15));
+	sshsig_free(s);
+	shell(dir, "echo more >>text.sig");
+	get(&b, "text.sig");
+	assert_err(sshsig_read(&s, b.data, b.len), ERR_SYNTAX, NULL);
+	buf_release(&b);
 }
 
 static void
@@ -285,10 +343,7 @@ the_fingerprint_is_the_one_ssh_keygen_shows(void **state)
 static void
 a_certificate_is_left_to_ssh_keygen(void **state)
 {
-	const struct sshsig_ask ask = { "deed", NULL, 1795341302 };
-	struct buf ca = BUF_INIT;
 	struct sshsig *s;
-	char *text, *who;
 
 	(void)state;
 	make("ed25519", "deed");
@@ -300,12 +355,6 @@ a_certificate_is_left_to_ssh_keygen(void **state)
 	s = open_signature();
 	assert_err(sshsig_check(s, "deed", "what was agreed", 15),
 	    ERR_UNSUPPORTED, "ssh-keygen");
-	get(&ca, "ca.pub");
-	text = mem_printf("*@x.org cert-authority %s", ca.data);
-	assert_err(
-	    sshsig_whose(&who, s, text, &ask), ERR_UNSUPPORTED, "ssh-keygen");
-	free(text);
-	buf_release(&ca);
 	sshsig_free(s);
 }
 
@@ -323,6 +372,12 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    a_signer_is_allowed_as_ssh_keygen_allows_him, set_up,
 		    tear_down),
+		cmocka_unit_test_setup_teardown(
+		    a_list_that_was_asked_for_has_no_bad_line, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(
+		    an_armour_may_have_carriage_returns_and_nothing_behind_it,
+		    set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    the_fingerprint_is_the_one_ssh_keygen_shows, set_up,
 		    tear_down),
