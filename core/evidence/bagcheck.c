@@ -11,8 +11,8 @@
 #include "core/util/utf8.h"
 #include "core/verdict.h"
 
-const char *const bagcheck_others[BAGCHECK_OTHERS] = { "md5", "sha1",
-	"sha512" };
+const char *const bagcheck_others[BAGCHECK_OTHERS] = { "md5", "sha1", "sha224",
+	"sha384", "sha512" };
 
 void
 bagcheck_fail(struct bagcheck_work *c, const char *name, const char *subject,

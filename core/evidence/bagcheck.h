@@ -19,13 +19,15 @@
 
 #define BAGCHECK_TAG_MAX (16u << 20) /* bytes of a tag file */
 
+#define BAGCHECK_OTHERS 5 /* digests beside SHA-256 */
+
 /* A file of the bag, with the digests its manifests ask for. */
 struct bagcheck_file {
 	char *name;
 	int64_t size;
 	char sha256[SHA256_HEX];
-	char *others[3]; /* md5, sha1, sha512; NULL where nobody asks */
-	unsigned listed; /* by how many payload manifests */
+	char *others[BAGCHECK_OTHERS]; /* MD5 and SHA; NULL: nobody asks */
+	unsigned listed;               /* by how many payload manifests */
 };
 
 /* The text of a tag file that stands in the bag's own folder. */

@@ -123,6 +123,17 @@ strip_path(struct bagcheck_work *c, const struct manifest *m, char *path)
 	return path;
 }
 
+/* Drafts up to 0.96 let a manifest of the payload list tag files, too. */
+static bool
+belongs(
+    const struct bagcheck_work *c, const struct manifest *m, const char *path)
+{
+	bool payload = strncmp(path, "data/", 5) == 0;
+
+	return payload == m->payload ||
+	    (m->payload && c->b->version < BAGCHECK_V0_97);
+}
+
 static void
 check_line(struct bagcheck_work *c, struct manifest *m, char *line)
 {
@@ -137,7 +148,7 @@ check_line(struct bagcheck_work *c, struct manifest *m, char *line)
 	}
 	path = strip_path(c, m, raw);
 	decode((char *)path);
-	if (strays(path) || m->payload != (strncmp(path, "data/", 5) == 0)) {
+	if (strays(path) || !belongs(c, m, path)) {
 		bagcheck_fail(
 		    c, m->check, path, "such a path cannot be listed here");
 		return;
@@ -155,15 +166,21 @@ check_line(struct bagcheck_work *c, struct manifest *m, char *line)
 		    c, m->check, path, "it is not the file that was listed");
 }
 
-/* The same path twice, or two that some systems take for one. */
+/*
+ * The same path twice.  Drafts did not forbid it where the digests agree, and
+ * where they do not, one is not that of the file.
+ */
 static void
 check_doubles(struct bagcheck_work *c, struct manifest *m)
 {
+	void (*say)(
+	    struct bagcheck_work *, const char *, const char *, const char *) =
+	    c->b->version >= BAGCHECK_V1_0 ? bagcheck_fail : bagcheck_warn;
+
 	strs_sort(&m->seen);
 	for (size_t i = 1; i < m->seen.n; i++)
 		if (strcmp(m->seen.v[i - 1], m->seen.v[i]) == 0)
-			bagcheck_fail(
-			    c, m->check, m->seen.v[i], "it is listed twice");
+			say(c, m->check, m->seen.v[i], "it is listed twice");
 }
 
 /* Check one manifest; false if nobody here can compute its digests. */
@@ -266,16 +283,30 @@ bagcheck_tags(struct bagcheck_work *c)
  * fetch.txt.
  */
 
+/* "SCHEME://HOST...", with blanks or tabs behind it. */
+static bool
+is_address(const char *line)
+{
+	size_t len = strspn(line,
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
+
+	return isalpha((unsigned char)*line) &&
+	    strncmp(line + len, "://", 3) == 0 &&
+	    strcspn(line + len + 3, "/ \t") > 0;
+}
+
 static void
 check_fetch_line(struct bagcheck_work *c, char *line)
 {
-	char *at = line + strcspn(line, " \t");
-	char *path = at + strspn(at, " \t");
+	char *size = line + strcspn(line, " \t"), *path;
 	const struct bagcheck_file *f;
+	size_t len;
 
-	path += strcspn(path, " \t");
-	path += strspn(path, " \t");
-	if (*path == '\0') {
+	size += strspn(size, " \t");
+	len = *size == '-' ? 1 : strspn(size, "0123456789");
+	path = size + len + strspn(size + len, " \t");
+	if (!is_address(line) || len == 0 || path == size + len ||
+	    *path == '\0') {
 		bagcheck_fail(c, "fetch", "fetch.txt",
 		    "a line is no address, length and path");
 		return;

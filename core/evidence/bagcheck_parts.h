@@ -6,10 +6,10 @@
 
 /* What the halves of core/evidence/bagcheck.h share. */
 
-#define BAGCHECK_V1_0 100 /* bagcheck.version of BagIt 1.0 */
+/* bagcheck.version of BagIt 1.0, and of the last draft before it */
+#define BAGCHECK_V1_0 100
+#define BAGCHECK_V0_97 97
 
-/* Other digests than SHA-256. */
-#define BAGCHECK_OTHERS 3
 extern const char *const bagcheck_others[BAGCHECK_OTHERS];
 
 /* A bag being checked. */

@@ -21,15 +21,22 @@
 
 #define FILE_CHUNK (256 * 1024)
 
-enum algorithm { MD5_SUM, SHA1_SUM, SHA256_SUM, SHA512_SUM };
+enum algorithm {
+	MD5_SUM,
+	SHA1_SUM,
+	SHA224_SUM,
+	SHA256_SUM,
+	SHA384_SUM,
+	SHA512_SUM,
+};
 
 struct digest {
 	enum algorithm algorithm;
 	union {
 		MD5_CTX md5;
 		SHA_CTX sha1;
-		SHA256_CTX sha256;
-		SHA512_CTX sha512;
+		SHA256_CTX sha256; /* of SHA-224, too */
+		SHA512_CTX sha512; /* of SHA-384, too */
 	} ctx;
 };
 
@@ -43,8 +50,14 @@ start(struct digest *d)
 	case SHA1_SUM:
 		SHA1_Init(&d->ctx.sha1);
 		break;
+	case SHA224_SUM:
+		SHA224_Init(&d->ctx.sha256);
+		break;
 	case SHA256_SUM:
 		SHA256_Init(&d->ctx.sha256);
+		break;
+	case SHA384_SUM:
+		SHA384_Init(&d->ctx.sha512);
 		break;
 	case SHA512_SUM:
 		SHA512_Init(&d->ctx.sha512);
@@ -74,7 +87,9 @@ digest_new_named(const char *algorithm)
 	static const char *const names[] = {
 		[MD5_SUM] = "md5",
 		[SHA1_SUM] = "sha1",
+		[SHA224_SUM] = "sha224",
 		[SHA256_SUM] = "sha256",
+		[SHA384_SUM] = "sha384",
 		[SHA512_SUM] = "sha512",
 	};
 
@@ -94,8 +109,14 @@ digest_add(struct digest *d, const void *p, size_t len)
 	case SHA1_SUM:
 		SHA1_Update(&d->ctx.sha1, p, len);
 		break;
+	case SHA224_SUM:
+		SHA224_Update(&d->ctx.sha256, p, len);
+		break;
 	case SHA256_SUM:
 		SHA256_Update(&d->ctx.sha256, p, len);
+		break;
+	case SHA384_SUM:
+		SHA384_Update(&d->ctx.sha512, p, len);
 		break;
 	case SHA512_SUM:
 		SHA512_Update(&d->ctx.sha512, p, len);
@@ -130,9 +151,17 @@ digest_hex_long(struct digest *d, char out[static DIGEST_HEX_MAX])
 		SHA1_Final(raw, &d->ctx.sha1);
 		len = SHA_DIGEST_LENGTH;
 		break;
+	case SHA224_SUM:
+		SHA224_Final(raw, &d->ctx.sha256);
+		len = SHA224_DIGEST_LENGTH;
+		break;
 	case SHA256_SUM:
 		SHA256_Final(raw, &d->ctx.sha256);
 		len = SHA256_DIGEST_LENGTH;
+		break;
+	case SHA384_SUM:
+		SHA384_Final(raw, &d->ctx.sha512);
+		len = SHA384_DIGEST_LENGTH;
 		break;
 	case SHA512_SUM:
 		SHA512_Final(raw, &d->ctx.sha512);

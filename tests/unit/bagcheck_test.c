@@ -11,6 +11,8 @@
 #define MANIFEST \
 	"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" \
 	"  data/abc\n"
+#define V0_96 "BagIt-Version: 0.96\nTag-File-Character-Encoding: UTF-8\n"
+#define V0_97 "BagIt-Version: 0.97\nTag-File-Character-Encoding: UTF-8\n"
 #define V1 "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
 static char *root; /* of the test that runs */
@@ -193,13 +195,44 @@ all_manifests_count(void **state)
 	    "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"
 	    "  data/abc\n");
 	assert_valid();
+	put("manifest-sha224.txt",
+	    "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7"
+	    "  data/abc\n");
+	put("manifest-sha384.txt",
+	    "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed"
+	    "8086072ba1e7cc2358baeca134c825a7  data/abc\n");
+	assert_valid();
 	put("manifest-md5.txt", "900150983cd24fb0d6963f7d28e17f73  data/abc\n");
 	assert_invalid();
 	put("manifest-md5.txt", "");
 	assert_invalid();
-	put("bagit.txt",
-	    "BagIt-Version: 0.97\nTag-File-Character-Encoding: UTF-8\n");
+	put("bagit.txt", V0_97);
 	assert_valid();
+}
+
+/* What drafts of BagIt let pass, and BagIt 1.0 does not. */
+static void
+drafts_are_read_as_they_were_meant(void **state)
+{
+	bool warned = false;
+
+	(void)state;
+	put("bagit.txt", V0_97);
+	put("manifest-sha256.txt", MANIFEST MANIFEST);
+	assert_true(is_valid(root, &warned));
+	assert_true(warned);
+	put("manifest-sha256.txt", MANIFEST "0" MANIFEST);
+	assert_invalid();
+	put("note.txt", "abc");
+	put("manifest-sha256.txt",
+	    MANIFEST
+	    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+	    "  note.txt\n");
+	assert_invalid();
+	put("bagit.txt", V0_96);
+	assert_valid();
+	put("note.txt", "abd");
+	assert_invalid();
 }
 
 static void
@@ -258,6 +291,11 @@ tag_files_that_are_listed_must_be_there_unchanged(void **state)
 static void
 nothing_is_left_to_be_fetched(void **state)
 {
+	static const char *const bad[] = { "http://example.org/abc data/abc\n",
+		"//example.org/abc 3 data/abc\n", "abc 3 data/abc\n",
+		"http:/abc 3 data/abc\n", "http://example.org/abc x data/abc\n",
+		"http://example.org/abc 3 \n" };
+
 	(void)state;
 	put("fetch.txt", "http://example.org/abc 3 data/abc\n");
 	assert_valid();
@@ -265,8 +303,10 @@ nothing_is_left_to_be_fetched(void **state)
 	assert_invalid();
 	put("fetch.txt", "http://example.org/abc - /etc/passwd\n");
 	assert_invalid();
-	put("fetch.txt", "http://example.org/abc data/abc\n");
-	assert_invalid();
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		put("fetch.txt", bad[i]);
+		assert_invalid();
+	}
 }
 
 static void
@@ -379,6 +419,7 @@ main(void)
 		IN_BAG(paths_lead_nowhere_else),
 		IN_BAG(only_line_ends_and_percent_are_encoded),
 		IN_BAG(all_manifests_count),
+		IN_BAG(drafts_are_read_as_they_were_meant),
 		IN_BAG(an_algorithm_nobody_knows_is_not_enough),
 		IN_BAG(the_size_of_the_payload_must_be_the_announced),
 		IN_BAG(tag_files_that_are_listed_must_be_there_unchanged),
