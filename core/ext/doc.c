@@ -6,6 +6,7 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "core/ext/docform.h"
 #include "core/util/mem.h"
 #include "core/util/utf8.h"
 
@@ -13,6 +14,9 @@ struct reader {
 	yaml_parser_t parser;
 	const char *name;
 	unsigned line; /* of the first byte */
+	struct docform form;
+	size_t indent; /* column of the block collection around */
+	bool flow;     /* within brackets */
 };
 
 struct err *
@@ -64,11 +68,17 @@ static struct err *
 next(struct reader *r, yaml_event_t *ev)
 {
 	const yaml_parser_t *p = &r->parser;
+	const char *why;
+	struct err *e;
 
-	if (yaml_parser_parse(&r->parser, ev))
+	if (!yaml_parser_parse(&r->parser, ev))
+		return fault(r, ERR_SYNTAX, &p->problem_mark,
+		    p->problem != NULL ? p->problem : "not YAML");
+	if ((why = docform_next(&r->form, ev, r->indent)) == NULL)
 		return NULL;
-	return fault(r, ERR_SYNTAX, &p->problem_mark,
-	    p->problem != NULL ? p->problem : "not YAML");
+	e = fault(r, ERR_SYNTAX, &ev->start_mark, why);
+	yaml_event_delete(ev);
+	return e;
 }
 
 static bool
@@ -247,10 +257,38 @@ members(
 	}
 }
 
+/* A list or map, whose start is ev. */
+static struct err *
+collection(struct reader *r, const yaml_event_t *ev, yaml_event_type_t end,
+    unsigned depth, struct node *into)
+{
+	const struct reader around = *r;
+	const char *at = r->form.first, *why;
+	bool flow = ev->type == YAML_SEQUENCE_START_EVENT ?
+	    ev->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE :
+	    ev->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
+	struct err *e;
+
+	into->line = r->line + (unsigned)ev->start_mark.line;
+	r->flow = flow;
+	if (!flow)
+		r->indent = ev->start_mark.column;
+	e = members(r, end, depth, into);
+	if (e == NULL && flow && !around.flow) {
+		why = docform_flow(at, r->form.last, r->indent);
+		if (why != NULL)
+			e = fault(r, ERR_SYNTAX, &ev->start_mark, why);
+	}
+	r->indent = around.indent;
+	r->flow = around.flow;
+	if (e == NULL && into->type == NODE_MAP)
+		e = refuse_doubles(r, into);
+	return e;
+}
+
 static struct err *
 value(struct reader *r, yaml_event_t *ev, unsigned depth, struct node **out)
 {
-	yaml_event_type_t end;
 	struct err *e = refuse_extras(r, ev);
 
 	if (e != NULL)
@@ -263,19 +301,15 @@ value(struct reader *r, yaml_event_t *ev, unsigned depth, struct node **out)
 		return scalar(r, ev, out);
 	case YAML_SEQUENCE_START_EVENT:
 		*out = node_list();
-		end = YAML_SEQUENCE_END_EVENT;
+		e = collection(r, ev, YAML_SEQUENCE_END_EVENT, depth + 1, *out);
 		break;
 	case YAML_MAPPING_START_EVENT:
 		*out = node_map();
-		end = YAML_MAPPING_END_EVENT;
+		e = collection(r, ev, YAML_MAPPING_END_EVENT, depth + 1, *out);
 		break;
 	default:
 		return fault(r, ERR_SYNTAX, &ev->start_mark, "no value here");
 	}
-	(*out)->line = r->line + (unsigned)ev->start_mark.line;
-	e = members(r, end, depth + 1, *out);
-	if (e == NULL && (*out)->type == NODE_MAP)
-		e = refuse_doubles(r, *out);
 	if (e != NULL) {
 		node_free(*out);
 		*out = NULL;
@@ -334,6 +368,7 @@ doc_parse(struct node **out, const char *p, size_t len, const char *name,
 		return err_new(ERR_SYSTEM, "cannot start libyaml");
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&r.parser, (const unsigned char *)p, len);
+	docform_begin(&r.form, p, len);
 	e = document(&r, out);
 	yaml_parser_delete(&r.parser);
 	if (e != NULL) {
