@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/seen.h"
+#include "core/audit_refs.h"
 #include "core/stream.h"
 #include "core/util/path.h"
 #include "core/verdict.h"
@@ -370,102 +370,6 @@ audit_commit(struct walk *w, const struct repo_commit *c)
 	return e;
 }
 
-/* Where the branch was, and is no more. */
-static struct err *
-audit_branch(struct walk *w, const struct strs *commits, const char *head)
-{
-	struct strs was = VEC_INIT;
-	char *branch;
-	struct err *e = repo_branch(w->repo, &branch);
-
-	if (err_is(e, ERR_CONFLICT)) {
-		err_drop(e); /* on no branch: nothing to look at */
-		return NULL;
-	}
-	if (e == NULL)
-		e = repo_was_at(w->repo, branch, &was);
-	for (size_t i = 0; i < was.n && e == NULL; i++) {
-		const char *id = was.v[i];
-		size_t lost;
-
-		if (strs_has(commits, id) || !repo_has(w->repo, id))
-			continue;
-		if ((e = audit_lost(&lost, w->repo, id, head)) == NULL &&
-		    lost > 0) {
-			verdict_take(w->checks, "history", id, "fail",
-			    mem_printf("the branch was at this commit, and %zu "
-				       "of its entries are gone: bring them "
-				       "back with git merge %.12s",
-				lost, id));
-			break; /* what came before it says no more */
-		}
-	}
-	strs_release(&was);
-	free(branch);
-	return e;
-}
-
-/*
- * Remotes.
- */
-
-static struct err *
-audit_remote(struct walk *w, const struct strs *commits, const char *head,
-    const char *name)
-{
-	char *seen = mem_printf(SEEN_REFS "%s", name);
-	char *ref = mem_printf("refs/remotes/%s", name);
-	char had[REPO_HEX], has[REPO_HEX];
-	bool holds = true;
-	size_t lost = 0, before = node_count(w->checks);
-	struct err *e = repo_resolve(w->repo, seen, had);
-
-	if (e == NULL && !strs_has(commits, had) &&
-	    (e = audit_lost(&lost, w->repo, had, head)) == NULL && lost > 0)
-		verdict_take(w->checks, "remote", name, "fail",
-		    mem_printf("it had commit %.12s, of which %zu entries are "
-			       "not here: deed sync brings them back",
-			had, lost));
-	if (e == NULL)
-		e = repo_resolve(w->repo, ref, has);
-	if (err_is(e, ERR_NOT_FOUND)) {
-		verdict_note(w->checks, "remote", name, "skipped",
-		    "it is no remote of this ledger any more");
-		err_drop(e); /* noted */
-		e = NULL;
-		goto done;
-	}
-	if (e == NULL)
-		e = repo_holds(&holds, w->repo, has, had);
-	if (e == NULL && !holds)
-		verdict_take(w->checks, "remote", name, "fail",
-		    mem_printf("its history was rewritten: it had commit "
-			       "%.12s, and does not hold it any more; deed "
-			       "sync puts back what it lost",
-			had));
-	else if (e == NULL && node_count(w->checks) == before)
-		verdict_take(w->checks, "remote", name, "pass",
-		    mem_printf("it still held commit %.12s when it was last "
-			       "asked",
-			had));
-done:
-	free(ref);
-	free(seen);
-	return e;
-}
-
-static struct err *
-audit_remotes(struct walk *w, const struct strs *commits, const char *head)
-{
-	struct strs names = VEC_INIT;
-	struct err *e = repo_refs(w->repo, SEEN_REFS, &names);
-
-	for (size_t i = 0; i < names.n && e == NULL; i++)
-		e = audit_remote(w, commits, head, names.v[i]);
-	strs_release(&names);
-	return e;
-}
-
 /* A repository that cannot be read to its end is a finding like others. */
 static struct err *
 note_broken(struct walk *w, struct err *e)
@@ -499,13 +403,13 @@ audit_history(struct node *checks, struct ledger *l, const struct strs *paths,
 	}
 	strs_sort(&ids);
 	if (e == NULL && paths == NULL && n > 0)
-		e = audit_branch(&w, &ids, commits[0].id);
+		e = audit_branch(checks, w.repo, &ids, commits[0].id);
 	if (e == NULL && node_count(checks) == before)
 		verdict_take(checks, "history", "HEAD", "pass",
 		    mem_printf("%zu commit%s, no entry was lost", w.n,
 			w.n == 1 ? "" : "s"));
 	if (e == NULL && paths == NULL && n > 0)
-		e = audit_remotes(&w, &ids, commits[0].id);
+		e = audit_remotes(checks, w.repo, &ids, commits[0].id);
 	note_signatures(&w);
 	repo_history_free(commits, n);
 	strs_release(&ids);

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CORE_AUDIT_REFS_H
+#define DEED_CORE_AUDIT_REFS_H
+
+#include "core/ext/repo.h"
+#include "core/util/node.h"
+
+/*
+ * Where the branch and its remotes were, beside the history as it is: head, and
+ * all the commits it reaches, sorted.
+ */
+
+/* "history": the branch lost no entry that it had, by git's own log of it. */
+struct err *audit_branch(struct node *checks, struct repo *r,
+    const struct strs *commits, const char *head) MUST_CHECK;
+
+/* "remote": what deed sync saw there is still there, and here. */
+struct err *audit_remotes(struct node *checks, struct repo *r,
+    const struct strs *commits, const char *head) MUST_CHECK;
+
+#endif
