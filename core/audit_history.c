@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/audit_loss.h"
 #include "core/audit_refs.h"
 #include "core/stream.h"
 #include "core/util/path.h"
@@ -36,106 +37,10 @@ struct walk {
  * Entries lost on the way.
  */
 
-/* Ids of old that are not in new. */
-static struct err *
-count_lost(size_t *lost, struct buf *old, struct buf *new, const char *path)
-{
-	struct stream *a = NULL, *b = NULL;
-	struct err *e;
-
-	*lost = 0;
-	if (new->len >= old->len && memcmp(new->data, old->data, old->len) == 0)
-		return NULL; /* it only grew */
-	if ((e = stream_parse(&a, old, path)) == NULL &&
-	    (e = stream_parse(&b, new, path)) == NULL)
-		for (size_t i = 0; i < a->n; i++)
-			*lost += stream_find(b, a->v[i].id) == NULL;
-	stream_free(a);
-	stream_free(b);
-	return e;
-}
-
-/* The same order under another month, where a merge has moved it. */
-static struct err *
-read_moved(
-    struct buf *out, struct repo *r, const char *commit, const char *path)
-{
-	struct strs months = VEC_INIT;
-	struct err *e = repo_list(r, commit, "orders", &months);
-
-	for (size_t i = 0; i < months.n && e == NULL && out->len == 0; i++) {
-		char *other =
-		    mem_printf("orders/%s/%s", months.v[i], path_base(path));
-
-		e = repo_read(r, commit, other, out);
-		if (err_is(e, ERR_NOT_FOUND)) {
-			err_drop(e); /* not in that month */
-			e = NULL;
-		}
-		free(other);
-	}
-	strs_release(&months);
-	return e;
-}
-
-/* What became of an order file; *removed if the order is gone. */
-static struct err *
-compare_order(size_t *lost, bool *removed, struct repo *r, const char *old,
-    const char *new, const char *path)
-{
-	struct buf before = BUF_INIT, after = BUF_INIT;
-	struct err *e = repo_read(r, old, path, &before);
-
-	*lost = 0;
-	*removed = false;
-	if (err_is(e, ERR_NOT_FOUND)) {
-		err_drop(e); /* an order that begins here */
-		return NULL;
-	}
-	if (e == NULL)
-		e = repo_read(r, new, path, &after);
-	if (err_is(e, ERR_NOT_FOUND)) {
-		err_drop(e); /* it moved, or is gone */
-		e = read_moved(&after, r, new, path);
-	}
-	if (e == NULL && after.len == 0)
-		*removed = before.len > 0;
-	else if (e == NULL)
-		e = count_lost(lost, &before, &after, path);
-	buf_release(&before);
-	buf_release(&after);
-	return e;
-}
-
 static bool
 is_order(const char *path)
 {
 	return strncmp(path, "orders/", 7) == 0;
-}
-
-struct err *
-audit_lost(size_t *lost, struct repo *r, const char *old, const char *new)
-{
-	struct strs paths = VEC_INIT;
-	struct err *e = repo_changed(r, old, new, &paths);
-
-	*lost = 0;
-	for (size_t i = 0; i < paths.n && e == NULL; i++) {
-		size_t n = 0;
-		bool removed = false;
-
-		if (!is_order(paths.v[i]))
-			continue;
-		e = compare_order(&n, &removed, r, old, new, paths.v[i]);
-		if (e != NULL && !err_is(e, ERR_SYSTEM)) {
-			err_drop(e); /* unreadable: not there any more */
-			e = NULL;
-			n = 1;
-		}
-		*lost += n + removed;
-	}
-	strs_release(&paths);
-	return e;
 }
 
 /* Has all that a commit lost of an order been put back since? */
@@ -143,17 +48,16 @@ static bool
 is_back(struct walk *w, const char *parent, const char *path)
 {
 	char head[REPO_HEX];
-	size_t lost = 0;
-	bool removed = false;
+	struct audit_loss loss = { 0 };
 	struct err *e = repo_head(w->repo, head);
 
 	if (e == NULL)
-		e = compare_order(&lost, &removed, w->repo, parent, head, path);
+		e = audit_loss_order(&loss, w->repo, parent, head, path);
 	if (e != NULL) {
 		err_drop(e); /* what cannot be read is not back */
 		return false;
 	}
-	return lost == 0 && !removed;
+	return !audit_loss_any(&loss);
 }
 
 /* Can the order be read now, whatever it was then? */
@@ -167,7 +71,7 @@ is_mended(struct walk *w, const char *path)
 	struct err *e = repo_head(w->repo, head);
 
 	if (e == NULL)
-		e = read_moved(&bytes, w->repo, head, path);
+		e = audit_loss_read(&bytes, w->repo, head, path);
 	if (e == NULL)
 		e = stream_parse(&stream, &bytes, path);
 	ok = e == NULL;
@@ -177,16 +81,32 @@ is_mended(struct walk *w, const char *path)
 	return ok;
 }
 
+static void
+note_loss(struct walk *w, const char *subject, const struct audit_loss *loss)
+{
+	if (loss->removed)
+		verdict_note(w->checks, "history", subject, "fail",
+		    "the order was removed");
+	if (loss->entries > 0)
+		verdict_take(w->checks, "history", subject, "fail",
+		    mem_printf("%zu entr%s of its parent are missing",
+			loss->entries, loss->entries == 1 ? "y" : "ies"));
+	if (loss->contents > 0)
+		verdict_take(w->checks, "history", subject, "fail",
+		    mem_printf("%zu entr%s lost the content that its parent "
+			       "has; to erase one for ever is to take it out "
+			       "of the history, too",
+			loss->contents, loss->contents == 1 ? "y" : "ies"));
+}
+
 /* Of one file, from a commit to one that follows it. */
 static struct err *
 audit_step(struct walk *w, const struct repo_commit *c, const char *parent,
     const char *path)
 {
 	char *subject = mem_printf("%.12s %s", c->id, path);
-	size_t lost;
-	bool removed;
-	struct err *e =
-	    compare_order(&lost, &removed, w->repo, parent, c->id, path);
+	struct audit_loss loss;
+	struct err *e = audit_loss_order(&loss, w->repo, parent, c->id, path);
 
 	if (e != NULL && !err_is(e, ERR_SYSTEM) && is_mended(w, path)) {
 		verdict_take(w->checks, "history", subject, "pass",
@@ -196,17 +116,12 @@ audit_step(struct walk *w, const struct repo_commit *c, const char *parent,
 	} else if (e != NULL && !err_is(e, ERR_SYSTEM)) {
 		verdict_error(w->checks, "history", subject, e);
 		e = NULL;
-	} else if (e == NULL && (removed || lost > 0) &&
+	} else if (e == NULL && audit_loss_any(&loss) &&
 	    is_back(w, parent, path)) {
 		verdict_note(w->checks, "history", subject, "pass",
 		    "warning: it lost entries, which were put back since");
-	} else if (e == NULL && removed) {
-		verdict_note(w->checks, "history", subject, "fail",
-		    "the order was removed");
-	} else if (e == NULL && lost > 0) {
-		verdict_take(w->checks, "history", subject, "fail",
-		    mem_printf("%zu entr%s of its parent are missing", lost,
-			lost == 1 ? "y" : "ies"));
+	} else if (e == NULL) {
+		note_loss(w, subject, &loss);
 	}
 	free(subject);
 	return e;
@@ -402,6 +317,8 @@ audit_history(struct node *checks, struct ledger *l, const struct strs *paths,
 		e = audit_commit(&w, &commits[i]);
 	}
 	strs_sort(&ids);
+	if (e == NULL)
+		e = audit_stand_ins(checks, w.repo, l->dir);
 	if (e == NULL && paths == NULL && n > 0)
 		e = audit_branch(checks, w.repo, &ids, commits[0].id);
 	if (e == NULL && node_count(checks) == before)

@@ -8,8 +8,9 @@
 /*
  * The history of a ledger:
  *
- *	history  no commit lost an entry of its parents, nor did the branch
- *	         lose one that it had (git's log of it says where it was)
+ *	history  no commit lost an entry of its parents, or its content, nor did
+ *	         the branch lose one that it had (git's log of it says where
+ *	         it was)
  *	commit   signatures of commits, by the reader's own signers and keyring
  *	remote   a remote still has what it once had, and so has this ledger
  *
@@ -18,12 +19,5 @@
 struct err *audit_history(struct node *checks, struct ledger *l,
     const struct strs *paths, const struct signers *signers,
     const char *temp_dir) MUST_CHECK;
-
-/*
- * How many entries that a commit held are not in another: none if history only
- * went on.  What cannot be read counts as one.
- */
-struct err *audit_lost(
-    size_t *lost, struct repo *r, const char *old, const char *new) MUST_CHECK;
 
 #endif

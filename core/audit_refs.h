@@ -10,9 +10,13 @@
  * all the commits it reaches, sorted.
  */
 
-/* "history": the branch lost no entry that it had, by git's own log of it. */
+/* "history": the branch, and HEAD, lost no entry, by git's own logs of them. */
 struct err *audit_branch(struct node *checks, struct repo *r,
     const struct strs *commits, const char *head) MUST_CHECK;
+
+/* "history": nothing makes git show other objects than are there. */
+struct err *audit_stand_ins(
+    struct node *checks, struct repo *r, const char *dir) MUST_CHECK;
 
 /* "remote": what deed sync saw there is still there, and here. */
 struct err *audit_remotes(struct node *checks, struct repo *r,

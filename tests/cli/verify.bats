@@ -135,6 +135,51 @@ keys_of_jane() {
 	[[ $(failures) == *'history '*' 1 entry of its parent are missing'* ]]
 }
 
+@test "an entry whose content was taken out by plain git is missed" {
+	deed -q log -k message -m 'we agreed on blue'
+	python3 - "$file" <<-'EOF'
+		import sys
+		pieces = open(sys.argv[1]).read().split("---\n")
+		end = pieces[-1].index("\n", pieces[-1].index("content: ")) + 1
+		open(sys.argv[1], "w").write("---\n".join(pieces[:-1] + [pieces[-1][:end]]))
+	EOF
+	was=$(git -C "$ledger" rev-parse HEAD)
+	git -C "$ledger" -c core.hooksPath=/dev/null commit -qam 'forget it'
+	[[ $(failures) == *'history '*' 1 entry lost the content that its parent has'* ]]
+	git -C "$ledger" reset -q --hard "$was"
+	rm -r "$ledger/.git/logs"
+	deed verify
+}
+
+@test "a history made anew without losing an entry is a warning, and git's stand-ins are failures" {
+	remote
+	deed -q log -k message -m 'one'
+	deed -q sync
+	was=$(git -C "$ledger" rev-parse HEAD)
+	new=$(git -C "$ledger" commit-tree -m 'all at once' 'HEAD^{tree}')
+	git -C "$ledger" update-ref refs/heads/main "$new"
+	run -0 --separate-stderr deed verify
+	[[ $output == *"history $was: warning: the branch was at this commit"* ]]
+	[[ $output == *"remote origin/main: warning: it had commit ${was:0:12}"* ]]
+	git -C "$ledger" update-ref refs/heads/main "$was"
+	rm -r "$ledger/.git/logs"
+	git -C "$ledger" replace "$was" "$was~1"
+	[[ $(failures) == "history $was git shows another object in its place"* ]]
+	git -C "$ledger" replace -d "$was"
+	mkdir -p "$ledger/.git/info"
+	echo "$was" >"$ledger/.git/info/grafts"
+	[[ $(failures) == 'history .git/info/grafts '* ]]
+}
+
+@test "a HEAD that left its branch for an older commit is told what is gone" {
+	deed -q log -k message -m 'one'
+	was=$(git -C "$ledger" rev-parse HEAD)
+	git -C "$ledger" checkout -q --detach HEAD~1
+	[[ $(failures) == "history $was "*'1 of its entries are gone'* ]]
+	git -C "$ledger" checkout -q -b older
+	[[ $(failures) == "history $was "* ]]
+}
+
 @test "files that changed, are gone or came without a commit are named" {
 	delivered
 	echo x >>"$ledger/deed.yaml"
@@ -249,7 +294,7 @@ on_other() {
 	deed -q sync
 	git -C "$ledger" reset -q --hard HEAD~1
 	git -C "$ledger" reflog expire --expire=all --all
-	[[ $(failures) == 'remote origin/main it had commit '*'1 entries are not here'* ]]
+	[[ $(failures) == 'remote origin/main it had commit '*'1 of its entries are not here'* ]]
 	deed -q sync
 	deed verify
 }
