@@ -9,7 +9,6 @@
 #include "cmd/cli/trust.h"
 #include "core/audit.h"
 #include "core/evidence/inspect.h"
-#include "core/stamp.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 #include "core/verdict.h"
@@ -66,18 +65,6 @@ text_of(const struct node *checks)
 }
 
 static struct err *
-verify_stamps(struct node *checks, struct ctx *ctx, const struct judge *judge)
-{
-	struct stamps stamps;
-	struct err *e = stamps_read(&stamps, ctx->ledger, judge->roots, checks);
-
-	if (e == NULL)
-		e = stamps_audit(checks, ctx->ledger, &stamps);
-	stamps_release(&stamps);
-	return e;
-}
-
-static struct err *
 verify_ledger(struct node *checks, struct ctx *ctx, const struct args *args,
     const struct judge *judge)
 {
@@ -95,8 +82,6 @@ verify_ledger(struct node *checks, struct ctx *ctx, const struct args *args,
 	if (e == NULL)
 		e = audit_ledger(
 		    checks, ctx->ledger, ids.n > 0 ? &ids : NULL, judge);
-	if (e == NULL)
-		e = verify_stamps(checks, ctx, judge);
 	strs_release(&ids);
 	return e;
 }

@@ -3,11 +3,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/audit_bytes.h"
 #include "core/audit_history.h"
+#include "core/audit_tree.h"
 #include "core/countersign.h"
 #include "core/mailing.h"
+#include "core/stamp.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 #include "core/verdict.h"
@@ -114,6 +117,66 @@ audit_chain(struct node *checks, struct stream *s, const char *subject)
 }
 
 /*
+ * Places.
+ */
+
+void
+audit_place(struct node *checks, struct stream *s, const char *subject,
+    const char *id, const char *month)
+{
+	const struct node *content;
+	const char *named;
+	bool first = true;
+
+	for (size_t i = 0; i < s->n; i++) {
+		struct entry *entry = &s->v[i];
+
+		if (strcmp(entry->kind->name, "order") != 0)
+			continue;
+		if (first && month != NULL &&
+		    strncmp(entry->recorded, month, strlen(month)) != 0)
+			verdict_take(checks, "place", subject, "fail",
+			    mem_printf("the order was opened in %.7s, and is "
+				       "not kept there",
+				entry->recorded));
+		first = false;
+		if (entry->forged)
+			continue; /* the chain says so */
+		/* what cannot be read is named where it is read */
+		err_drop(entry_content(&content, s, entry));
+		named = node_text(content, "id");
+		if (named != NULL && strcmp(named, id) != 0)
+			verdict_take(checks, "place", subject, "fail",
+			    mem_printf("line %u opens the order %.80s",
+				entry->line, named));
+	}
+}
+
+/* One order has one file, also where case is ignored. */
+static int
+by_folded_id(const void *a, const void *b)
+{
+	return strcasecmp(
+	    path_base(*(char *const *)a), path_base(*(char *const *)b));
+}
+
+static void
+audit_twins(struct node *checks, const struct strs *all)
+{
+	struct strs ids = VEC_INIT;
+
+	for (size_t i = 0; i < all->n; i++)
+		strs_add(&ids, all->v[i]);
+	vec_sort(&ids, by_folded_id);
+	for (size_t i = 1; i < ids.n; i++)
+		if (by_folded_id(&ids.v[i - 1], &ids.v[i]) == 0)
+			verdict_take(checks, "place", ids.v[i], "fail",
+			    mem_printf(
+				"the same order is in %s, too", ids.v[i - 1]));
+	strs_release(&ids);
+}
+
+/*
  * Mails.
  */
 
@@ -204,6 +267,7 @@ audit_order(struct node *checks, struct ledger *l, const char *head,
 	e = ledger_load(&s, l, id);
 	if (e == NULL) {
 		audit_chain(checks, s, path);
+		audit_place(checks, s, path, id, month);
 		if ((e = audit_bytes(checks, l, head, s, judge->threads)) ==
 		    NULL)
 			e = audit_vouchers(checks, l, s, id, judge);
@@ -290,6 +354,8 @@ audit_sound(struct node *checks, struct ledger *l, const struct strs *ids,
 		verdict_error(checks, "worktree", "HEAD", e);
 		e = NULL;
 	}
+	if ((e = audit_index(checks, l, head)) != NULL)
+		goto done;
 	e = audit_history(
 	    checks, l, all ? NULL : &paths, judge->signers, judge->temp_dir);
 done:
@@ -297,8 +363,21 @@ done:
 	return e;
 }
 
-struct err *
-audit_ledger(struct node *checks, struct ledger *l, const struct strs *ids,
+/* What authorities vouched for, by the reader's roots. */
+static struct err *
+audit_stamps(struct node *checks, struct ledger *l, const struct judge *judge)
+{
+	struct stamps stamps;
+	struct err *e = stamps_read(&stamps, l, judge->roots, checks);
+
+	if (e == NULL)
+		e = stamps_audit(checks, l, &stamps);
+	stamps_release(&stamps);
+	return e;
+}
+
+static struct err *
+audit_all(struct node *checks, struct ledger *l, const struct strs *ids,
     const struct judge *judge)
 {
 	struct strs all = VEC_INIT, rotten = VEC_INIT;
@@ -307,15 +386,34 @@ audit_ledger(struct node *checks, struct ledger *l, const struct strs *ids,
 
 	if ((e = ledger_repo(&r, l)) != NULL ||
 	    (e = repo_rotten(r, &rotten)) != NULL ||
-	    (ids == NULL && (e = ledger_orders(&all, l)) != NULL))
+	    (e = ledger_orders(&all, l)) != NULL)
 		goto done;
+	audit_twins(checks, &all);
 	if (rotten.n > 0)
 		e = audit_rotten(checks, l, &rotten, ids != NULL ? ids : &all);
 	else
 		e = audit_sound(
 		    checks, l, ids != NULL ? ids : &all, ids == NULL, judge);
+	if (e == NULL)
+		e = audit_stamps(checks, l, judge);
 done:
 	strs_release(&rotten);
 	strs_release(&all);
+	return e;
+}
+
+struct err *
+audit_ledger(struct node *checks, struct ledger *l, const struct strs *ids,
+    const struct judge *judge)
+{
+	bool odd;
+	struct err *e = audit_plain(&odd, checks, l);
+
+	if (e == NULL && !odd)
+		return audit_all(checks, l, ids, judge);
+	if (e == NULL)
+		verdict_note(checks, "history", "HEAD", "skipped",
+		    "not all that lies here are files: put them back first, "
+		    "as with git checkout");
 	return e;
 }

@@ -21,8 +21,11 @@
  *	transcript  an import's messages are those it recorded, line by line
  *	dkim        the signatures of mails come to what they came to at import
  *	object      a loose object of git was damaged; no more is asked of git
- *	worktree    files are those of the last commit
+ *	place       an order has one file, of its name and in its month
+ *	worktree    files are those of the last commit, and plain files
+ *	index       git is not about to commit anything else
  *	history, commit, remote    as core/audit_history.h has them
+ *	token, anchor    time stamps, as core/stamp.h has them
  */
 
 /*
@@ -34,6 +37,13 @@ struct err *audit_ledger(struct node *checks, struct ledger *l,
 
 /* The chain of one stream, and its forks, under this subject. */
 void audit_chain(struct node *checks, struct stream *s, const char *subject);
+
+/*
+ * "place": the order entries are those of the order id, kept in the month that
+ * the first was recorded in; month NULL: wherever.
+ */
+void audit_place(struct node *checks, struct stream *s, const char *subject,
+    const char *id, const char *month);
 
 /* The domains that mail for an order's platform, behind what out holds. */
 void audit_platform_mail(

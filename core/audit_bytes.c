@@ -12,7 +12,6 @@
 #include "core/util/path.h"
 #include "core/verdict.h"
 
-#define SMALL_MAX (256u << 20) /* bytes of a file that is no archive */
 #define THREADS_MAX 16
 
 /* Bytes that an entry names. */
@@ -320,105 +319,4 @@ audit_bytes(struct node *checks, struct ledger *l, const char *head,
 	}
 	late = note_items(checks, l, head, &work, threads);
 	return err_first(e, late);
-}
-
-/*
- * The work tree beside the last commit.
- */
-
-struct err *
-audit_file(
-    struct node *checks, struct ledger *l, const char *head, const char *path)
-{
-	struct buf here = BUF_INIT, there = BUF_INIT;
-	char *full = path_join(l->dir, path);
-	struct err *e = repo_read(l->repo, head, path, &there), *why = NULL;
-
-	if (e == NULL)
-		why = file_read(&here, full, SMALL_MAX);
-	if (err_is(why, ERR_NOT_FOUND)) {
-		verdict_note(checks, "worktree", path, "fail", "it is missing");
-		err_drop(why); /* noted */
-	} else if (why != NULL) {
-		verdict_error(checks, "worktree", path, why);
-	} else if (e == NULL &&
-	    (here.len != there.len ||
-		memcmp(here.data, there.data, here.len) != 0)) {
-		verdict_note(checks, "worktree", path, "fail",
-		    "not what the last commit holds");
-	}
-	buf_release(&here);
-	buf_release(&there);
-	free(full);
-	return e;
-}
-
-/* An archive that no entry may name: its bytes are those of its pointer. */
-static struct err *
-compare_archive(
-    struct node *checks, struct ledger *l, const char *head, const char *path)
-{
-	struct buf text = BUF_INIT;
-	struct lfs_pointer pointer;
-	char *full = path_join(l->dir, path);
-	struct err *e = repo_read(l->repo, head, path, &text);
-
-	if (e == NULL && !file_exists(full))
-		verdict_note(checks, "worktree", path, "fail", "it is missing");
-	else if (e == NULL && !lfs_read_pointer(&pointer, text.data, text.len))
-		verdict_note(checks, "pointer", path, "fail",
-		    "the last commit has no Git LFS pointer in its place");
-	buf_release(&text);
-	free(full);
-	return e;
-}
-
-/* Files below a folder that the last commit does not have. */
-static struct err *
-find_strangers(struct node *checks, const struct ledger *l, const char *folder,
-    const struct strs *known)
-{
-	char *full = path_join(l->dir, folder);
-	struct strs names = VEC_INIT;
-	struct err *e = file_is_dir(full) ? file_list(&names, full) : NULL;
-
-	for (size_t i = 0; i < names.n && e == NULL; i++) {
-		char *path = mem_printf("%s/%s", folder, names.v[i]);
-		char *at = path_join(l->dir, path);
-		struct stat st;
-
-		if (lstat(at, &st) != 0)
-			e = err_errno("cannot read %s", at);
-		else if (S_ISDIR(st.st_mode))
-			e = find_strangers(checks, l, path, known);
-		else if (!strs_has(known, path))
-			verdict_note(checks, "worktree", path, "fail",
-			    "the last commit has no such file");
-		free(at);
-		free(path);
-	}
-	strs_release(&names);
-	free(full);
-	return e;
-}
-
-struct err *
-audit_files(struct node *checks, struct ledger *l, const char *head)
-{
-	static const char *const folders[] = { "orders", "archives", "proofs" };
-	struct strs paths = VEC_INIT;
-	struct err *e = repo_changed(l->repo, "", head, &paths);
-
-	strs_sort(&paths);
-	for (size_t i = 0; i < paths.n && e == NULL; i++) {
-		if (is_below(paths.v[i], "archives/"))
-			e = compare_archive(checks, l, head, paths.v[i]);
-		else
-			e = audit_file(checks, l, head, paths.v[i]);
-	}
-	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders) && e == NULL;
-	     i++)
-		e = find_strangers(checks, l, folders[i], &paths);
-	strs_release(&paths);
-	return e;
 }

@@ -7,6 +7,7 @@
 #include "core/audit_loss.h"
 #include "core/audit_refs.h"
 #include "core/stream.h"
+#include "core/util/file.h"
 #include "core/util/path.h"
 #include "core/verdict.h"
 
@@ -285,14 +286,50 @@ audit_commit(struct walk *w, const struct repo_commit *c)
 	return e;
 }
 
+/* Has git noted, beside a pack, that others keep what it refers to? */
+static bool
+is_partial(const char *dir)
+{
+	char *packs = path_join(dir, ".git/objects/pack");
+	struct strs names = VEC_INIT;
+	bool found = false;
+
+	/* what cannot be listed is not partial */
+	err_drop(file_list(&names, packs));
+	for (size_t i = 0; i < names.n; i++) {
+		const char *dot = strrchr(names.v[i], '.');
+
+		found |= dot != NULL && strcmp(dot, ".promisor") == 0;
+	}
+	strs_release(&names);
+	free(packs);
+	return found;
+}
+
+/* Why a clone need not have all of it; NULL if it should. */
+static const char *
+why_thin(const char *dir)
+{
+	char *shallow = path_join(dir, ".git/shallow");
+	bool is_shallow = file_exists(shallow);
+
+	free(shallow);
+	return is_shallow ? "a shallow clone lacks it: git fetch --unshallow" :
+	    is_partial(dir) ? "a partial clone lacks what was not asked for" :
+			      NULL;
+}
+
 /* A repository that cannot be read to its end is a finding like others. */
-static struct err *
+static void
 note_broken(struct walk *w, struct err *e)
 {
-	if (e == NULL)
-		return NULL;
-	verdict_error(w->checks, "history", "HEAD", e);
-	return NULL;
+	const char *why = e == NULL ? NULL : why_thin(w->ledger->dir);
+
+	if (why != NULL)
+		verdict_note(w->checks, "history", "HEAD", "skipped", why);
+	else if (e != NULL)
+		verdict_note(w->checks, "history", "HEAD", "fail", err_text(e));
+	err_drop(e); /* noted */
 }
 
 struct err *
@@ -330,5 +367,6 @@ audit_history(struct node *checks, struct ledger *l, const struct strs *paths,
 	note_signatures(&w);
 	repo_history_free(commits, n);
 	strs_release(&ids);
-	return note_broken(&w, e);
+	note_broken(&w, e);
+	return NULL;
 }

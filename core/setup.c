@@ -74,11 +74,17 @@ struct first_file {
 	const char *name, *text;
 };
 
+#define ATTRIBUTES_ALL "* -text"
+#define ATTRIBUTES_ORDERS "orders/** -text diff merge=deed"
+#define ATTRIBUTES_ARCHIVES "archives/** -text -merge filter=lfs diff=lfs"
+
+const char *const setup_attributes[] = { ATTRIBUTES_ALL, ATTRIBUTES_ORDERS,
+	ATTRIBUTES_ARCHIVES, NULL };
+
 static const struct first_file first_files[] = {
 	{ ".gitattributes",
-	    "* -text\n"
-	    "orders/** -text diff merge=deed\n"
-	    "archives/** -text -merge filter=lfs diff=lfs\n" },
+	    ATTRIBUTES_ALL "\n" ATTRIBUTES_ORDERS "\n" ATTRIBUTES_ARCHIVES
+			   "\n" },
 	{ "deed.yaml", "format: 1\n" },
 	{ ".npmignore", "*\n" }, /* last: for a ledger inside a project */
 };

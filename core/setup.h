@@ -14,6 +14,9 @@ enum ledger_place {
 	LEDGER_HERE, /* .deed in the project, or in the working directory */
 };
 
+/* The lines of .gitattributes that keep bytes as they are; NULL at the end. */
+extern const char *const setup_attributes[];
+
 /*
  * Make the ledger unless it is there, and let the project know it.  *made says
  * whether it is new.

@@ -333,6 +333,7 @@ check_order(struct inspection *in, struct buf *bytes, const char *name,
 
 	if (e == NULL) {
 		audit_chain(in->checks, s, name);
+		audit_place(in->checks, s, name, order, NULL);
 		e = read_entries(in, s, order);
 	}
 	if (e != NULL) {

@@ -17,6 +17,7 @@
  *	root         root.txt says what the package holds
  *	stream       an order file is well formed
  *	chain        its entries are those their ids say, with every parent
+ *	place        its file bears the name of its order
  *	delivery     archives and lists of files are the ones entries name
  *	file         so are the other files
  *	signature    root.txt.sig is by one of the reader's allowed signers

@@ -126,6 +126,10 @@ struct repo_ahead {
 struct err *repo_index_ahead(struct repo *r, const char *commit,
     const struct strs *paths, const struct repo_ahead *ahead) MUST_CHECK;
 
+/* Paths that the index has otherwise than the commit. */
+struct err *repo_index_differs(
+    struct repo *r, const char *commit, struct strs *out) MUST_CHECK;
+
 /*
  * Hold git's index.lock: no git commits an index that it read before ours is
  * in place, which would take entries back.  A git that holds it is waited for,

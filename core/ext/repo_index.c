@@ -214,6 +214,28 @@ repo_index_ahead(struct repo *r, const char *commit, const struct strs *paths,
 	return tell(r, commit, paths, ahead);
 }
 
+struct err *
+repo_index_differs(struct repo *r, const char *commit, struct strs *out)
+{
+	git_index *index = NULL;
+	git_diff *diff = NULL;
+	git_tree *top = NULL;
+	struct err *e = repo_tree(r, commit, &top);
+
+	if (e != NULL)
+		return e;
+	if (git_repository_index(&index, r->git) != 0 ||
+	    git_index_read(index, 1) != 0 ||
+	    git_diff_tree_to_index(&diff, r->git, top, index, NULL) != 0)
+		e = repo_failed("cannot read the index");
+	for (size_t i = 0; e == NULL && i < git_diff_num_deltas(diff); i++)
+		strs_add(out, git_diff_get_delta(diff, i)->new_file.path);
+	git_diff_free(diff);
+	git_index_free(index);
+	git_tree_free(top);
+	return e;
+}
+
 /*
  * The lock.
  */

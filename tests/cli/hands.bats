@@ -207,6 +207,8 @@ assert_same() {
 	git clone -q --depth 1 "file://$PWD/remote.git" shallow
 	git clone -q --filter=blob:none "file://$PWD/remote.git" partial
 	for clone in shallow partial; do
+		run -0 --separate-stderr deed --json --ledger "$clone" verify
+		[[ "$(get '.checks[] | select(.name == "history") | "\(.result) \(.detail)"')" == "skipped a $clone clone lacks"* ]]
 		on a log -k message -m "before $clone"
 		on a sync
 		on "$clone" log -k message -m "from $clone"

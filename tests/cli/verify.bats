@@ -192,6 +192,67 @@ keys_of_jane() {
 	[[ $(failures) == *"worktree ${file#"$ledger"/} it is missing"* ]]
 }
 
+@test "an order has one file, of its name and in its month" {
+	other() {
+		git -C "$ledger" reset -q --hard "$was"
+		rm -rf "$ledger/.git/logs"
+		mkdir -p "$ledger/$(dirname "$1")"
+		cp "$file" "$ledger/$1"
+		git -C "$ledger" add .
+		git -C "$ledger" -c core.hooksPath=/dev/null commit -qm 'by hand'
+		failures
+	}
+	was=$(git -C "$ledger" rev-parse HEAD)
+	month=$(basename "$(dirname "$file")")
+	[[ $(other "orders/$month/FO9.yaml") == "place orders/$month/FO9.yaml line 1 opens the order FO1" ]]
+	[[ $(other "orders/$month/fo1.yaml") == "place $month/fo1 the same order is in $month/FO1, too"* ]]
+	[[ $(other orders/2020-01/FO1.yaml) == "place 2020-01/FO1 the same order is in $month/FO1, too" ]]
+	git -C "$ledger" rm -q "orders/$month/FO1.yaml"
+	git -C "$ledger" -c core.hooksPath=/dev/null commit -qm 'by hand'
+	[[ $(failures) == 'place orders/2020-01/FO1.yaml the order was opened in '*', and is not kept there' ]]
+}
+
+@test "a link or a pipe in the place of a file is named, and not followed" {
+	delivered
+	archive=$(echo "$ledger"/archives/*/FO1/*.zip)
+	for path in "$file" "$archive"; do
+		mv "$path" ../kept
+		ln -s "$(realpath ../kept)" "$path"
+		[ "$(failures)" = "worktree ${path#"$ledger"/} it is a link, and no file" ]
+		rm "$path"
+		mkfifo "$path"
+		[ "$(failures)" = "worktree ${path#"$ledger"/} it is neither a file nor a folder" ]
+		rm "$path"
+		mv ../kept "$path"
+	done
+	deed verify
+}
+
+@test "an index that would commit something else is named" {
+	delivered
+	cp "$ledger/.git/index" ../index
+	git -C "$ledger" rm -q --cached "${file#"$ledger"/}"
+	[[ $(failures) == "index ${file#"$ledger"/} git would commit 1 file otherwise"* ]]
+	rm "$ledger/.git/index"
+	[[ $(failures) == 'index .gitattributes git would commit '*' files otherwise'* ]]
+	echo garbage >"$ledger/.git/index"
+	[[ $(failures) == 'index .git/index cannot read the index'* ]]
+	cp ../index "$ledger/.git/index"
+	deed verify
+}
+
+@test "attributes that would change bytes, and files deed does not know, are a warning" {
+	mkdir -p "$ledger/proofs"
+	echo x >"$ledger/proofs/stray"
+	echo '* filter=x' >"$ledger/orders/.gitattributes"
+	sed -i 1d "$ledger/.gitattributes"
+	git -C "$ledger" add .
+	git -C "$ledger" -c core.hooksPath=/dev/null commit -qm 'by hand'
+	[ "$(outcome worktree)" = 'pass warning: it lacks the line "* -text", and git may change bytes
+pass warning: deed keeps nothing there
+pass warning: deed keeps nothing there' ]
+}
+
 @test "a pointer to other bytes is named, and so is a changed copy in the store" {
 	delivered
 	archive=$(cd "$ledger" && echo archives/*/FO1/*.zip)
