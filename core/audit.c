@@ -365,13 +365,14 @@ done:
 
 /* What authorities vouched for, by the reader's roots. */
 static struct err *
-audit_stamps(struct node *checks, struct ledger *l, const struct judge *judge)
+audit_stamps(struct node *checks, struct ledger *l, const struct strs *ids,
+    const struct judge *judge)
 {
 	struct stamps stamps;
 	struct err *e = stamps_read(&stamps, l, judge->roots, checks);
 
 	if (e == NULL)
-		e = stamps_audit(checks, l, &stamps);
+		e = stamps_audit(checks, l, &stamps, ids);
 	stamps_release(&stamps);
 	return e;
 }
@@ -395,7 +396,7 @@ audit_all(struct node *checks, struct ledger *l, const struct strs *ids,
 		e = audit_sound(
 		    checks, l, ids != NULL ? ids : &all, ids == NULL, judge);
 	if (e == NULL)
-		e = audit_stamps(checks, l, judge);
+		e = audit_stamps(checks, l, ids, judge);
 done:
 	strs_release(&rotten);
 	strs_release(&all);

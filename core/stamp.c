@@ -263,51 +263,72 @@ stamp_node(const struct timestamp *s)
 	return n;
 }
 
-void
-stamps_anchor(struct node *checks, const struct stamps *stamps,
-    const struct stream *s, const char *subject)
+/* "4 of 5 entries existed by ..."; the latest of those that cover some. */
+static char *
+anchor_words(const struct timestamp *const *cover, size_t n)
 {
-	const struct timestamp **cover = mem_zero(s->n + 1, sizeof(*cover));
 	const struct timestamp *last = NULL;
 	size_t trusted = 0, unknown = 0;
+	char time[DATE_TEXT];
 
-	stamps_cover(stamps, s, cover);
-	for (size_t i = 0; i < s->n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		trusted += cover[i] != NULL && cover[i]->token.trusted;
 		unknown += cover[i] != NULL && !cover[i]->token.trusted;
 		if (cover[i] != NULL &&
 		    (last == NULL || cover[i]->token.time > last->token.time))
 			last = cover[i];
 	}
-	if (last != NULL) {
-		char time[DATE_TEXT];
+	if (last == NULL)
+		return mem_printf(
+		    "no outside anchor for any of %zu entries", n);
+	date_format(time, last->token.time);
+	return mem_printf("%zu of %zu entries existed by %s at the latest, by "
+			  "authorities you trust; by unknown ones alone: %zu; "
+			  "without outside anchor: %zu",
+	    trusted, n, time, unknown, n - trusted - unknown);
+}
 
-		date_format(time, last->token.time);
-		verdict_take(checks, "anchor", subject,
-		    trusted > 0 ? "pass" : "skipped",
-		    mem_printf("%zu of %zu entries existed by %s at the "
-			       "latest, by authorities you trust; by unknown "
-			       "ones alone: %zu; without outside anchor: %zu",
-			trusted, s->n, time, unknown,
-			s->n - trusted - unknown));
+void
+stamps_anchor(struct node *checks, const struct stamps *stamps,
+    const struct stream *s, const char *subject)
+{
+	const struct timestamp **cover = mem_zero(s->n + 1, sizeof(*cover));
+	struct node *entries, *one;
+	bool trusted = false;
+
+	stamps_cover(stamps, s, cover);
+	for (size_t i = 0; i < s->n; i++)
+		trusted |= cover[i] != NULL && cover[i]->token.trusted;
+	verdict_take(checks, "anchor", subject, trusted ? "pass" : "skipped",
+	    anchor_words(cover, s->n));
+	entries = node_put(
+	    node_at(checks, node_count(checks) - 1), "entries", node_list());
+	for (size_t i = 0; i < s->n; i++) {
+		one = node_push(entries, node_map());
+		node_put_str(one, "entry", s->v[i].id);
+		node_put(one, "anchor", stamp_node(cover[i]));
 	}
 	free(cover);
 }
 
-/* What a list names has to be somewhere: entries do not go away. */
+/* All ids there are, and what stamps come to for those orders. */
 static struct err *
-all_ids(struct strs *out, struct ledger *l)
+read_orders(struct strs *out, struct node *checks, struct ledger *l,
+    const struct stamps *stamps, const struct strs *orders)
 {
 	struct strs all = VEC_INIT;
 	struct err *e = ledger_orders(&all, l);
 
 	for (size_t i = 0; i < all.n && e == NULL; i++) {
+		const char *id = path_base(all.v[i]);
 		struct stream *s = NULL;
 
 		/* one that cannot be read the audit has named already */
-		err_drop(ledger_load(&s, l, path_base(all.v[i])));
+		err_drop(ledger_load(&s, l, id));
 		for (size_t j = 0; s != NULL && j < s->n; j++)
 			strs_add(out, s->v[j].id);
+		if (s != NULL && (orders == NULL || strs_find(orders, id) >= 0))
+			stamps_anchor(checks, stamps, s, id);
 		stream_free(s);
 	}
 	strs_sort(out);
@@ -316,11 +337,15 @@ all_ids(struct strs *out, struct ledger *l)
 }
 
 struct err *
-stamps_audit(struct node *checks, struct ledger *l, const struct stamps *stamps)
+stamps_audit(struct node *checks, struct ledger *l, const struct stamps *stamps,
+    const struct strs *orders)
 {
 	struct strs ids = VEC_INIT;
-	struct err *e = stamps->v.n > 0 ? all_ids(&ids, l) : NULL;
+	struct err *e = stamps->v.n == 0 ?
+	    NULL :
+	    read_orders(&ids, checks, l, stamps, orders);
 
+	/* what a list names has to be somewhere: entries do not go away */
 	for (size_t i = 0; i < stamps->v.n && e == NULL; i++) {
 		const struct timestamp *s = &stamps->v.v[i];
 		size_t lost = 0;

@@ -56,10 +56,17 @@ struct err *stamps_of(struct stamps *out, const struct ledger *l,
     struct stream *s, const char *roots) MUST_CHECK;
 void stamps_release(struct stamps *s);
 
-/* Are the entries they name still in the ledger?  "token" fails if not. */
+/*
+ * "token" fails if entries that a list names are not in the ledger any more.
+ * With a stamp at all, "anchor" says how much of these orders (ids NULL: of
+ * all) stamps cover.
+ */
 struct err *stamps_audit(struct node *checks, struct ledger *l,
-    const struct stamps *stamps) MUST_CHECK;
-/* The check "anchor" of one record: how much of it stamps cover. */
+    const struct stamps *stamps, const struct strs *ids) MUST_CHECK;
+/*
+ * The check "anchor" of one record: how much of it stamps cover, and in its
+ * "entries" what covers each, {entry, anchor}, as stamp_node() has it.
+ */
 void stamps_anchor(struct node *checks, const struct stamps *stamps,
     const struct stream *s, const char *subject);
 

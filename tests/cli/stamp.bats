@@ -54,6 +54,24 @@ stamps() {
 	deed verify
 }
 
+@test "verify says of each entry which stamp covers it first, or that none does" {
+	asks good
+	deed -q stamp 2>/dev/null
+	deed -q log -k message -m 'later'
+	deed -q open FO2
+	run -0 --separate-stderr deed --json verify
+	[ "$(get '.checks[] | select(.name == "anchor") | "\(.subject) \(.result)"')" = $'FO1 skipped\nFO2 skipped' ]
+	trusts
+	run -0 --separate-stderr deed --json verify
+	[ "$(get '.checks[] | select(.name == "anchor") | "\(.subject) \(.result)"')" = $'FO1 pass\nFO2 skipped' ]
+	get '.checks[] | select(.name == "anchor") | .detail' >said
+	grep -q '^1 of 3 entries existed by .*; without outside anchor: 2$' said
+	grep -q '^no outside anchor for any of 1 entries$' said
+	[ "$(get '.checks[] | select(.subject == "FO1") | .entries[].anchor.authority')" = $'Stamps of Record\nnull\nnull' ]
+	[ "$(get '.checks[] | select(.subject == "FO1") | .entries[].entry' | sort)" = "$(deed --json -o FO1 log | jq -r .entry | sort)" ]
+	[ "$(deed --json verify FO1 | jq -r '.checks[] | select(.name == "anchor") | .subject')" = FO1 ]
+}
+
 @test "check names what no stamp covers, until one does" {
 	asks good
 	trusts
