@@ -226,7 +226,7 @@ audit_mail(struct node *checks, const struct ledger *l, const struct order *o,
 
 /* What others signed. */
 static struct err *
-audit_vouchers(struct node *checks, const struct ledger *l, struct stream *s,
+audit_vouchers(struct node *checks, struct ledger *l, struct stream *s,
     const char *id, const struct judge *judge)
 {
 	struct strs trusted = VEC_INIT;

@@ -170,6 +170,15 @@ countersign_has(const struct fact *f)
 	    node_find(f->content, "signature.sha256") != NULL;
 }
 
+bool
+countersign_any(const struct order *o)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (countersign_has(&o->v[i]))
+			return true;
+	return false;
+}
+
 /* Does the text name what was accepted, by a digest of it? */
 static bool
 names_delivery(
@@ -208,13 +217,77 @@ judge_fact(struct signature *out, const struct fact *f, const struct buf *text,
 }
 
 struct err *
-countersign_check(struct node *checks, const char *subject,
-    const struct order *o, const struct fact *f, const struct buf *text,
-    const struct buf *signature, const struct judge *judge)
+countersign_own_key(char **out, struct ledger *l)
+{
+	struct buf armour = BUF_INIT, text = BUF_INIT, key = BUF_INIT;
+	struct sshsig *sig = NULL;
+	char head[REPO_HEX];
+	struct repo *r;
+	int64_t time;
+	struct err *e;
+
+	*out = NULL;
+	if ((e = ledger_repo(&r, l)) == NULL &&
+	    (e = repo_head(r, head)) == NULL &&
+	    (e = repo_signature(r, head, &armour, &text, &time)) == NULL)
+		e = sshsig_read(&sig, armour.data, armour.len);
+	if (e == NULL) {
+		sshsig_fingerprint(&key, sig);
+		*out = buf_steal(&key);
+	} else if (err_is(e, ERR_NOT_FOUND) || err_is(e, ERR_SYNTAX)) {
+		err_drop(e); /* it is not signed, or by OpenPGP */
+		e = NULL;
+	}
+	sshsig_free(sig);
+	buf_release(&armour);
+	buf_release(&text);
+	return e;
+}
+
+/* What a signature comes to, and what keeps it from a grade; NULL: nothing. */
+struct verdict {
+	struct signature signature;
+	const char *result, *but;
+};
+
+static struct err *
+judge_all(struct verdict *out, const struct order *o, const struct fact *f,
+    const struct buf *text, const struct buf *armour, const char *own,
+    const struct signers *signers, const char *temp_dir)
 {
 	const char *principal =
 	    node_as_text(node_find(f->content, "signature.principal"));
-	struct signature s = { 0 };
+	const struct signature *s = &out->signature;
+	struct err *e =
+	    judge_fact(&out->signature, f, text, armour, signers, temp_dir);
+
+	out->but = NULL;
+	out->result = s->verdict == SIGNATURE_GOOD ? "pass" :
+	    s->verdict == SIGNATURE_BAD            ? "fail" :
+						     "skipped";
+	if (e != NULL || s->verdict == SIGNATURE_BAD)
+		return e;
+	if (s->verdict == SIGNATURE_GOOD &&
+	    (principal == NULL || !signers_name(s->who, principal))) {
+		out->result = "skipped";
+		out->but = "the record says it is another's";
+	} else if (own != NULL && s->key != NULL && strcmp(own, s->key) == 0) {
+		out->result = "skipped";
+		out->but = "it is the key that signs this record itself";
+	} else if (!names_delivery(o, f, text)) {
+		out->but = "the text does not name the delivery by its digest";
+	}
+	return NULL;
+}
+
+struct err *
+countersign_check(struct node *checks, const char *subject,
+    const struct order *o, const struct fact *f, const struct buf *text,
+    const struct buf *signature, const char *own, const struct judge *judge)
+{
+	const char *principal =
+	    node_as_text(node_find(f->content, "signature.principal"));
+	struct verdict v = { .but = NULL };
 	bool good;
 	struct err *e;
 
@@ -223,27 +296,20 @@ countersign_check(struct node *checks, const char *subject,
 		    "the text or its signature is not here");
 		return NULL;
 	}
-	e = judge_fact(&s, f, text, signature, judge->signers, judge->temp_dir);
+	e = judge_all(
+	    &v, o, f, text, signature, own, judge->signers, judge->temp_dir);
 	if (e != NULL)
 		return e;
-	good = s.verdict == SIGNATURE_GOOD && names_delivery(o, f, text);
-	verdict_take(checks, "acceptance", subject,
-	    s.verdict == SIGNATURE_GOOD    ? "pass" :
-		s.verdict == SIGNATURE_BAD ? "fail" :
-					     "skipped",
-	    mem_printf("%s%s%s%s", s.detail,
-		principal != NULL && s.verdict == SIGNATURE_UNKNOWN ?
-		    "; the record says it is that of " :
-		    "",
-		principal != NULL && s.verdict == SIGNATURE_UNKNOWN ?
-		    principal :
-		    "",
-		names_delivery(o, f, text) ?
-		    "" :
-		    "; the text does not name the delivery by its digest"));
+	good = v.signature.verdict == SIGNATURE_GOOD && v.but == NULL;
+	verdict_take(checks, "acceptance", subject, v.result,
+	    mem_printf("%s%s%s%s%s", v.signature.detail,
+		good || principal == NULL ? "" :
+					    "; the record says it is that of ",
+		good || principal == NULL ? "" : principal,
+		v.but != NULL ? "; " : "", v.but != NULL ? v.but : ""));
 	node_put_str(node_at(checks, node_count(checks) - 1), "grade",
 	    good ? "signed" : order_grade(o, f));
-	signature_release(&s);
+	signature_release(&v.signature);
 	return NULL;
 }
 
@@ -270,10 +336,12 @@ read_named(struct buf *out, const struct ledger *l, const struct node *file)
 }
 
 struct err *
-countersign_audit(struct node *checks, const struct ledger *l,
-    const struct order *o, const struct judge *judge)
+countersign_audit(struct node *checks, struct ledger *l, const struct order *o,
+    const struct judge *judge)
 {
-	struct err *e = NULL;
+	char *own = NULL;
+	struct err *e =
+	    countersign_any(o) ? countersign_own_key(&own, l) : NULL;
 
 	for (size_t i = 0; i < o->n && e == NULL; i++) {
 		const struct fact *f = &o->v[i];
@@ -287,37 +355,40 @@ countersign_audit(struct node *checks, const struct ledger *l,
 		    read_named(&armour, l, node_get(f->content, "signature"));
 		subject = mem_printf("%s %.12s", o->id, f->entry->id);
 		e = countersign_check(checks, subject, o, f,
-		    here ? &text : NULL, here ? &armour : NULL, judge);
+		    here ? &text : NULL, here ? &armour : NULL, own, judge);
 		free(subject);
 		buf_release(&text);
 		buf_release(&armour);
 	}
+	free(own);
 	return e;
 }
 
 struct err *
-countersign_mark(struct order *o, const struct ledger *l,
+countersign_mark(struct order *o, struct ledger *l,
     const struct signers *signers, const char *temp_dir)
 {
-	struct err *e = NULL;
+	char *own = NULL;
+	struct err *e =
+	    countersign_any(o) ? countersign_own_key(&own, l) : NULL;
 
 	for (size_t i = 0; i < o->n && e == NULL; i++) {
 		struct fact *f = &o->v[i];
 		struct buf text = BUF_INIT, armour = BUF_INIT;
-		struct signature s = { 0 };
+		struct verdict v = { .but = NULL };
 
 		if (!countersign_has(f))
 			continue;
 		if (read_named(&text, l, node_get(f->content, "signed")) &&
-		    read_named(&armour, l, node_get(f->content, "signature")) &&
-		    names_delivery(o, f, &text))
-			e = judge_fact(
-			    &s, f, &text, &armour, signers, temp_dir);
-		f->is_signed =
-		    e == NULL && s.verdict == SIGNATURE_GOOD && s.who != NULL;
-		signature_release(&s);
+		    read_named(&armour, l, node_get(f->content, "signature")))
+			e = judge_all(
+			    &v, o, f, &text, &armour, own, signers, temp_dir);
+		f->is_signed = e == NULL && v.signature.who != NULL &&
+		    v.signature.verdict == SIGNATURE_GOOD && v.but == NULL;
+		signature_release(&v.signature);
 		buf_release(&text);
 		buf_release(&armour);
 	}
+	free(own);
 	return e;
 }

@@ -40,23 +40,33 @@ struct err *countersign_take(struct node *content, struct store *s,
     const char *month, const char *id, const struct countersign *what,
     const char *temp_dir, int64_t now) MUST_CHECK;
 
-/* Has the fact one? */
+/* Has the fact one?  Has any of an order? */
 bool countersign_has(const struct fact *f);
+bool countersign_any(const struct order *o);
+
+/*
+ * The key the recorder signs commits with, "SHA256:..." of the last; *out is
+ * NULL if that is not signed with SSH.
+ */
+struct err *countersign_own_key(char **out, struct ledger *l) MUST_CHECK;
 
 /*
  * Append {name: "acceptance", subject, result, detail, grade}.  text and
- * signature are NULL if they are not at hand.
+ * signature are NULL if they are not at hand.  It is "signed" if the reader's
+ * signers say that the key is of whom the record names, the text names the
+ * delivery, and the key is not own, with which the recorder signs (or NULL).
  */
 struct err *countersign_check(struct node *checks, const char *subject,
     const struct order *o, const struct fact *f, const struct buf *text,
-    const struct buf *signature, const struct judge *judge) MUST_CHECK;
+    const struct buf *signature, const char *own,
+    const struct judge *judge) MUST_CHECK;
 
 /* The same from a ledger, for all acceptances of an order. */
-struct err *countersign_audit(struct node *checks, const struct ledger *l,
+struct err *countersign_audit(struct node *checks, struct ledger *l,
     const struct order *o, const struct judge *judge) MUST_CHECK;
 
-/* Facts whose signature the reader's signers confirm become fact.is_signed. */
-struct err *countersign_mark(struct order *o, const struct ledger *l,
+/* Facts that would be graded so become fact.is_signed. */
+struct err *countersign_mark(struct order *o, struct ledger *l,
     const struct signers *signers, const char *temp_dir) MUST_CHECK;
 
 #endif

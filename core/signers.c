@@ -335,3 +335,9 @@ signers_whose(
 		    "its signer is not allowed to sign that, or not then");
 	return err_new(ERR_NOT_FOUND, "no allowed signer has that key");
 }
+
+bool
+signers_name(const char *principals, const char *name)
+{
+	return is_listed(name, principals);
+}

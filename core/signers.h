@@ -49,4 +49,7 @@ struct signers_ask {
 struct err *signers_whose(char **principals, const struct signers *s,
     const struct signers_ask *ask) MUST_CHECK;
 
+/* Is the name one of those a field of principals stands for? */
+bool signers_name(const char *principals, const char *name);
+
 #endif

@@ -16,12 +16,10 @@ static struct err *
 mark_signed(struct order *o, struct ctx *ctx)
 {
 	struct signers signers = SIGNERS_INIT;
-	bool any = false;
 	struct err *e = NULL;
 
-	for (size_t i = 0; i < o->n; i++)
-		any |= countersign_has(&o->v[i]);
-	if (any && (e = trust_signers(&signers, ctx, NULL)) == NULL &&
+	if (countersign_any(o) &&
+	    (e = trust_signers(&signers, ctx, NULL)) == NULL &&
 	    signers.path != NULL)
 		e = countersign_mark(
 		    o, ctx->ledger, &signers, ctx->env.temp_dir);

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/audit.h"
@@ -20,6 +21,7 @@
 
 #define ORDERS "data/orders/"
 #define DELIVERIES "data/deliveries/"
+#define ZIP_TAIL (64 << 10) /* bytes at its end in which its end record is */
 
 /* A file that an entry names by its digest. */
 struct expected {
@@ -40,6 +42,7 @@ struct inspection {
 	VEC(struct expected) expected;
 	VEC(struct vouch_order) orders;
 	bool vouched; /* by a signature the reader trusts */
+	char *key;    /* that signed it; NULL */
 };
 
 static void
@@ -171,6 +174,8 @@ check_signature(struct inspection *in)
 		note(in, "signature", BAG_SIGNATURE,
 		    signature_result(&sig, signers), sig.detail);
 		in->vouched = sig.verdict == SIGNATURE_GOOD;
+		in->key = sig.key;
+		sig.key = NULL;
 	}
 	signature_release(&sig);
 	return e;
@@ -684,9 +689,10 @@ check_as_package(struct inspection *in)
 	e = check_parts(in);
 	if (e == NULL)
 		e = check_archives(in);
-	return e != NULL ? e :
-			   vouch_check(in->checks, in->parcel, in->bag,
-			       in->orders.v, in->orders.n, in->options->judge);
+	return e != NULL ?
+	    e :
+	    vouch_check(in->checks, in->parcel, in->bag, in->orders.v,
+		in->orders.n, in->key, in->options->judge);
 }
 
 static bool
@@ -706,15 +712,25 @@ is_package(const struct parcel *p)
 	    parcel_has(p, "data/check-chain.sh");
 }
 
-/* Does the file begin as a ZIP does? */
+/* Does the file begin as a ZIP does, or end like one? */
 static bool
-begins_as_zip(const char *path)
+looks_like_zip(const char *path)
 {
-	char head[4] = "";
+	static const char end_record[4] = "PK\5\6";
+	char part[ZIP_TAIL];
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	bool zip =
-	    fd >= 0 && read(fd, head, 4) == 4 && memcmp(head, "PK\3\4", 4) == 0;
+	struct stat st;
+	ssize_t n = -1;
+	bool zip = false;
 
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		n = pread(fd, part, 4, 0);
+		zip = n == 4 && memcmp(part, "PK\3\4", 4) == 0;
+		n = pread(fd, part, sizeof(part),
+		    st.st_size > ZIP_TAIL ? st.st_size - ZIP_TAIL : 0);
+	}
+	if (n > 0)
+		zip |= memmem(part, (size_t)n, end_record, 4) != NULL;
 	if (fd >= 0)
 		close(fd);
 	return zip;
@@ -746,7 +762,7 @@ open_parcel(struct inspection *in, const char *path, bool *damaged)
 	*damaged = false;
 	if (e == NULL || err_is(e, ERR_NOT_FOUND) || err_is(e, ERR_SYSTEM))
 		return e;
-	if (!file_is_dir(path) && !begins_as_zip(path))
+	if (!file_is_dir(path) && !looks_like_zip(path))
 		return err_wrap(e, "no package");
 	*damaged = true;
 	note(in, "files", path_base(path), "fail", err_text(e));
@@ -768,6 +784,7 @@ release(struct inspection *in)
 		stream_free(in->orders.v[i].stream);
 	}
 	vec_release(&in->orders);
+	free(in->key);
 	bagcheck_free(in->bag);
 	parcel_close(in->parcel);
 }

@@ -107,26 +107,45 @@ only_folder(const struct strs *names)
 	return root;
 }
 
+/*
+ * The folder with a bagit.txt in it, of several the first that has a root.txt,
+ * too; NULL if there is none.  Yours.
+ */
+static char *
+bag_folder(const struct strs *names)
+{
+	char *found = NULL;
+
+	for (size_t i = 0; i < names->n; i++) {
+		const char *slash = strchr(names->v[i], '/');
+		char *folder, *root;
+		bool whole;
+
+		if (slash == NULL || strcmp(slash + 1, "bagit.txt") != 0)
+			continue;
+		folder = first_folder(names->v[i]);
+		root = mem_printf("%sroot.txt", folder);
+		whole = strs_has(names, root);
+		free(root);
+		if (found == NULL || whole) {
+			free(found);
+			found = folder;
+		} else {
+			free(folder);
+		}
+		if (whole)
+			break;
+	}
+	return found;
+}
+
 static void
 find_root(struct parcel *p)
 {
-	const char *found = NULL;
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->names.n; i++) {
-		const char *name = p->names.v[i];
-		const char *slash = strchr(name, '/');
-
-		if (strcmp(name, "bagit.txt") == 0) {
-			p->root = mem_dup("");
-			return;
-		}
-		if (slash != NULL && strcmp(slash + 1, "bagit.txt") == 0) {
-			found = name;
-			n++;
-		}
-	}
-	p->root = n == 1 ? first_folder(found) : only_folder(&p->names);
+	p->root = strs_has(&p->names, "bagit.txt") ? mem_dup("") :
+						     bag_folder(&p->names);
+	if (p->root == NULL)
+		p->root = only_folder(&p->names);
 	/* a bag that lost bagit.txt may lie in the open: data is its payload */
 	if (strcmp(p->root, "data/") == 0)
 		p->root[0] = '\0';

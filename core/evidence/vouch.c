@@ -28,6 +28,7 @@ struct vouching {
 	struct node *checks;
 	struct parcel *parcel;
 	const struct bagcheck *bag;
+	const char *own; /* the key of the package */
 	const struct judge *judge;
 	VEC(struct wanted) wanted;
 };
@@ -224,7 +225,7 @@ check_acceptance(
 	char *subject = mem_printf("%s %.12s", o->id, f->entry->id);
 	struct err *e = countersign_check(v->checks, subject, o, f,
 	    text != NULL ? &text->text : NULL, sig != NULL ? &sig->text : NULL,
-	    v->judge);
+	    v->own, v->judge);
 
 	free(subject);
 	return e;
@@ -274,11 +275,14 @@ release(struct vouching *v)
 
 struct err *
 vouch_check(struct node *checks, struct parcel *p, const struct bagcheck *bag,
-    const struct vouch_order *orders, size_t n, const struct judge *judge)
+    const struct vouch_order *orders, size_t n, const char *own,
+    const struct judge *judge)
 {
-	struct vouching v = {
-		.checks = checks, .parcel = p, .bag = bag, .judge = judge
-	};
+	struct vouching v = { .checks = checks,
+		.parcel = p,
+		.bag = bag,
+		.own = own,
+		.judge = judge };
 	struct err *e;
 
 	for (size_t i = 0; i < n; i++)

@@ -22,11 +22,12 @@ struct vouch_order {
 };
 
 /*
+ * own is the key that signed the package, "SHA256:...", or NULL.
  * Append what is found.  What the package does not have is skipped, with one
  * that says so.
  */
 struct err *vouch_check(struct node *checks, struct parcel *p,
     const struct bagcheck *bag, const struct vouch_order *orders, size_t n,
-    const struct judge *judge) MUST_CHECK;
+    const char *own, const struct judge *judge) MUST_CHECK;
 
 #endif

@@ -161,6 +161,30 @@ signed() {
 		ssh-keygen -q -Y verify -f "$keys/list" -I anna -n deed -s FO1-*accepted*.sig <"$(echo FO1-*accepted*.txt)")
 }
 
+@test "a signature that the reader knows as another's, or as the recorder's own, gives no grade" {
+	keys
+	signed other
+	deed -q accept d1 --signature "$text.sig" --signer anna@client.example
+	echo "bob@example.org $(cat "$keys/other.pub")" >"$keys/signers"
+	[ "$(results acceptance --signers "$keys/signers")" = 'skipped self' ]
+	git config --global gpg.ssh.allowedSignersFile "$keys/signers"
+	[ "$(deed --json show @ | jq -r .grade)" = self ]
+	echo "anna@*,bob@example.org $(cat "$keys/other.pub")" >"$keys/signers"
+	[ "$(results acceptance)" = 'pass signed' ]
+	[ "$(deed --json show @ | jq -r .grade)" = signed ]
+	# the same key under the commits, and under the package
+	git config --global gpg.format ssh
+	git config --global user.signingkey "$keys/other"
+	git config --global commit.gpgsign true
+	deed -q log -k message -m 'thanks'
+	[ "$(results acceptance)" = 'skipped self' ]
+	[ "$(deed --json show @~1 | jq -r .grade)" = self ]
+	packed
+	[ "$(results acceptance "$zip")" = 'skipped self' ]
+	run -0 --separate-stderr deed --json verify "$zip"
+	get '.checks[] | select(.name == "acceptance") | .detail' | grep -q 'signs this record itself'
+}
+
 @test "a signature of something else, for something else or of another is refused" {
 	keys
 	signed anna
