@@ -7,8 +7,8 @@
  *	Name
  *	text
  *
- * and JSON Lines.  A reply stands below what it answers, indented, and once
- * more in its own place; only the latter counts.
+ * and JSON Lines.  A reply stands below what it answers, indented and up to an
+ * empty line, and once more in its own place; only the latter counts.
  */
 
 #include <ctype.h>
@@ -20,7 +20,8 @@
 struct blocks {
 	struct reading *r;
 	bool open, named, blank; /* blank: the line before was empty */
-	bool reactions;          /* lines that list them */
+	bool reactions, reply;   /* lines that are no part of the text */
+	bool replied;            /* there was a reply: indented lines are its */
 	struct stamp at;
 	struct buf author, body;
 	struct node *more;
@@ -106,7 +107,8 @@ begin(struct blocks *b, const struct line *line, size_t used,
 	const char *rest = line->p + used;
 
 	b->open = true;
-	b->named = b->reactions = b->edited = b->deleted = b->notice = false;
+	b->named = b->reactions = b->reply = b->replied = false;
+	b->edited = b->deleted = b->notice = false;
 	b->at = *at;
 	b->line = line->number;
 	b->more = node_map();
@@ -124,6 +126,45 @@ begin(struct blocks *b, const struct line *line, size_t used,
 	}
 }
 
+/* "    May 17, 2022  5:30:42 PM" */
+static bool
+begins_reply(const struct line *line)
+{
+	struct line rest = *line;
+	struct stamp at;
+
+	if (line->len < 4 || memcmp(line->p, "    ", 4) != 0)
+		return false;
+	rest.p += 4;
+	rest.len -= 4;
+	return read_header(&at, &rest) > 0;
+}
+
+static void
+add_reaction(struct blocks *b, const struct line *line)
+{
+	struct node *list = node_get(b->more, "reactions");
+
+	if (list == NULL)
+		list = node_put(b->more, "reactions", node_list());
+	node_push_str(list, line->p + strspn(line->p, " "));
+}
+
+/* What the program says of a message, in words no others are known for. */
+static void
+read_remark(struct blocks *b, const char *text)
+{
+	b->edited |= strncmp(text, "Edited ", 7) == 0 &&
+	    strstr(text, " later: ") != NULL;
+	b->deleted |=
+	    strcmp(text, "This message was deleted from the conversation!") ==
+		0 ||
+	    strcmp(text, "You deleted a message.") == 0 ||
+	    strcmp(text, "They deleted a message.") == 0 ||
+	    strstr(text, " unsent a message part") != NULL ||
+	    strstr(text, " unsent this message part ") != NULL;
+}
+
 static void
 go_on(struct blocks *b, const struct line *line)
 {
@@ -132,21 +173,20 @@ go_on(struct blocks *b, const struct line *line)
 		buf_add(&b->author, line->p, line->len);
 		return;
 	}
+	if (line->len == 0)
+		b->reactions = b->reply = false;
+	if (begins_reply(line))
+		b->reply = b->replied = true;
+	if (b->reply || (b->replied && strncmp(line->p, "    ", 4) == 0))
+		return;
 	if (is_heading(line->p)) {
 		b->reactions = true;
 		return;
 	}
-	if (b->reactions && line->len > 0) {
-		struct node *list = node_get(b->more, "reactions");
-		const char *p = line->p + strspn(line->p, " ");
-
-		if (list == NULL)
-			list = node_put(b->more, "reactions", node_list());
-		node_push_str(list, p);
+	if (b->reactions) {
+		add_reaction(b, line);
 		return;
 	}
-	if (line->p[0] == ' ' && line->p[1] == ' ')
-		return; /* a reply: it comes again in its own place */
 	if (strcmp(line->p, "This message responded to an earlier message.") ==
 	    0) {
 		node_put_bool(b->more, "reply", true);
@@ -156,12 +196,7 @@ go_on(struct blocks *b, const struct line *line)
 		strs_add(&b->files, line->p);
 		return;
 	}
-	b->edited |= strncmp(line->p, "Edited ", 7) == 0 &&
-	    strstr(line->p, " later: ") != NULL;
-	b->deleted |=
-	    strncmp(line->p, "This message was deleted from the conversation!",
-		47) == 0 ||
-	    strstr(line->p, " unsent a message part") != NULL;
+	read_remark(b, line->p);
 	if (b->body.len > 0)
 		buf_addc(&b->body, '\n');
 	buf_add(&b->body, line->p, line->len);

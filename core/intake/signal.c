@@ -161,9 +161,31 @@ body_of(const struct node *item, struct message *m)
 	    node_get(item, "directionless") != NULL;
 	m->call = node_find(item, "updateMessage.individualCall") != NULL ||
 	    node_find(item, "updateMessage.groupCall") != NULL;
-	if (text.p == NULL && node_get(item, "poll") != NULL)
+	if (text.p == NULL)
 		text = span_node(node_find(item, "poll.question"));
+	if (text.p == NULL)
+		text =
+		    span_node(node_find(item, "stickerMessage.sticker.emoji"));
 	return text;
+}
+
+/* "individualCall: AUDIO_CALL, OUTGOING, ACCEPTED": what happened. */
+static void
+add_update(struct buf *out, const struct node *update)
+{
+	static const char *const keys[] = { "type", "direction", "state" };
+
+	if (node_count(update) == 0 || update->type != NODE_MAP)
+		return;
+	buf_adds(out, update->keys[0]);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		struct span value = span_get(update->kids[0], keys[i]);
+
+		if (value.p == NULL)
+			continue;
+		buf_adds(out, i == 0 ? ": " : ", ");
+		buf_add(out, value.p, value.len);
+	}
 }
 
 /* What the text was before it was edited, the oldest last. */
@@ -194,6 +216,7 @@ add_item(struct desktop *d, const struct node *item, unsigned long line)
 	const struct node *standard = node_get(item, "standardMessage");
 	const struct node *quote = node_get(standard, "quote");
 	char author[24], sent[24], quoted[24];
+	struct buf update = BUF_INIT;
 	struct node *more;
 	struct err *e;
 
@@ -207,6 +230,10 @@ add_item(struct desktop *d, const struct node *item, unsigned long line)
 	m.reply_to = field_text(quote, "targetSentTimestamp", quoted);
 	m.channel = chat_name(d, item);
 	m.text = body_of(item, &m);
+	if (m.text.p == NULL) {
+		add_update(&update, node_get(item, "updateMessage"));
+		m.text = (struct span){ update.data, update.len };
+	}
 	m.edited = node_count(node_get(item, "revisions")) > 0;
 	m.n_attachments = read_pointers(d, standard, files);
 	m.attachments = files;
@@ -216,6 +243,7 @@ add_item(struct desktop *d, const struct node *item, unsigned long line)
 	m.more = more;
 	e = sink_add(sink, &m);
 	node_free(more);
+	buf_release(&update);
 	return e;
 }
 
@@ -312,6 +340,20 @@ read_paths(const struct data *d, const struct node *n,
 	return count;
 }
 
+/* Older versions gave its emoji alone; not every sticker has one. */
+static struct span
+sticker_of(const struct node *n)
+{
+	const struct node *sticker = node_get(n, "sticker");
+	struct span emoji = span_node(sticker);
+
+	if (emoji.p == NULL)
+		emoji = span_get(sticker, "emoji");
+	return emoji.len == 0 && sticker != NULL && sticker->type == NODE_MAP ?
+	    span_of("(sticker)") :
+	    emoji;
+}
+
 static struct err *
 read_datum(void *arg, const struct node *n, size_t index, unsigned long line)
 {
@@ -333,7 +375,7 @@ read_datum(void *arg, const struct node *n, size_t index, unsigned long line)
 	m.author = span_get(n, "sender");
 	m.text = span_get(n, "body");
 	if (m.text.len == 0)
-		m.text = span_get(n, "sticker");
+		m.text = sticker_of(n);
 	m.deleted = node_flag(n, "deleted");
 	m.call = node_flag(n, "call");
 	m.system = m.call;
@@ -346,6 +388,8 @@ read_datum(void *arg, const struct node *n, size_t index, unsigned long line)
 	if (quote.len > 0)
 		node_put(more, "replied_to", node_strn(quote.p, quote.len));
 	field_keep(more, n, "reactions");
+	if (node_flag(n, "missed"))
+		node_put_bool(more, "missed", true);
 	m.more = more;
 	e = sink_add(sink, &m);
 	node_free(more);
