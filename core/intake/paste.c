@@ -7,10 +7,14 @@
  *	Fiverr   NAME / "Mar 01, 2024, 3:58 PM" / text
  *	Upwork   "Friday, Mar 1, 2024" / NAME / "3:58 PM" / text
  *	         or "NAME 3:58 PM" on one line
+ *
+ * "2 hours ago" and "Today" tell that a message begins, and not when: nobody
+ * knows when the page was copied.
  */
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/intake/dates.h"
 
@@ -20,8 +24,12 @@ struct paste {
 	struct reading *r;
 	bool upwork;
 	enum date_order order;
-	bool has_day; /* Upwork: the day of the messages that follow */
+	bool has_day; /* Upwork: the day of the messages that follow, */
+	bool vague;   /* ... which is one like "Today" */
 	struct date_time day;
+	/* "Today" was the last line, which made the body so long */
+	bool day_word;
+	size_t day_word_at;
 	/* the line before, which may turn out to be a name */
 	bool held;
 	struct buf hold;
@@ -60,6 +68,42 @@ is_clock(struct date_time *d, struct span s)
 {
 	return s.len >= 4 && s.len <= 12 &&
 	    dates_clock(&d->hour, &d->minute, &d->second, s.p, s.len) == s.len;
+}
+
+static bool
+is_word(struct span s, const char *word)
+{
+	return s.len == strlen(word) && strncasecmp(s.p, word, s.len) == 0;
+}
+
+/* "2 hours ago", "an hour ago", "Just now" */
+static bool
+is_ago(struct span s)
+{
+	size_t n = 0;
+
+	if (is_word(s, "just now"))
+		return true;
+	while (n < s.len && isdigit((unsigned char)s.p[n]))
+		n++;
+	if (n == 0 && s.len > 2 && tolower((unsigned char)s.p[0]) == 'a')
+		n = s.p[1] == 'n' ? 2 : 1;
+	return n > 0 && n < 4 && s.len > n + 5 && s.len < 24 && s.p[n] == ' ' &&
+	    strncasecmp(s.p + s.len - 4, " ago", 4) == 0;
+}
+
+/* Of Upwork: days of which nobody knows the date. */
+static bool
+is_day_word(struct span s)
+{
+	static const char *const words[] = { "today", "yesterday", "monday",
+		"tuesday", "wednesday", "thursday", "friday", "saturday",
+		"sunday" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (is_word(s, words[i]))
+			return true;
+	return false;
 }
 
 /* "Name 3:58 PM": the length of the name, or 0. */
@@ -141,9 +185,13 @@ let_go(struct paste *p)
 	if (!p->held)
 		return;
 	p->held = false;
-	if (p->open) {
+	p->day_word = p->upwork &&
+	    is_day_word((struct span){ p->hold.data, p->hold.len });
+	p->day_word_at = p->body.len;
+	if (p->open || p->day_word) {
 		sink_continue(p->r->sink);
-		add_body(p, p->hold.data, p->hold.len);
+		if (p->open)
+			add_body(p, p->hold.data, p->hold.len);
 	} else {
 		sink_skip(
 		    p->r->sink, NULL, p->hold_line, "it belongs to no message");
@@ -160,17 +208,22 @@ hold(struct paste *p, const struct line *line, struct span text)
 	buf_add(&p->hold, text.p, text.len);
 }
 
-/* A message begins, by a name and with a time. */
+/* A message begins, by a name and with a time; d NULL: nobody knows when. */
 static struct err *
 begin(struct paste *p, struct span name, const struct date_time *d,
     unsigned long line)
 {
-	struct stamp at;
+	struct stamp at = { .kind = STAMP_NONE };
 	struct buf author = BUF_INIT;
 	struct err *e;
 
 	buf_add(&author, name.p, name.len);
-	dates_stamp(&at, d, p->order);
+	if (d != NULL)
+		dates_stamp(&at, d, p->order);
+	else
+		sink_warn(p->r->sink,
+		    "a time like \"2 hours ago\" or \"Today\" is no time: "
+		    "copy the page again where it shows the date");
 	e = flush(p);
 	p->open = true;
 	p->at = at;
@@ -179,6 +232,19 @@ begin(struct paste *p, struct span name, const struct date_time *d,
 	p->author = author;
 	buf_clear(&p->body);
 	return e;
+}
+
+/* The day of a message is in the word above its name, if there is one. */
+static const struct date_time *
+day_of(struct paste *p, const struct date_time *d)
+{
+	if (p->day_word) {
+		p->vague = true;
+		if (p->open)
+			buf_cut(&p->body, p->day_word_at);
+	}
+	p->day_word = false;
+	return p->vague ? NULL : d;
 }
 
 /* The name is on the line that is held. */
@@ -205,6 +271,8 @@ take_fiverr(struct paste *p, const struct line *line, struct span text)
 
 	if (can_be_name(p) && is_date(&d, text, true))
 		return begin_held(p, &d);
+	if (can_be_name(p) && is_ago(text))
+		return begin_held(p, NULL);
 	if (text.len == 0) {
 		let_go(p);
 		sink_continue(p->r->sink);
@@ -225,19 +293,23 @@ take_upwork(struct paste *p, const struct line *line, struct span text)
 	if (is_date(&d, text, false)) {
 		let_go(p);
 		p->has_day = true;
+		p->vague = p->day_word = false;
 		p->day = d;
 		sink_continue(p->r->sink);
 		return flush(p);
 	}
 	d = p->day;
 	d.has_time = true;
-	if (p->has_day && can_be_name(p) && is_clock(&d, text))
-		return begin_held(p, &d);
-	name = p->has_day ? name_and_clock(&d, text) : 0;
-	if (name > 0) {
+	if ((p->has_day || p->day_word) && can_be_name(p) && is_clock(&d, text))
+		return begin_held(p, day_of(p, &d));
+	name = name_and_clock(&d, text);
+	if (name > 0 &&
+	    (p->has_day || p->day_word ||
+		(p->held &&
+		    is_day_word((struct span){ p->hold.data, p->hold.len })))) {
 		let_go(p);
-		return begin(
-		    p, (struct span){ text.p, name }, &d, line->number);
+		return begin(p, (struct span){ text.p, name }, day_of(p, &d),
+		    line->number);
 	}
 	if (text.len == 0) {
 		let_go(p);
@@ -345,8 +417,10 @@ count(const struct probe *p, bool upwork)
 		if (!upwork && i > 0 && s.len > 0 &&
 		    isalpha((unsigned char)s.p[0]) && is_date(&d, s, true))
 			n++;
+		if (!upwork && i > 0 && s.len > 0 && is_ago(s))
+			n++;
 		if (upwork && isalpha(s.len > 0 ? (unsigned char)s.p[0] : 0) &&
-		    is_date(&d, s, false))
+		    (is_date(&d, s, false) || is_day_word(s)))
 			day = true;
 		else if (upwork && day &&
 		    (is_clock(&d, s) || name_and_clock(&d, s) > 0))
