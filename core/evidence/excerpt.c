@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/evidence/excerpt.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/evidence/telling.h"
@@ -84,7 +85,7 @@ excerpt_line(const struct excerpt *x, size_t line, size_t *len)
 void
 excerpt_tell(struct buf *out, const struct node *message)
 {
-	const char *author = node_text(message, "author");
+	char *author = telling_speaker(message);
 	const char *text = node_text(message, "text");
 	const char *time = node_text(message, "time");
 	char *when;
@@ -97,6 +98,7 @@ excerpt_tell(struct buf *out, const struct node *message)
 	if (author != NULL)
 		buf_addf(out, "%s: ", author);
 	buf_adds(out, text != NULL ? text : "");
+	free(author);
 	free(when);
 }
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/evidence/page_talk.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/evidence/html.h"
+#include "core/evidence/telling.h"
 #include "core/ext/json.h"
 
 #define SHOWN_MAX 20000 /* messages of one chat on the page */
@@ -25,13 +27,14 @@ put_message(const struct sheet *p, const struct talk *t, size_t line)
 {
 	const struct fact *by = cited_by(p->d, t->fact, line);
 	struct node *m = NULL;
-	const char *author, *text, *time;
+	const char *text, *time;
+	char *author;
 	size_t len;
 	const char *raw = excerpt_line(&t->excerpt, line, &len);
 	struct err *e = json_parse(&m, raw, len, "messages.jsonl");
 
 	err_drop(e); /* it is in the file, as it is */
-	author = node_text(m, "author");
+	author = telling_speaker(m);
 	text = node_text(m, "text");
 	time = node_text(m, "time");
 	if (time == NULL)
@@ -53,6 +56,7 @@ put_message(const struct sheet *p, const struct talk *t, size_t line)
 	sheet_put(p, "</p><p dir=\"auto\">");
 	sheet_text(p, text != NULL ? text : "");
 	sheet_put(p, "</p></li>\n");
+	free(author);
 	node_free(m);
 }
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/evidence/page_timeline.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/evidence/gaps.h"
 #include "core/evidence/html.h"
 #include "core/evidence/page_life.h"
+#include "core/evidence/telling.h"
 
 #define QUOTE_MAX 6000      /* bytes of one text that the page shows */
 #define SOON (10 * 60)      /* seconds within which recording is prompt */
@@ -44,12 +46,13 @@ put_citations(const struct sheet *p, const struct fact *f)
 	for (size_t at = 0; (c = dossier_citation(p->d, f, &at)) != NULL;) {
 		const char *text = node_text(c->message, "text");
 		const char *time = node_text(c->message, "time");
+		char *author = telling_speaker(c->message);
 		const struct exhibit *x;
 		size_t from = 0;
 
 		put_quote(p, text != NULL ? text : "");
 		sheet_put(p, "<p class=\"note\">");
-		sheet_value(p, "", node_text(c->message, "author"));
+		sheet_value(p, "", author);
 		if (time == NULL)
 			time = node_text(c->message, "local");
 		if (time != NULL) {
@@ -62,6 +65,7 @@ put_citations(const struct sheet *p, const struct fact *f)
 			sheet_put(p, " of <a href=\"#%s\">exhibit %s</a>",
 			    x->id, x->id);
 		sheet_put(p, "</p>\n");
+		free(author);
 	}
 }
 

@@ -2,6 +2,7 @@
 #include "core/evidence/report.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -288,13 +289,14 @@ add_citations(struct report *r, const struct fact *f, enum rank rank)
 	const struct citation *c;
 
 	for (size_t at = 0; (c = dossier_citation(r->d, f, &at)) != NULL;) {
-		const char *author = node_text(c->message, "author");
+		char *author = telling_speaker(c->message);
 		const char *text = node_text(c->message, "text");
 
 		add_owned(r, "quote",
 		    mem_printf("%s: %s", author != NULL ? author : "somebody",
 			text != NULL ? text : ""),
 		    rank);
+		free(author);
 	}
 }
 

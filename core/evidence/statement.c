@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/evidence/statement.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/draft.h"
@@ -147,7 +148,7 @@ add_fact(struct buf *out, const struct dossier *d, const struct order *o,
 		buf_addc(out, '"');
 	}
 	for (size_t at = 0; (c = dossier_citation(d, f, &at)) != NULL;) {
-		const char *author = node_text(c->message, "author");
+		char *author = telling_speaker(c->message);
 		const char *text = node_text(c->message, "text");
 
 		buf_adds(out, ". In the chat, ");
@@ -155,6 +156,7 @@ add_fact(struct buf *out, const struct dossier *d, const struct order *o,
 		buf_adds(out, ": \"");
 		add_words(out, text != NULL ? text : "");
 		buf_addc(out, '"');
+		free(author);
 	}
 	buf_addc(out, '\n');
 	free(title);

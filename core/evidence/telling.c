@@ -630,6 +630,18 @@ telling_quote(const struct fact *f)
 	return text == NULL || *text == '\0' ? NULL : text;
 }
 
+char *
+telling_speaker(const struct node *message)
+{
+	const char *author = node_text(message, "author");
+	const char *from = node_text(message, "forwarded_from");
+
+	if (author == NULL)
+		return NULL;
+	return from == NULL ? mem_dup(author) :
+			      mem_printf("%s, forwarding %s", author, from);
+}
+
 /*
  * Grades.
  */

@@ -37,6 +37,11 @@ char *telling_list(const struct node *list);
 char *telling_title(const struct order *o, const struct fact *f);
 /* What is quoted below it: the entry's text, or NULL; borrowed. */
 const char *telling_quote(const struct fact *f);
+/*
+ * Who says a message of a transcript: "Anna", or "Anna, forwarding Bob"; NULL
+ * if nobody does.  Yours.
+ */
+char *telling_speaker(const struct node *message);
 
 /* "d2" of the entry that an id in an entry names; NULL if there is none. */
 const char *telling_label_of(const struct order *o, const char *id);

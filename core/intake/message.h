@@ -69,6 +69,8 @@ struct message {
 	struct span raw; /* bytes of the text that are not UTF-8, else absent */
 	struct span id;
 	struct span reply_to; /* the id of what it answers */
+	/* Whose words these are, if the author only passed them on. */
+	struct span forwarded;
 	struct span type; /* the export's word for what is no plain message */
 	bool system;      /* nobody typed it */
 	bool call;        /* ... but somebody began this call */

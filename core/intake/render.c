@@ -134,6 +134,7 @@ render_json(struct buf *b, const struct message *m, const struct times *t,
 	}
 	json_string(b, "id", m->id);
 	json_string(b, "reply_to", m->reply_to);
+	json_string(b, "forwarded_from", m->forwarded);
 	json_flag(b, "edited", m->edited);
 	json_stamp(b, "edited_at", &t->edited_at);
 	json_flag(b, "deleted", m->deleted);
@@ -205,6 +206,11 @@ render_text(struct buf *b, const struct message *m, const struct stamp *at)
 	if (m->author.p != NULL) {
 		render_lines(b, m->author);
 		buf_add(b, ": ", 2);
+	}
+	if (m->forwarded.p != NULL) {
+		buf_adds(b, "(forwarded from ");
+		render_lines(b, m->forwarded);
+		buf_adds(b, ") ");
 	}
 	render_lines(b, m->text);
 	if (m->edited)

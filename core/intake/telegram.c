@@ -122,11 +122,10 @@ read_files(const struct telegram *t, const struct node *m,
 static struct node *
 read_more(const struct node *m)
 {
-	static const char *const keys[] = { "forwarded_from",
-		"forwarded_from_id", "saved_from", "via_bot", "author",
-		"reactions", "reply_to_peer_id", "contact_information",
-		"location_information", "place_name", "address",
-		"sticker_emoji", "duration_seconds",
+	static const char *const keys[] = { "forwarded_from_id", "saved_from",
+		"via_bot", "author", "reactions", "reply_to_peer_id",
+		"contact_information", "location_information", "place_name",
+		"address", "sticker_emoji", "duration_seconds",
 		"self_destruct_period_seconds", "game_title",
 		"invoice_information" };
 	struct node *more = node_map();
@@ -134,6 +133,22 @@ read_more(const struct node *m)
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		field_keep(more, m, keys[i]);
 	return more;
+}
+
+/* Who wrote what the author forwarded; absent if it is his own. */
+static struct span
+forwarded_from(const struct node *m, char store[static 24])
+{
+	static const char *const keys[] = { "forwarded_from",
+		"forwarded_from_id", "saved_from" };
+	struct span from = { NULL, 0 };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && from.p == NULL;
+	     i++)
+		from = field_text(m, keys[i], store);
+	if (from.p == NULL && node_get(m, keys[0]) != NULL)
+		from = span_of("somebody whose account is gone");
+	return from;
 }
 
 static bool
@@ -162,7 +177,7 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 	struct telegram *t = arg;
 	struct sink *sink = t->r->sink;
 	struct attachment files[3];
-	char id[24], reply[24], from[24], chat[24];
+	char id[24], reply[24], from[24], chat[24], origin[24];
 	struct message m = { .line = line };
 	struct buf text = BUF_INIT;
 	struct err *e;
@@ -191,6 +206,7 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 		m.author = m.author_id;
 	m.id = field_text(n, "id", id);
 	m.reply_to = field_text(n, "reply_to_message_id", reply);
+	m.forwarded = forwarded_from(n, origin);
 	if (t->many)
 		m.channel = chat_name(t, chat);
 	m.system = service;

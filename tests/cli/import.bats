@@ -146,6 +146,18 @@ said() {
 	[[ $output == *"ok, I accept"* ]]
 }
 
+@test "import: what somebody forwarded is told as that, wherever it is quoted" {
+	said 1 'I accept' ', "forwarded_from": "Bob"' | telegram >result.json
+	run -0 --separate-stderr deed --json import result.json
+	unzip -p "$(get .archive.path)" transcript.txt | grep -q 'Anna: (forwarded from Bob) I accept'
+	run -0 --separate-stderr deed --json show @:1
+	[ "$(get '.message | "\(.author) \(.forwarded_from) \(.text)"')" = "Anna Bob I accept" ]
+	deed -q accept --cites @:1 -m 'I accept'
+	deed -q dispute pack --yes --for court -O .
+	unzip -p ./*-evidence-*.zip '*/data/index.html' | grep -q 'Anna, forwarding Bob'
+	unzip -p ./*-evidence-*.zip '*/data/statement.txt' | grep -q 'In the chat, Anna, forwarding Bob: "I accept"'
+}
+
 @test "import: texts in which a message can be forged say so" {
 	for file in whatsapp-bom.txt zoom-3.txt signal.md discord-txt.txt imessage.txt otter.txt fiverr-md.md upwork-paste.txt; do
 		run -0 --separate-stderr deed --json import "$repo/tests/fuzz/corpus/intake/$file"
