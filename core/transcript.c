@@ -67,6 +67,7 @@ put_digests(struct node *content, const struct input *in,
 		node_put_int(source, "files", (int64_t)in->parts.n);
 	node_put_str(archive, "sha256", sums->archive);
 	node_put_int(archive, "size", sums->size);
+	node_put_int(archive, "files", sums->files);
 	node_put_str(archive, "path", path);
 	node_put_str(digests, "messages_jsonl", sums->messages);
 	node_put_str(digests, "messages_sha256", sums->lines);

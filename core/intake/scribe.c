@@ -213,6 +213,7 @@ note_member(void *arg, const struct zip_record *record)
 	    strcmp(record->name, "transcript.txt") == 0  ? p->sums->text :
 							   NULL;
 
+	p->sums->files++;
 	if (to != NULL)
 		memcpy(to, record->sha256, SHA256_HEX);
 	else if (strncmp(record->name, "source/", 7) == 0)

@@ -34,7 +34,8 @@ struct scribe_sums {
 	char *path; /* of the ZIP, complete and synced; yours */
 	char archive[SHA256_HEX], messages[SHA256_HEX], lines[SHA256_HEX],
 	    text[SHA256_HEX];
-	int64_t size; /* of the ZIP */
+	int64_t size;  /* of the ZIP */
+	int64_t files; /* in it */
 };
 
 /*

@@ -37,6 +37,7 @@ said() {
 	unzip -p "$archive" messages.jsonl | while IFS= read -r line; do
 		printf %s "$line" | sha256sum | cut -d' ' -f1
 	done | cmp - <(unzip -p "$archive" messages.sha256)
+	[ "$(get .archive.files)" = "$(unzip -Z1 "$archive" | wc -l)" ]
 	for name in messages.jsonl messages.sha256 transcript.txt; do
 		[ "$(get ".transcript.digests.${name/./_}")" = "$(unzip -p "$archive" $name | sha256sum | cut -d' ' -f1)" ]
 	done
@@ -44,6 +45,20 @@ said() {
 	[ "$(unzip -p "$archive" messages.jsonl | jq -s 'map(.nonce) | unique | length')" = 3 ]
 	unzip -p "$archive" messages.jsonl | jq -se 'map(.nonce | test("^[0-9a-f]{32}$")) | all'
 	ledger_is_clean
+}
+
+@test "import: every key of a message is told in deed-order(5)" {
+	keys=$(sed -n '/^Each line of$/,/^.Ss mail/s/^.It Va //p' "$repo/man/deed-order.5" | tr -d ' ' | tr , '\n')
+	grep -q nonce <<<"$keys"
+	for file in telegram-single.json discord.json zoom-4.txt vtt-teams.vtt whatsapp-ios-notices.txt signal-desktop.jsonl skype.json; do
+		run -0 --separate-stderr deed --json import --tz UTC --start 2024-03-01 "$repo/tests/fuzz/corpus/intake/$file"
+		for key in $(unzip -p "$(get .archive.path)" messages.jsonl | jq -r 'keys[]' | sort -u); do
+			grep -qx "$key" <<<"$keys" || {
+				echo "$file: $key"
+				return 1
+			}
+		done
+	done
 }
 
 @test "import: the same file again records nothing, another way of reading does" {
