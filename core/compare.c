@@ -60,12 +60,37 @@ time_key(const struct node *message)
 						    "time";
 }
 
+/*
+ * What a message says.  Where the text itself tells of a file, its first line
+ * differs between exports with and without files: "<Media omitted>", and the
+ * file's name.
+ */
+static struct span
+said(const struct node *message)
+{
+	const struct node *a = node_at(node_get(message, "attachments"), 0);
+	struct span text = span_get(message, "text");
+	struct span name = span_get(a, "name");
+	const char *type = node_text(message, "type"), *lf;
+	size_t first;
+
+	if (a == NULL || text.p == NULL || node_get(message, "id") != NULL)
+		return text;
+	lf = memchr(text.p, '\n', text.len);
+	first = lf != NULL ? (size_t)(lf - text.p) : text.len;
+	if ((type == NULL || !span_is(span_get(a, "type"), type)) &&
+	    (name.p == NULL || memmem(text.p, first, name.p, name.len) == NULL))
+		return text;
+	return (struct span){ text.p + first, text.len - first };
+}
+
 static struct err *
 take(struct side *side, const char *p, size_t len)
 {
 	struct digest *d = side->digest;
 	struct node *n;
 	struct item item = { .line = (uint32_t)side->v.n + 1 };
+	struct span text;
 	struct err *e;
 
 	if (side->v.n == COMPARE_MAX)
@@ -80,7 +105,8 @@ take(struct side *side, const char *p, size_t len)
 		add_key(d, n, "author");
 	}
 	item.key = half(d);
-	add_key(d, n, "text");
+	text = said(n);
+	digest_add(d, text.p, text.len);
 	item.body = half(d);
 	item.deleted = node_get(n, "deleted") != NULL;
 	vec_push(&side->v, item);
@@ -304,15 +330,18 @@ same_key(const struct node *a, const struct node *b, const char *key)
 }
 
 /*
- * Could it be an export of the same conversation?  Times that count from the
- * beginning of a recording are alike in every recording.
+ * Could it be an export of the same conversation?  Where other conversations
+ * were chosen, what was left out would look deleted.  Times that count from
+ * the beginning of a recording are alike in every recording.
  */
 static bool
 is_candidate(const struct node *now, const struct fact *f)
 {
 	const char *kind = node_text(now, "time_kind");
 
-	if (f->content == NULL || !same_key(now, f->content, "format"))
+	if (f->content == NULL || !same_key(now, f->content, "format") ||
+	    !same_key(now, f->content, "selected.with") ||
+	    !same_key(now, f->content, "selected.channel"))
 		return false;
 	if (kind != NULL && strcmp(kind, "relative") == 0)
 		return same_key(now, f->content, "source.name");

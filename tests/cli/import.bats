@@ -117,6 +117,12 @@ said() {
 	sed -i 's/ok, I accept/This message was deleted/' later.txt
 	run -0 --separate-stderr deed --json import later.txt
 	[ "$(get '.transcript.compared | "\(.same) \(.new) \(.edited) \(.deleted) \(.absent)"')" = "2 0 0 1 0" ]
+	# with files and without them, it is the same chat
+	printf '18/03/2024, 14:56 - Eve: <Media omitted>\nthe logo\n19/03/2024, 14:56 - Eve: ok\n' >without.txt
+	printf '18/03/2024, 14:56 - Eve: IMG-20240318-WA0001.jpg (file attached)\nthe logo\n19/03/2024, 14:56 - Eve: ok\n' >with.txt
+	deed -q import without.txt
+	run -0 --separate-stderr deed --json import with.txt
+	[ "$(get '.transcript.compared | "\(.same) \(.new) \(.edited) \(.deleted) \(.absent)"')" = "2 0 0 0 0" ]
 	# another conversation is none that goes on
 	printf '18/03/2024, 14:56 - Bob: Hi\n' >bob.txt
 	run -0 --separate-stderr deed --json import bob.txt
@@ -139,6 +145,10 @@ said() {
 	run -0 --separate-stderr deed --json import --channel other slack
 	[ "$(get '"\(.transcript.messages) \(.transcript.selected.left_out)"')" = "1 2" ]
 	unzip -p "$(get .archive.path)" messages.jsonl | jq -r .text | cmp - <(echo c)
+	# what was not chosen was not deleted
+	deed -q import slack
+	run -0 --separate-stderr deed --json import --since 2024-02-01 --channel general slack
+	[ "$(get .transcript.continues)" = null ]
 	run -2 --separate-stderr deed import --channel nowhere slack
 	[[ $stderr == *"none of its 3 messages is chosen"* ]]
 }
