@@ -121,20 +121,26 @@ read_otter_text(struct reading *r)
 static int
 detect_otter(const struct probe *p)
 {
+	const char *top = probe_line(p, 0);
+	struct line first = { .p = top, .len = strlen(top) };
 	size_t heads = 0;
 	bool credit = false;
+	int64_t us;
 
 	for (size_t i = 0; p->part != NULL && i < p->lines.n; i++) {
 		struct line line = { .p = p->lines.v[i],
 			.len = strlen(p->lines.v[i]) };
-		int64_t us;
 
 		heads += read_otter(&line, &us) > 0;
 		credit |= is_credit(&line);
 	}
 	if (heads == 0)
 		return 0;
-	return credit ? READER_SURE : heads >= 3 ? READER_MAYBE + 10 : 0;
+	if (credit)
+		return READER_SURE;
+	return heads >= 3 || (heads == 2 && read_otter(&first, &us) > 0) ?
+	    READER_MAYBE + 10 :
+	    0;
 }
 
 const struct reader reader_otter = {
