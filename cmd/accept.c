@@ -15,11 +15,8 @@ struct args {
 	const char *signature, *text;
 };
 
-static const char *const ways[] = { "explicit", "button", "auto", "review",
-	"tip", "use", NULL };
-
 static const struct opt opts[] = {
-	OPT_ENUM(0, "kind", kind, "how", ways,
+	OPT_ENUM(0, "kind", kind, "how", kind_ways,
 	    "explicit, button, auto, review, tip or use"),
 	OPT_LIST(0, "cites", cites, "entry:line",
 	    "the line of a transcript that says so"),

@@ -13,10 +13,8 @@ struct args {
 	bool accept, decline, withdraw;
 };
 
-static const char *const parties[] = { "buyer", "seller", "support", NULL };
-
 static const struct opt opts[] = {
-	OPT_ENUM(0, "by", by, "party", parties,
+	OPT_ENUM(0, "by", by, "party", kind_parties,
 	    "who asks, or who answers: buyer, seller or support"),
 	OPT_STR(0, "reason", reason, "text", "the reason given"),
 	OPT_FLAG(0, "accept", accept, "the open request was accepted"),

@@ -45,7 +45,8 @@ put_target(struct node *content, struct record *r, const struct args *args)
 	set = node_put(content, "set", node_map());
 	for (size_t i = 0; i < args->record.sets.n && e == NULL; i++)
 		e = record_set(set, target->entry->kind, args->record.sets.v[i],
-		    r->ctx->env.now, true);
+		    r->ctx->env.now,
+		    target->content != NULL ? target->content : set);
 	return e != NULL ? e : err_wrap(record_vet_refs(set, r), "--set");
 }
 

@@ -17,17 +17,15 @@ struct args {
 };
 
 static const char *const acts[] = { "add", "change", NULL };
-static const char *const classes[] = { "fix", "included", "new", NULL };
-static const char *const answers[] = { "accepted", "declined", "open", NULL };
 
 static const struct opt opts[] = {
-	OPT_ENUM(0, "class", class, "class", classes,
+	OPT_ENUM(0, "class", class, "class", kind_classes,
 	    "a change is a fix, included, or new work"),
 	OPT_STR(0, "requirement", requirement, "label",
 	    "the requirement a change is about"),
 	OPT_STR(0, "price", price, "amount", "what a change costs"),
 	OPT_INT(0, "days", days, "n", 0, 100000, "how many days a change adds"),
-	OPT_ENUM(0, "answer", answer, "answer", answers,
+	OPT_ENUM(0, "answer", answer, "answer", kind_answers,
 	    "the buyer's answer: accepted, declined or open"),
 	OPT_STR(0, "clause", clause, "text", "where it is agreed"),
 	OPT_STR(0, "channel", channel, "name", "where it was said"),

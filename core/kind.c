@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/ext/digest.h"
+#include "core/util/buf.h"
 #include "core/util/date.h"
 #include "core/util/mem.h"
 #include "core/util/near.h"
@@ -22,6 +23,10 @@
 #define TEXT(N) \
 	{ \
 		N, KEY_TEXT \
+	}
+#define ONE_OF(N, CHOICES) \
+	{ \
+		N, KEY_TEXT, CHOICES \
 	}
 #define INT(N) \
 	{ \
@@ -60,6 +65,19 @@
 		N, KEY_MAPS \
 	}
 
+const char *const kind_contracts[] = { "gig", "custom-offer", "fixed", "hourly",
+	"milestone", "direct", NULL };
+const char *const kind_classes[] = { "fix", "included", "new", NULL };
+const char *const kind_answers[] = { "accepted", "declined", "open", NULL };
+const char *const kind_ways[] = { "explicit", "button", "auto", "review", "tip",
+	"use", NULL };
+const char *const kind_parties[] = { "buyer", "seller", "support", NULL };
+const char *const kind_requests[] = { "requested", "accepted", "declined",
+	"withdrawn", NULL };
+const char *const kind_disputes[] = { "open", "answered", "closed", NULL };
+const char *const kind_claims[] = { "not-delivered", "not-as-described", "late",
+	"quality", "scope", "unauthorised", "refund-after-use", NULL };
+
 /* Every content may have these; the first are always there. */
 static const struct key common[] = {
 	TEXT("nonce"),
@@ -75,8 +93,9 @@ static const struct key common[] = {
 };
 
 #define TERMS \
-	TEXT("native_id"), TEXT("platform"), TEXT("contract"), TEXT("buyer"), \
-	    TEXT("title"), MONEY("price"), TIME("due"), INT("revisions"), \
+	TEXT("native_id"), TEXT("platform"), \
+	    ONE_OF("contract", kind_contracts), TEXT("buyer"), TEXT("title"), \
+	    MONEY("price"), TIME("due"), INT("revisions"), \
 	    MAPS("requirements"), LIST("excludes"), MAPS("milestones"), \
 	    MAPS("terms"), TEXT("url"), MAP("party"), INT("weekly_hours"), \
 	    TEXT("text")
@@ -89,9 +108,9 @@ static const struct kind kinds[] = {
 	    KEYS(TEXT("label"), TEXT("text"), TEXT("clause"), TEXT("channel"),
 		MAPS("files")) },
 	{ "change", "scope change", "c", true,
-	    KEYS(TEXT("label"), TEXT("class"), TEXT("requirement"),
-		MONEY("price"), INT("days"), TEXT("answer"), TEXT("text"),
-		MAPS("files")) },
+	    KEYS(TEXT("label"), ONE_OF("class", kind_classes),
+		TEXT("requirement"), MONEY("price"), INT("days"),
+		ONE_OF("answer", kind_answers), TEXT("text"), MAPS("files")) },
 	{ "message", NULL, NULL, true,
 	    KEYS(TEXT("from"), TEXT("to"), TEXT("channel"),
 		BOOL("off_platform"), BOOL("held"), TEXT("url"), TEXT("text"),
@@ -135,8 +154,9 @@ static const struct kind kinds[] = {
 	{ "submission", "submit", NULL, true,
 	    KEYS(ENTRY("delivery"), TEXT("text"), MAPS("files")) },
 	{ "acceptance", "accept", NULL, true,
-	    KEYS(ENTRY("delivery"), TEXT("how"), TEXT("from"), TEXT("channel"),
-		MAP("signed"), MAP("signature"), TEXT("text"), MAPS("files")) },
+	    KEYS(ENTRY("delivery"), ONE_OF("how", kind_ways), TEXT("from"),
+		TEXT("channel"), MAP("signed"), MAP("signature"), TEXT("text"),
+		MAPS("files")) },
 	{ "milestone", NULL, "m", true,
 	    KEYS(TEXT("label"), TEXT("name"), MONEY("amount"), TIME("due"),
 		TEXT("state"), TEXT("text"), MAPS("files")) },
@@ -144,7 +164,8 @@ static const struct kind kinds[] = {
 	    KEYS(ENTRY("delivery"), BOOL("submitted"), LIST("upload"),
 		TEXT("text"), MAPS("files")) },
 	{ "cancellation", "cancel", NULL, true,
-	    KEYS(TEXT("initiator"), TEXT("state"), ENTRY("answers"),
+	    KEYS(ONE_OF("initiator", kind_parties),
+		ONE_OF("state", kind_requests), ENTRY("answers"),
 		TEXT("reason"), TEXT("text"), MAPS("files")) },
 	{ "refund", NULL, NULL, true,
 	    KEYS(MONEY("amount"), TEXT("initiator"), TEXT("state"),
@@ -153,9 +174,10 @@ static const struct kind kinds[] = {
 	    KEYS(TEXT("number"), TEXT("from"), TEXT("channel"), TEXT("url"),
 		TEXT("text"), MAPS("files")) },
 	{ "dispute", "dispute", NULL, true,
-	    KEYS(TEXT("state"), TEXT("initiator"), TEXT("claim"), TEXT("venue"),
-		TEXT("stage"), TIME("due"), TEXT("outcome"), TEXT("url"),
-		TEXT("text"), MAPS("files")) },
+	    KEYS(ONE_OF("state", kind_disputes), TEXT("initiator"),
+		ONE_OF("claim", kind_claims), TEXT("venue"), TEXT("stage"),
+		TIME("due"), TEXT("outcome"), TEXT("url"), TEXT("text"),
+		MAPS("files")) },
 	{ "payment", NULL, NULL, true,
 	    KEYS(MONEY("amount"), TEXT("method"), TEXT("from"),
 		TEXT("milestone"), TEXT("text"), MAPS("files")) },
@@ -223,6 +245,13 @@ among(const struct key *keys, const char *name)
 /* Below "clocks" stand names of clocks, each with its new end. */
 static const struct key clock_end = TIME("clocks");
 
+/* What the maps in "milestones" hold that is no mere text. */
+static const struct key in_milestone[] = {
+	MONEY("amount"),
+	TIME("due"),
+	{ NULL, KEY_TEXT },
+};
+
 bool
 kind_is_common(const char *name)
 {
@@ -236,6 +265,9 @@ kind_key(const struct kind *kind, const char *name)
 
 	if (strncmp(name, "clocks.", 7) == 0 && among(kind->keys, "clocks"))
 		return &clock_end;
+	if (strncmp(name, "milestones.", 11) == 0 &&
+	    among(kind->keys, "milestones"))
+		return among(in_milestone, strrchr(name, '.') + 1);
 	return key != NULL ? key : among(kind->keys, name);
 }
 
@@ -311,6 +343,56 @@ split_list(const char *text)
 	return list;
 }
 
+static struct err *
+vet_choice(const char *text, const char *const *choices)
+{
+	struct buf list = BUF_INIT;
+	struct err *e;
+
+	for (; *choices != NULL && strcmp(*choices, text) != 0; choices++)
+		buf_addf(&list, "%s%s", list.len > 0 ? ", " : "", *choices);
+	e = *choices != NULL ?
+	    NULL :
+	    err_new(ERR_INVALID, "\"%.64s\" is none of %s", text, list.data);
+	buf_release(&list);
+	return e;
+}
+
+/* "Z", "+01:00". */
+static bool
+is_zone(const char *text)
+{
+	return strcmp(text, "Z") == 0 ||
+	    (strlen(text) == 6 && (text[0] == '+' || text[0] == '-') &&
+		strspn(text + 1, "0123456789") == 2 && text[3] == ':' &&
+		strspn(text + 4, "0123456789") == 2);
+}
+
+static struct err *
+parse_text(struct node **out, const struct key *key, const char *text)
+{
+	struct err *e = NULL;
+
+	if (key->choices != NULL)
+		e = vet_choice(text, key->choices);
+	else if (strcmp(key->name, "zone") == 0 && !is_zone(text))
+		e = err_new(ERR_INVALID,
+		    "\"%.64s\" is no offset from UTC such as +01:00", text);
+	if (e == NULL)
+		*out = node_str(text);
+	return e;
+}
+
+bool
+kind_is_label(const struct kind *kind, const char *text)
+{
+	size_t len = kind->label != NULL ? strlen(kind->label) : 0;
+
+	return len > 0 && strncmp(text, kind->label, len) == 0 &&
+	    text[len] >= '1' && text[len] <= '9' &&
+	    strspn(text + len, "0123456789") == strlen(text + len);
+}
+
 struct err *
 kind_value(struct node **out, const struct key *key, const char *text,
     int64_t now, int *offset)
@@ -353,10 +435,32 @@ kind_value(struct node **out, const struct key *key, const char *text,
 		    ERR_INVALID, "it holds several values: name one of them");
 		break;
 	case KEY_TEXT:
-		*out = node_str(text);
+		e = parse_text(out, key, text);
 		break;
 	}
 	return err_wrap(e, "%s", key->name);
+}
+
+enum key_type
+kind_type_of(const struct node *value)
+{
+	if (value == NULL)
+		return KEY_TEXT;
+	switch (value->type) {
+	case NODE_INT:
+		return KEY_INT;
+	case NODE_BOOL:
+		return KEY_BOOL;
+	case NODE_LIST:
+		return KEY_LIST;
+	case NODE_MAP:
+		return KEY_MAP;
+	case NODE_STR:
+		return digest_is_hex(value->text) ? KEY_DIGEST : KEY_TEXT;
+	case NODE_NULL:
+		break;
+	}
+	return KEY_TEXT;
 }
 
 static void

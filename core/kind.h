@@ -30,7 +30,17 @@ enum key_type {
 struct key {
 	const char *name;
 	enum key_type type;
+	const char *const *choices; /* text that is one of these, or NULL */
 };
+
+/* What some keys are one of; each list ends in NULL. */
+extern const char *const kind_contracts[],
+    *const kind_classes[], *const kind_answers[],
+			       *const kind_ways[],
+				   *const kind_parties[],
+				       *const kind_requests[],
+					   *const kind_disputes[],
+					       *const kind_claims[];
 
 struct kind {
 	const char *name;
@@ -45,7 +55,10 @@ struct err *kind_find(const struct kind **out, const char *name) MUST_CHECK;
 const struct kind *kind_at(size_t i); /* in table order; NULL past the end */
 const char *kind_article(const struct kind *kind); /* "a", "an" */
 
-/* The key, one of the common ones included; NULL if kind has no such key. */
+/*
+ * The key, one of the common ones included; NULL if kind has no such key, or
+ * if it is text below one.
+ */
 const struct key *kind_key(const struct kind *kind, const char *name);
 
 /* A key that every content may have, whatever its kind? */
@@ -54,13 +67,19 @@ bool kind_is_common(const char *name);
 /*
  * A value typed on a command line, as the type of the key wants it: 3 for an
  * integer, a list from "r1,r2", times loosely.  now is for "yesterday"; a
- * date alone puts the zone it was understood in into *offset.
+ * date alone puts the zone it was understood in into *offset.  ERR_INVALID.
  */
 struct err *kind_value(struct node **out, const struct key *key,
     const char *text, int64_t now, int *offset) MUST_CHECK;
 
+/* The type of a key that has such a value; NULL is text. */
+enum key_type kind_type_of(const struct node *value);
+
 /* "250 USD", "1234.50 EUR": a decimal number, a blank, three capitals. */
 struct err *kind_vet_money(const char *text) MUST_CHECK;
+
+/* Can it be the label of what an entry of this kind introduces? */
+bool kind_is_label(const struct kind *kind, const char *text);
 
 /* The keys of content in the order in which they are written. */
 void kind_arrange(const struct kind *kind, struct node *content);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/kind.h"
 #include "core/util/date.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
@@ -22,8 +23,6 @@ struct profiles {
 static const char *const confidences[] = { "high", "medium", "low", NULL };
 static const char *const zones[] = { "utc", "local", NULL };
 static const char *const givens[] = { "due", NULL };
-static const char *const contracts[] = { "gig", "custom-offer", "fixed",
-	"hourly", "milestone", "direct", NULL };
 static const char *const phases[] = { "open", "delivered", "submitted",
 	"revision", "accepted", "exposed", "disputed", "cancelled", "closed",
 	NULL };
@@ -78,7 +77,7 @@ static const struct shape reading_shape[] = {
 };
 /* What a clock needs is asked of the whole, since files add to each other. */
 static const struct shape clock_shape[] = {
-	{ "contracts", SHAPE_WORDS, false, NULL, contracts },
+	{ "contracts", SHAPE_WORDS, false, NULL, kind_contracts },
 	{ "when", SHAPE_TEXTS, false, NULL, NULL },
 	{ "until", SHAPE_TEXTS, false, NULL, NULL },
 	{ "who", SHAPE_WORD, false, NULL, rule_whos },

@@ -240,7 +240,7 @@ record_content(struct node **out, struct record *r,
 	node_put_str(content, "text", text);
 	for (size_t i = 0; i < args->sets.n && e == NULL; i++)
 		e = record_set(
-		    content, kind, args->sets.v[i], r->ctx->env.now, false);
+		    content, kind, args->sets.v[i], r->ctx->env.now, NULL);
 	if (e == NULL && args->sets.n > 0)
 		e = err_wrap(record_vet_refs(content, r), "--set");
 	files = e == NULL && args->attach.n > 0 ?

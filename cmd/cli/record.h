@@ -91,11 +91,12 @@ struct err *record_content(struct node **out, struct record *r,
     const char *text) MUST_CHECK;
 
 /*
- * One "KEY=VALUE" of --set into a map, by the type the kind gives the key;
- * keep_dots leaves "a.b" one key, as a correction keeps it.
+ * One "KEY=VALUE" of --set into a map, by the type the kind gives the key.
+ * With the content that is corrected, "a.b" stays one key, as a correction
+ * keeps it, and what the kind does not tell has the type it had.
  */
 struct err *record_set(struct node *into, const struct kind *kind,
-    const char *pair, int64_t now, bool keep_dots) MUST_CHECK;
+    const char *pair, int64_t now, const struct node *corrected) MUST_CHECK;
 
 /*
  * A value of any type under a key: text is understood as --set does, but for

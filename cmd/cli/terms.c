@@ -6,9 +6,6 @@
 
 #include "core/util/utf8.h"
 
-const char *const terms_contracts[] = { "gig", "custom-offer", "fixed",
-	"hourly", "milestone", "direct", NULL };
-
 /* Options and the keys of the order they fill, by the type of the key. */
 static struct err *
 put_keys(struct node *content, const struct kind *kind,

@@ -13,13 +13,11 @@ struct terms_args {
 	const char *url, *party_name, *party_address;
 };
 
-extern const char *const terms_contracts[]; /* ends in NULL */
-
 /* clang-format off */
 #define OPT_TERMS(F) \
 	OPT_STR(0, "platform", F.platform, "name", \
 	    "fiverr, upwork, direct, ..."), \
-	OPT_ENUM(0, "contract", F.contract, "kind", terms_contracts, \
+	OPT_ENUM(0, "contract", F.contract, "kind", kind_contracts, \
 	    "gig, custom-offer, fixed, hourly, milestone or direct"), \
 	OPT_STR(0, "buyer", F.buyer, "name", "who buys"), \
 	OPT_STR(0, "title", F.title, "text", "what is bought"), \

@@ -6,26 +6,23 @@
 #include "core/evidence/telling.h"
 #include "core/util/near.h"
 
-static const struct {
-	const char *name, *words;
-} all_claims[] = {
-	{ "not-delivered", "that nothing was delivered" },
-	{ "not-as-described", "that the work is not as described" },
-	{ "late", "that the work came late" },
-	{ "quality", "that the work is of poor quality" },
-	{ "scope", "that agreed work is missing" },
-	{ "unauthorised", "that the buyer did not authorise the payment" },
-	{ "refund-after-use", "a refund after the work was put to use" },
+/* What each of kind_claims[] says, in its order. */
+static const char *const claims_say[] = {
+	"that nothing was delivered",
+	"that the work is not as described",
+	"that the work came late",
+	"that the work is of poor quality",
+	"that agreed work is missing",
+	"that the buyer did not authorise the payment",
+	"a refund after the work was put to use",
 };
-
-#define N_CLAIMS (sizeof(all_claims) / sizeof(all_claims[0]))
 
 const char *
 claim_words(const char *claim)
 {
-	for (size_t i = 0; i < N_CLAIMS; i++)
-		if (strcmp(all_claims[i].name, claim) == 0)
-			return all_claims[i].words;
+	for (size_t i = 0; kind_claims[i] != NULL; i++)
+		if (strcmp(kind_claims[i], claim) == 0)
+			return claims_say[i];
 	return NULL;
 }
 
@@ -39,9 +36,9 @@ claim_vet(const char *claim)
 	if (claim_words(claim) != NULL)
 		return NULL;
 	near_init(&near, claim);
-	for (size_t i = 0; i < N_CLAIMS; i++) {
-		near_try(&near, all_claims[i].name);
-		buf_addf(&names, "%s%s", i > 0 ? ", " : "", all_claims[i].name);
+	for (size_t i = 0; kind_claims[i] != NULL; i++) {
+		near_try(&near, kind_claims[i]);
+		buf_addf(&names, "%s%s", i > 0 ? ", " : "", kind_claims[i]);
 	}
 	e = err_new(ERR_INVALID, "\"%.64s\" is not a claim", claim);
 	if (near.best != NULL)

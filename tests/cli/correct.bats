@@ -72,6 +72,20 @@ setup() {
 	refused correct @~2 --set by=me -m why
 }
 
+@test "correct: what is replaced keeps its type" {
+	echo 'int main(void) { return 0; }' >main.c
+	deed -q deliver -m 'the first version, ready to run' main.c
+	deed -q correct d1 --set archive.files=2 --set submitted.by=me -m 'counted again'
+	run -0 --separate-stderr deed --json show d1
+	[ "$(get '.content.archive.files | tojson')" = 2 ]
+	refused correct d1 --set archive.files=two -m why
+	refused correct d1 --set archive.sha256=abc -m why
+	refused correct d1 --set archive=abc -m why
+	refused correct d1 --set label=first -m why
+	refused correct "$(deed --json log -k order | jq -r .entry)" --set id=FO2 -m why
+	"$repo/tests/lib/validate-stream.py" "$ledger"/orders/*/FO1.yaml
+}
+
 @test "correct: the later of two corrections decides" {
 	id=$(deed --json show @ | jq -r .entry)
 	deed -q correct "$id" --set text=one -m first

@@ -211,8 +211,24 @@ content() {
 	refused log -k message -m x --set captured=once
 	refused log -k message -m x --set off_platform=maybe
 	refused log -k message -m x --set "text=$(printf 'a\xff')"
+	refused log -k terms -m x --set contract=handshake
+	[[ $stderr == *'gig, custom-offer'* ]]
+	refused log -k milestone -m x --set label=first
+	refused log -k milestone -m x --set label=r3
+	refused log -k message -m x --set zone=Berlin
+	refused log -k message -m x --set files.0.name=shot.png
+	refused log -k terms -m x --set milestones.0.amount=cheap
 	refused log -k message -m x --set "$(printf 'k%.0s' {1..2000})=x"
 	refused log -k message -m x --set "$(printf 'a.%.0s' {1..100})b=x"
+}
+
+@test "log: dots of --set lead into maps and lists, never into a text" {
+	for pair in text.a=x revisions.0=3 price.a=x party.0=x excludes.a=x excludes.0.a=x requirements.0=x milestones.a.due=x; do
+		refused log -k terms -m x --set "$pair"
+	done
+	deed -q log -k terms -m x --set party.name=Bob --set excludes.0=fonts --set requirements.0.label=r1 \
+		--set 'requirements.0.text=a page' --set milestones.0.label=m1 --set milestones.0.due=2026-12-24
+	"$repo/tests/lib/validate-stream.py" "$ledger"/orders/*/FO1.yaml
 }
 
 @test "log: an unknown key is kept and mentioned" {

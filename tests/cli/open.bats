@@ -131,6 +131,8 @@ setup() {
 	refused open FO1 --revisions -1
 	refused open FO1 --contract handshake
 	[[ $stderr == *'gig, custom-offer, fixed, hourly, milestone, direct'* ]]
+	refused open FO1 --set contract=handshake
+	refused open FO1 --set id=FO2
 }
 
 @test "open: the id is missing" {
