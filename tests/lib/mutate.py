@@ -9,8 +9,10 @@
 import os
 import random
 import shutil
+import struct
 import subprocess
 import sys
+import warnings
 import zipfile
 
 kind, source, work, seed, count = sys.argv[1:6]
@@ -21,7 +23,6 @@ noticed, excused, missed = 0, {}, []
 
 # What may change without a word, and why that cannot matter.
 REASONS = [
-    (".git/index", "git's cache: made anew from the commit"),
     (".git/objects/info/", "git's cache of its history, and a list of packs"),
     (".git/logs/", "git's own log: without it a rewind is told by remotes and stamps alone"),
     (".git/hooks/", "guards for people who use plain git; deed does not run them"),
@@ -92,6 +93,10 @@ def excuse(name, what, top):
                 return "nothing in it changed: git fsck reads the same"
         if name.startswith(".git/lfs/objects/") and what == "removed":
             return "the work tree has the same bytes under another name"
+        if name == ".git/index":
+            diff = subprocess.run(["git", "-C", top, "diff", "--cached", "--quiet"], capture_output=True)
+            if diff.returncode == 0 and not diff.stderr:
+                return "what git remembers of times and sizes: it would commit the same"
         if name == ".git/HEAD" or name.startswith(".git/refs/heads/"):
             if head_of(top) == head_of(source):
                 return "the end of a line: git reads the same commit"
@@ -218,6 +223,65 @@ def same_zip(a, b):
         return False
 
 
+def with_member(path, name, data, mode=0o100644):
+    """The ZIP with one member more."""
+    out = os.path.join(work, "member.zip")
+    shutil.copy(path, out)
+    info = zipfile.ZipInfo(name)
+    info.create_system, info.external_attr = 3, mode << 16
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with zipfile.ZipFile(out, "a") as z:
+            z.writestr(info, data)
+    new = read(out)
+    os.unlink(out)
+    return new
+
+
+def renamed(data, name, last):
+    """One of the two places that name a member names another."""
+    old = name.encode()
+    at = data.rindex(old) if last else data.index(old)
+    return data[:at] + old[:-1] + b"#" + data[at + len(old):]
+
+
+def forms(path):
+    """ZIPs in which two readers could see two packages."""
+    data = read(path)
+    with zipfile.ZipFile(path) as z:
+        names = z.namelist()
+    top = names[0].split("/")[0]
+    page = top + "/data/index.html"
+    end = data.rindex(b"PK\5\6")
+    yield "prefix", b"x" + data
+    yield "suffix", data + b"x"
+    yield "itself twice", data + data
+    yield "a comment in which it is again", data[:end + 20] + struct.pack("<H", len(data) & 0xffff) + data[:0xffff]
+    yield "member twice", with_member(path, page, "something else")
+    yield "same member twice", with_member(path, top + "/bagit.txt", read(os.path.join(work, top, "bagit.txt")))
+    yield "another case", with_member(path, top + "/DATA/index.html", "something else")
+    yield "beside the folder", with_member(path, "other.txt", "x")
+    yield "a second bag", with_member(path, "a/bagit.txt", "x")
+    yield "above", with_member(path, top + "/../x", "x")
+    yield "absolute", with_member(path, "/" + page, "x")
+    yield "link", with_member(path, top + "/data/link", "index.html", 0o120777)
+    yield "local name", renamed(data, page, False)
+    yield "name in the directory", renamed(data, page, True)
+
+
+def try_forms(path):
+    global noticed
+    broken = os.path.join(work, "form.zip")
+    for what, new in forms(path):
+        with open(broken, "wb") as f:
+            f.write(new)
+        if verify(broken) == 1:
+            noticed += 1
+        else:
+            missed.append("%s: %s" % (path, what))
+    os.unlink(broken)
+
+
 def try_zip(path, n):
     data = read(path)
     broken = os.path.join(work, "broken.zip")
@@ -242,6 +306,7 @@ if kind == "package":
     with zipfile.ZipFile(source) as z:
         z.extractall(work)
         top = os.path.join(work, z.namelist()[0].split("/")[0])
+    try_forms(source)
     try_zip(source, int(count))
 else:
     top = os.path.join(work, "ledger")
