@@ -171,13 +171,16 @@ stamps() {
 		git config --global --unset-all deed.tsa
 		deed -q log -k message -m more
 	}
-	asks html error expired replay good
+	asks html error expired replay nonce refuse huge good
 	git config --global --add deed.tsa http://127.0.0.1:1/closed
 	git config --global --add deed.tsa file:///etc/passwd
 	before=$(stamps tsr | wc -l)
 	run -0 --separate-stderr deed --json stamp
 	[ "$(get '[.tokens[] | select(.ok)] | length')" = 1 ]
-	[ "$(grep -c 'warning:' <<<"$stderr")" = 6 ]
+	[ "$(grep -c 'warning:' <<<"$stderr")" = 9 ]
+	[[ $stderr == *'/nonce: '*'nonce mismatch'* ]]
+	[[ $stderr == *'/expired: '*'certificate has expired'* ]]
+	[[ $stderr == *'/refuse: the authority refused'* ]]
 	[ "$(stamps tsr | wc -l)" = $((before + 1)) ]
 	deed verify
 	ledger_is_clean

@@ -25,6 +25,13 @@ authority() {
 			default_policy = 1.2.3.4
 			digests = sha256
 			ess_cert_id_alg = sha256
+			[strict]
+			serial = serial
+			signer_cert = signer.pem
+			signer_key = signer.key
+			signer_digest = sha256
+			default_policy = 1.2.3.4
+			digests = sha512
 			[v3]
 			extendedKeyUsage = critical,timeStamping
 		END

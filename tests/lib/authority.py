@@ -4,6 +4,7 @@
 # The path says how it behaves: /good, and ways of being broken.
 import http.server
 import os
+import re
 import subprocess
 import sys
 import time
@@ -15,11 +16,23 @@ class Authority(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+    def another(self, query):
+        """A request of the same digest, with another nonce."""
+        name = os.path.join(home, "other-%d.tsq" % time.monotonic_ns())
+        with open(name, "wb") as f:
+            f.write(query)
+        text = subprocess.run(["openssl", "ts", "-query", "-in", name, "-text"],
+                              capture_output=True, check=True, text=True).stdout
+        digest = "".join(re.findall(r"^ {4}\d{4} - ((?:[0-9a-f]{2}[ -]){16})", text, re.M))
+        return subprocess.run(["openssl", "ts", "-query", "-sha256", "-cert",
+                               "-digest", re.sub("[^0-9a-f]", "", digest)],
+                              capture_output=True, check=True).stdout
+
     def reply(self, query):
         name = os.path.join(home, "query-%d.tsq" % time.monotonic_ns())
         with open(name, "wb") as f:
             f.write(query)
-        section = "old" if self.path == "/expired" else "tsa"
+        section = {"/expired": "old", "/refuse": "strict"}.get(self.path, "tsa")
         return subprocess.run(
             ["openssl", "ts", "-reply", "-config", os.path.join(home, "tsa.cnf"),
              "-section", section, "-queryfile", name],
@@ -42,6 +55,10 @@ class Authority(http.server.BaseHTTPRequestHandler):
             # an answer to an earlier question
             with open(os.path.join(home, "replay.tsr"), "rb") as f:
                 body = f.read()
+        elif self.path == "/huge":
+            body = b"x" * (2 << 20)
+        elif self.path == "/nonce":
+            body = self.reply(self.another(query))
         else:
             body = self.reply(query)
             with open(os.path.join(home, "last.tsr"), "wb") as f:
