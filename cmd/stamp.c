@@ -13,7 +13,9 @@
 #include "core/util/path.h"
 #include "core/util/proc.h"
 
-#define SECONDS "15" /* that an authority may take */
+#define SECONDS "15"     /* that an authority may take */
+#define LIST_SECONDS "5" /* the same for a list of revoked certificates */
+#define LISTS_MAX 8
 #define QUEUE "queue"
 
 struct args {
@@ -51,19 +53,19 @@ struct run {
  */
 
 static struct err *
-fetch(struct answer *a, const struct run *run, const struct buf *request)
+fetch(struct buf *out, const struct run *run, const char *type, const char *url,
+    const struct buf *in, const char *seconds)
 {
 	char *program = mem_printf("%s/deed-fetch",
 	    run->ctx->env.libexec != NULL ? run->ctx->env.libexec : ".");
-	const char *const argv[] = { program, "application/timestamp-query",
-		a->url, SECONDS, NULL };
+	const char *const argv[] = { program, type, url, seconds, NULL };
 	const struct proc_spec spec = { .argv = argv,
-		.in = request->data,
-		.in_len = request->len,
+		.in = in->data,
+		.in_len = in->len,
 		.out_max = TSP_MAX };
 	struct buf said = BUF_INIT;
 	int status;
-	struct err *e = proc_run(&spec, &a->token, &said, &status);
+	struct err *e = proc_run(&spec, out, &said, &status);
 
 	said.data[strcspn(said.data, "\n")] = '\0';
 	if (e == NULL && status != 0)
@@ -71,6 +73,53 @@ fetch(struct answer *a, const struct run *run, const struct buf *request)
 		    said.data[0] != '\0' ? said.data : "no answer");
 	buf_release(&said);
 	free(program);
+	return e;
+}
+
+/*
+ * The lists of revoked certificates that those of a trusted authority name, as
+ * they are now: later they may be gone.  One that cannot be had is a warning.
+ */
+static void
+add_lists(struct answer *a, const struct run *run)
+{
+	const struct buf nothing = BUF_INIT;
+
+	for (size_t i = 0; i < a->told.lists.n && i < LISTS_MAX; i++) {
+		const char *url = a->told.lists.v[i];
+		struct buf list = BUF_INIT;
+		struct err *e =
+		    fetch(&list, run, "-", url, &nothing, LIST_SECONDS);
+
+		if (e == NULL)
+			e = tsp_add_list(&a->told.chain, list.data, list.len);
+		if (e != NULL)
+			say_warn("%s: what it has revoked is not kept: %s: %s",
+			    a->url, url, err_text(e));
+		err_drop(e); /* said */
+		buf_release(&list);
+	}
+}
+
+/* Is it good, also by the lists of what was revoked until now? */
+static struct err *
+judge(struct answer *a, const struct run *run, const struct buf *request)
+{
+	struct tsp_token again = { .chain = BUF_INIT };
+	struct tsp_ask about = { .sha256 = run->sha256,
+		.roots = run->roots,
+		.request = request->data,
+		.request_len = request->len };
+	struct err *e =
+	    tsp_judge(&a->told, a->token.data, a->token.len, &about);
+
+	if (e != NULL || a->told.lists.n == 0)
+		return e;
+	add_lists(a, run);
+	about.beside = a->told.chain.data;
+	about.beside_len = a->told.chain.len;
+	e = tsp_judge(&again, a->token.data, a->token.len, &about);
+	tsp_release(&again);
 	return e;
 }
 
@@ -82,13 +131,10 @@ ask(struct answer *a, struct run *run)
 	struct err *e = tsp_request(&request, run->sha256);
 
 	if (e == NULL)
-		e = fetch(a, run, &request);
-	if (e == NULL) {
-		const struct tsp_ask about = { run->sha256, run->roots,
-			request.data, request.len };
-
-		e = tsp_judge(&a->told, a->token.data, a->token.len, &about);
-	}
+		e = fetch(&a->token, run, "application/timestamp-query", a->url,
+		    &request, SECONDS);
+	if (e == NULL)
+		e = judge(a, run, &request);
 	if (e != NULL) {
 		a->why = mem_dup(err_text(e));
 		say_warn("%s: %s", a->url, a->why);
@@ -122,11 +168,13 @@ file_node(const char *path, const void *p, size_t len)
 }
 
 static struct node *
-content_of(const struct run *run, const struct answer *a, const char *token,
+content_of(const struct run *run, const struct answer *a, const char *stem,
     const char *author)
 {
 	struct node *n = node_map();
 	char *list = mem_printf("%s.txt", run->name), time[DATE_TEXT];
+	char *token = mem_printf("%s.tsr", stem);
+	char *chain = mem_printf("%s.pem", stem);
 
 	date_format(time, run->ctx->env.now);
 	node_put_str(n, "happened", time);
@@ -138,13 +186,17 @@ content_of(const struct run *run, const struct answer *a, const char *token,
 	node_put_str(n, "time", time);
 	node_put(n, "list", file_node(list, run->list.data, run->list.len));
 	node_put(n, "token", file_node(token, a->token.data, a->token.len));
+	if (a->told.chain.len > 0)
+		node_put(n, "chain",
+		    file_node(chain, a->told.chain.data, a->told.chain.len));
+	free(chain);
+	free(token);
 	free(list);
 	return n;
 }
 
 static struct err *
-note(
-    struct run *run, struct store *s, const struct answer *a, const char *token)
+note(struct run *run, struct store *s, const struct answer *a, const char *stem)
 {
 	char recorded[DATE_TEXT];
 	struct err *e = NULL;
@@ -158,7 +210,7 @@ note(
 		if (e == NULL)
 			e = stream_append(&entry, stream,
 			    record_kind("timestamp"),
-			    content_of(run, a, token, store_author(s)),
+			    content_of(run, a, stem, store_author(s)),
 			    recorded);
 		if (e == NULL) {
 			store_trailer(s, "Deed-Order", run->orders.v[i]);
@@ -187,6 +239,24 @@ new_name(const struct ledger *l, int64_t now)
 	}
 }
 
+/* One answer, and what belongs to it, under this stem. */
+static struct err *
+keep_answer(
+    struct run *run, struct store *s, const struct answer *a, const char *stem)
+{
+	char *token = mem_printf("%s.tsr", stem);
+	char *chain = mem_printf("%s.pem", stem);
+	struct err *e = store_put(s, token, a->token.data, a->token.len);
+
+	if (e == NULL && a->told.chain.len > 0)
+		e = store_put(s, chain, a->told.chain.data, a->told.chain.len);
+	if (e == NULL)
+		e = note(run, s, a, stem);
+	free(chain);
+	free(token);
+	return e;
+}
+
 static struct err *
 keep(struct run *run)
 {
@@ -207,10 +277,8 @@ keep(struct run *run)
 
 		if (a->why != NULL)
 			continue;
-		path = mem_printf("%s-%zu.tsr", run->name, ++n);
-		e = store_put(s, path, a->token.data, a->token.len);
-		if (e == NULL)
-			e = note(run, s, a, path);
+		path = mem_printf("%s-%zu", run->name, ++n);
+		e = keep_answer(run, s, a, path);
 		free(path);
 	}
 	subject = mem_printf("stamp: %zu tip%s, %zu token%s", run->tips.n,

@@ -187,7 +187,7 @@ static const struct kind kinds[] = {
 	    KEYS(TEXT("state"), TEXT("url"), TEXT("text"), MAPS("files")) },
 	{ "timestamp", "stamp", NULL, true,
 	    KEYS(TEXT("authority"), TIME("time"), MAP("list"), MAP("token"),
-		TEXT("text")) },
+		MAP("chain"), TEXT("text")) },
 	{ "correction", "correct", NULL, true,
 	    KEYS(ENTRY("target"), MAP("set"), BOOL("void"), TEXT("text"),
 		MAPS("files")) },

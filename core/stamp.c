@@ -41,10 +41,13 @@ read_ids(struct strs *out, const struct buf *text)
 
 struct err *
 stamp_judge(struct timestamp *s, const struct buf *list,
-    const struct buf *token, const char *roots)
+    const struct buf *token, const struct buf *chain, const char *roots)
 {
 	char digest[SHA256_HEX];
-	const struct tsp_ask ask = { digest, roots, NULL, 0 };
+	const struct tsp_ask ask = { .sha256 = digest,
+		.roots = roots,
+		.beside = chain->data,
+		.beside_len = chain->len };
 	struct err *e;
 
 	digest_of(list->data, list->len, digest);
@@ -52,18 +55,36 @@ stamp_judge(struct timestamp *s, const struct buf *list,
 	return e != NULL ? e : read_ids(&s->ids, list);
 }
 
+/* What lies beside a token: TIME-N.pem, which not every one has. */
+static struct err *
+read_chain(struct buf *out, const struct ledger *l, const char *token)
+{
+	char *path =
+	    mem_printf("%s/%.*s.pem", l->dir, (int)strlen(token) - 4, token);
+	struct err *e = file_read(out, path, STAMP_CHAIN_MAX);
+
+	if (err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e); /* then it has none */
+		e = NULL;
+	}
+	free(path);
+	return e;
+}
+
 static struct err *
 judge_one(struct timestamp *s, const struct ledger *l, const char *roots)
 {
 	char *list = path_join(l->dir, s->list), *path;
-	struct buf text = BUF_INIT, token = BUF_INIT;
+	struct buf text = BUF_INIT, token = BUF_INIT, chain = BUF_INIT;
 	struct err *e = file_read(&text, list, STAMP_LIST_MAX);
 
 	path = path_join(l->dir, s->path);
-	if (e == NULL && (e = file_read(&token, path, TSP_MAX)) == NULL)
-		e = stamp_judge(s, &text, &token, roots);
+	if (e == NULL && (e = file_read(&token, path, TSP_MAX)) == NULL &&
+	    (e = read_chain(&chain, l, s->path)) == NULL)
+		e = stamp_judge(s, &text, &token, &chain, roots);
 	buf_release(&text);
 	buf_release(&token);
+	buf_release(&chain);
 	free(list);
 	free(path);
 	return e;

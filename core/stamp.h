@@ -10,12 +10,15 @@
  *
  *	proofs/stamps/TIME.txt    ids of entries, 64 hex a line, sorted
  *	proofs/stamps/TIME-N.tsr  an authority's answer about that file
+ *	proofs/stamps/TIME-N.pem  its certificates up to the root, and the lists
+ *	                          of revoked ones of that time, if it had any
  *
  * A token covers the entries its list names and all they follow.
  */
 
 #define STAMP_DIR "proofs/stamps"
 #define STAMP_LIST_MAX (64u << 20)
+#define STAMP_CHAIN_MAX (16u << 20)
 
 /* A list of ids and a token of it that is at hand. */
 struct timestamp {
@@ -30,10 +33,11 @@ struct stamps {
 
 /*
  * Judge a token about a list by the reader's roots, and fill s; errors as
- * tsp_judge() has them.
+ * tsp_judge() has them.  chain is what was kept beside the token, or empty.
  */
 struct err *stamp_judge(struct timestamp *s, const struct buf *list,
-    const struct buf *token, const char *roots) MUST_CHECK;
+    const struct buf *token, const struct buf *chain,
+    const char *roots) MUST_CHECK;
 /* As the check "token": e is what stamp_judge() said. */
 void stamp_note(
     struct node *checks, const struct timestamp *s, const struct err *e);

@@ -189,8 +189,8 @@ check_token(struct inspection *in)
 	const struct buf *token = bagcheck_text(in->bag, BAG_TOKEN);
 	struct tsp_token told;
 	char digest[SHA256_HEX], time[DATE_TEXT];
-	const struct tsp_ask ask = { digest, in->options->judge->roots, NULL,
-		0 };
+	const struct tsp_ask ask = { .sha256 = digest,
+		.roots = in->options->judge->roots };
 	struct err *e;
 
 	if (root == NULL || token == NULL)

@@ -85,6 +85,7 @@ want_all(struct vouching *v, struct stream *s)
 
 		want(v, node_get(c, "list"), true);
 		want(v, node_get(c, "token"), true);
+		want(v, node_get(c, "chain"), true);
 		want(v, node_get(c, "signed"), true);
 		want(v, node_get(c, "signature"), true);
 		if (!is_import(&s->v[i]))
@@ -156,7 +157,9 @@ check_token(struct vouching *v, struct stamps *stamps,
 {
 	const struct wanted *list = here(v, node_get(content, "list"));
 	const struct wanted *token = here(v, node_get(content, "token"));
+	const struct wanted *chain = here(v, node_get(content, "chain"));
 	const char *path = node_text(node_get(content, "token"), "path");
+	const struct buf none = BUF_INIT;
 	struct timestamp s = { 0 };
 	struct err *e;
 
@@ -169,7 +172,8 @@ check_token(struct vouching *v, struct stamps *stamps,
 		stamp_release(&s);
 		return;
 	}
-	e = stamp_judge(&s, &list->text, &token->text, v->judge->roots);
+	e = stamp_judge(&s, &list->text, &token->text,
+	    chain != NULL ? &chain->text : &none, v->judge->roots);
 	stamp_note(v->checks, &s, e);
 	if (e == NULL)
 		vec_push(&stamps->v, s);

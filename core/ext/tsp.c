@@ -2,17 +2,20 @@
 #include "core/ext/tsp.h"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/ts.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ext/tsp_parts.h"
 #include "core/util/date.h"
 #include "core/util/file.h"
 #include "core/util/mem.h"
 
 #define NONCE_BYTES 8
+#define ROOTS_MAX (64u << 20) /* bytes of the reader's file */
 
 /* What OpenSSL said first, with its particulars; its queue is empty then. */
 static struct err *
@@ -110,20 +113,6 @@ tsp_request(struct buf *out, const char sha256[static SHA256_HEX])
  * Judging.
  */
 
-static bool
-read_time(int64_t *out, const TS_TST_INFO *info)
-{
-	struct tm tm;
-	struct civil c;
-
-	if (ASN1_TIME_to_tm(TS_TST_INFO_get_time(info), &tm) != 1)
-		return false;
-	c = (struct civil){ tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-		tm.tm_hour, tm.tm_min, tm.tm_sec };
-	*out = date_from_civil(&c);
-	return true;
-}
-
 /* The reader's roots, or those that came along. */
 static struct err *
 open_store(
@@ -154,7 +143,8 @@ open_store(
 
 /* store is taken over. */
 static struct err *
-verify(TS_RESP *resp, X509_STORE *store, const struct tsp_ask *ask)
+verify(TS_RESP *resp, X509_STORE *store, const struct papers *papers,
+    const struct tsp_ask *ask)
 {
 	const unsigned char *p = ask->request;
 	TS_VERIFY_CTX *ctx = TS_VERIFY_CTX_new();
@@ -167,6 +157,7 @@ verify(TS_RESP *resp, X509_STORE *store, const struct tsp_ask *ask)
 	if (req != NULL)
 		TS_REQ_to_TS_VERIFY_CTX(req, ctx); /* forgets all else */
 	TS_VERIFY_CTX_set_store(ctx, store);
+	TS_VERIFY_CTX_set_certs(ctx, X509_chain_up_ref(papers->certs));
 	if (digest == NULL || !unhex(digest, ask->sha256)) {
 		OPENSSL_free(digest);
 		e = err_new(ERR_INVALID, "not a digest");
@@ -184,19 +175,101 @@ done:
 	return e;
 }
 
-static char *
-name_of(PKCS7 *token)
+/* Who signed, borrowed; NULL if that certificate is not at hand. */
+static X509 *
+signer_of(PKCS7 *token, const struct papers *papers)
 {
-	STACK_OF(X509) *signers = PKCS7_get0_signers(token, NULL, 0);
-	char text[256] = "";
+	STACK_OF(X509) *signers = PKCS7_get0_signers(token, papers->certs, 0);
+	X509 *signer =
+	    sk_X509_num(signers) > 0 ? sk_X509_value(signers, 0) : NULL;
 
-	if (signers != NULL && sk_X509_num(signers) > 0)
-		X509_NAME_get_text_by_NID(
-		    X509_get_subject_name(sk_X509_value(signers, 0)),
-		    NID_commonName, text, sizeof(text));
 	sk_X509_free(signers);
 	ERR_clear_error();
+	return signer;
+}
+
+static char *
+name_of(X509 *signer)
+{
+	char text[256] = "";
+
+	if (signer != NULL)
+		X509_NAME_get_text_by_NID(X509_get_subject_name(signer),
+		    NID_commonName, text, sizeof(text));
+	ERR_clear_error();
 	return mem_dup(text);
+}
+
+/* From who signed to the root; NULL if there is none. */
+static STACK_OF(X509) *
+    build_chain(X509_STORE *store, X509 *signer, const struct papers *papers)
+{
+	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+	STACK_OF(X509) *chain = NULL;
+
+	if (ctx != NULL && signer != NULL &&
+	    X509_STORE_CTX_init(ctx, store, signer, papers->certs) == 1 &&
+	    X509_STORE_CTX_set_purpose(ctx, X509_PURPOSE_TIMESTAMP_SIGN) == 1 &&
+	    X509_verify_cert(ctx) == 1)
+		chain = X509_STORE_CTX_get1_chain(ctx);
+	X509_STORE_CTX_free(ctx);
+	ERR_clear_error();
+	return chain;
+}
+
+/* By the reader's roots. */
+static struct err *
+judge_trust(struct tsp_token *out, TS_RESP *resp, const struct papers *papers,
+    const struct tsp_ask *ask)
+{
+	X509 *signer = signer_of(TS_RESP_get_token(resp), papers);
+	STACK_OF(X509) *chain = NULL;
+	X509_STORE *store;
+	struct err *e = open_store(&store, ask->roots, NULL, out->time);
+
+	if (e != NULL) {
+		X509_STORE_free(store);
+		return e;
+	}
+	X509_STORE_up_ref(store);
+	e = verify(resp, store, papers, ask);
+	if (e == NULL) {
+		chain = build_chain(store, signer, papers);
+		if (chain == NULL)
+			e = err_new(ERR_MISMATCH, "its chain cannot be built");
+	}
+	if (e == NULL &&
+	    (e = papers_revoked(papers, chain, out->time)) == NULL) {
+		out->trusted = true;
+		papers_write(&out->chain, chain);
+		papers_addresses(&out->lists, chain);
+	}
+	sk_X509_pop_free(chain, X509_free);
+	X509_STORE_free(store);
+	return e;
+}
+
+/* What may help: what came along, lies beside it, and the reader has. */
+static struct err *
+gather(struct papers *papers, PKCS7 *token, const struct tsp_ask *ask)
+{
+	STACK_OF(X509) *along = token->d.sign->cert;
+	struct buf text = BUF_INIT;
+	struct err *e = NULL;
+
+	for (int i = 0; i < sk_X509_num(along); i++) {
+		X509 *cert = sk_X509_value(along, i);
+
+		X509_up_ref(cert);
+		sk_X509_push(papers->certs, cert);
+	}
+	if (ask->beside != NULL)
+		papers_add(papers, ask->beside, ask->beside_len);
+	if (ask->roots != NULL &&
+	    (e = file_read(&text, ask->roots, ROOTS_MAX)) == NULL)
+		papers_add(papers, text.data, text.len);
+	buf_release(&text);
+	return e;
 }
 
 static struct err *
@@ -204,33 +277,33 @@ judge(struct tsp_token *out, TS_RESP *resp, const struct tsp_ask *ask)
 {
 	PKCS7 *token = TS_RESP_get_token(resp);
 	TS_TST_INFO *info = TS_RESP_get_tst_info(resp);
-	STACK_OF(X509) *along = NULL;
+	STACK_OF(X509) * along;
+	struct papers papers;
 	X509_STORE *store;
 	struct err *e, *intact;
 
 	if (token == NULL || info == NULL ||
 	    OBJ_obj2nid(token->type) != NID_pkcs7_signed ||
-	    !read_time(&out->time, info))
+	    !papers_time(&out->time, TS_TST_INFO_get_time(info)))
 		return err_new(ERR_INVALID, "the authority refused");
-	out->name = name_of(token);
 	along = token->d.sign->cert;
-	if ((e = open_store(&store, ask->roots, NULL, out->time)) != NULL) {
-		X509_STORE_free(store);
-		return e;
+	papers_begin(&papers);
+	e = gather(&papers, token, ask);
+	out->name = name_of(signer_of(token, &papers));
+	if (e == NULL)
+		e = judge_trust(out, resp, &papers, ask);
+	if (e != NULL && err_is(e, ERR_MISMATCH) && sk_X509_num(along) > 0) {
+		/* whether it is intact says more */
+		intact = open_store(&store, NULL, along, out->time);
+		if (intact == NULL)
+			intact = verify(resp, store, &papers, ask);
+		else
+			X509_STORE_free(store);
+		err_drop(e);
+		e = intact;
 	}
-	if ((e = verify(resp, store, ask)) == NULL) {
-		out->trusted = true;
-		return NULL;
-	}
-	if (along == NULL || sk_X509_num(along) == 0)
-		return e;
-	if ((intact = open_store(&store, NULL, along, out->time)) != NULL) {
-		X509_STORE_free(store);
-		return err_first(e, intact);
-	}
-	intact = verify(resp, store, ask);
-	err_drop(e); /* whether it is intact says more */
-	return intact;
+	papers_end(&papers);
+	return e;
 }
 
 struct err *
@@ -242,6 +315,7 @@ tsp_judge(
 	struct err *e;
 
 	memset(out, 0, sizeof(*out));
+	buf_init(&out->chain);
 	if (ask->roots != NULL && !file_exists(ask->roots))
 		return err_new(
 		    ERR_NOT_FOUND, "cannot read %s: no such file", ask->roots);
@@ -262,4 +336,36 @@ tsp_release(struct tsp_token *t)
 {
 	free(t->name);
 	t->name = NULL;
+	buf_release(&t->chain);
+	strs_release(&t->lists);
+}
+
+struct err *
+tsp_add_list(struct buf *chain, const void *p, size_t len)
+{
+	const unsigned char *at = p;
+	X509_CRL *list =
+	    len > TSP_MAX ? NULL : d2i_X509_CRL(NULL, &at, (long)len);
+	BIO *bio = NULL;
+	struct papers papers;
+	struct err *e = NULL;
+
+	papers_begin(&papers);
+	papers_add(&papers, chain->data, chain->len);
+	if (list == NULL && (bio = BIO_new_mem_buf(p, (int)len)) != NULL) {
+		list = PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL);
+		BIO_free(bio);
+	}
+	ERR_clear_error();
+	if (list == NULL) {
+		e = err_new(
+		    ERR_SYNTAX, "it is no list of revoked certificates");
+	} else if (!papers_know(&papers, list)) {
+		e = err_new(ERR_MISMATCH, "it is the list of somebody else");
+	} else {
+		papers_write_list(chain, list);
+	}
+	X509_CRL_free(list);
+	papers_end(&papers);
+	return e;
 }

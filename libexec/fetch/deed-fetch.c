@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * deed-fetch TYPE URL SECONDS: post standard input to an address and print
- * the answer.  The one program of deed that speaks HTTP; it knows nothing of
+ * the answer; with "-" for a type, get what is there.  The one program of deed that speaks HTTP; it knows nothing of
  * what it carries.  Exit status 0, or 2 with one line that says why.
  */
 
@@ -31,11 +31,13 @@ take(char *p, size_t size, size_t n, void *arg)
 
 /* NULL, or what went wrong. */
 static const char *
-post(const char *const *words, const struct buf *in, struct buf *out,
+ask(const char *const *words, const struct buf *in, struct buf *out,
     char said[static CURL_ERROR_SIZE])
 {
 	char *type = mem_printf("Content-Type: %s", words[0]);
-	struct curl_slist *headers = curl_slist_append(NULL, type);
+	bool post = strcmp(words[0], "-") != 0;
+	struct curl_slist *headers =
+	    post ? curl_slist_append(NULL, type) : NULL;
 	CURL *curl = curl_easy_init();
 	CURLcode rc = CURLE_OUT_OF_MEMORY;
 	long seconds = strtol(words[2], NULL, 10);
@@ -52,10 +54,12 @@ post(const char *const *words, const struct buf *in, struct buf *out,
 		curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 		curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
 		curl_easy_setopt(curl, CURLOPT_USERAGENT, "deed");
-		curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, in->data);
-		curl_easy_setopt(
-		    curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)in->len);
+		if (post) {
+			curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+			curl_easy_setopt(curl, CURLOPT_POSTFIELDS, in->data);
+			curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+			    (curl_off_t)in->len);
+		}
 		curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
 		curl_easy_setopt(curl, CURLOPT_WRITEDATA, out);
 		curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, said);
@@ -80,7 +84,7 @@ main(int argc, char **argv)
 	if (argc == 4) {
 		e = file_read_fd(&in, STDIN_FILENO, "standard input", BODY_MAX);
 		why = e == NULL ?
-		    post((const char *const *)argv + 1, &in, &out, said) :
+		    ask((const char *const *)argv + 1, &in, &out, said) :
 		    err_text(e);
 	}
 	if (why == NULL) {

@@ -186,6 +186,81 @@ stamps() {
 	ledger_is_clean
 }
 
+# An authority of its own, whose certificates name a list of revoked ones.
+listed() {
+	tsa=$BATS_TEST_TMPDIR/b
+	authority_starts "$tsa" 'Stamps of Record'
+	authority_lists "$tsa"
+	url=http://127.0.0.1:$(cat "$tsa/port")
+	asks good
+	trusts
+}
+
+# What verify says of the token, with a reader's file of these.
+token_is() {
+	cat "$@" >../reader.pem
+	deed --json verify --roots ../reader.pem | jq -r '.checks[] | select(.name == "token") | "\(.result) \(.detail)"'
+}
+
+@test "the chain up to the root and what it has revoked are kept, and travel" {
+	listed
+	deed -q stamp
+	authority_ends "$tsa"
+	chain=$(stamps pem)
+	[ "$(grep -c 'BEGIN CERTIFICATE' "$chain")" = 3 ]
+	[ "$(grep -c 'BEGIN X509 CRL' "$chain")" = 1 ]
+	run -0 --separate-stderr deed --json log -k timestamp
+	[ "$(get .content.chain.sha256)" = "$(sha256sum <"$chain" | cut -c1-64)" ]
+	openssl ts -verify -data "$(stamps txt)" -in "$(stamps tsr)" -CAfile "$tsa/root.pem" -untrusted "$chain"
+	[[ $(token_is "$tsa/root.pem") == 'pass '* ]]
+	[[ $(token_is "$chain") == 'pass '* ]]
+	[[ $(token_is "$tsa/between.pem") == 'skipped '* ]]
+	ledger_is_clean
+	"$repo/tests/lib/validate-stream.py" "$ledger"/orders/*/FO1.yaml
+	deed --json dispute pack --yes -O .. >../packed.json 2>/dev/null
+	unzip -p "$(jq -r .package.path ../packed.json)" '*/data/proofs/*.pem' | cmp - "$chain"
+	deed verify --roots "$tsa/root.pem" "$(jq -r .package.path ../packed.json)"
+}
+
+@test "what a certificate vouched for before it was revoked holds if its key is unharmed" {
+	listed
+	deed -q stamp
+	sleep 1
+	authority_revokes "$tsa" superseded
+	[[ $(token_is "$tsa/root.pem" "$tsa/crl.pem") == 'pass '* ]]
+	deed -q log -k message -m 'more'
+	run -0 --separate-stderr deed --json stamp
+	authority_ends "$tsa"
+	[ "$(get .queued)" = true ]
+	[[ $stderr == *"warning: $url/good: a certificate of the authority was revoked on "* ]]
+}
+
+@test "what a certificate vouched for with a key that is not its own any more does not hold" {
+	listed
+	deed -q stamp
+	authority_revokes "$tsa" keyCompromise
+	authority_ends "$tsa"
+	[[ $(token_is "$tsa/root.pem") == 'pass '* ]]
+	[[ $(token_is "$tsa/root.pem" "$tsa/crl.pem") == 'fail a certificate of the authority was revoked on '* ]]
+	# a list by somebody else says nothing
+	(cd "$tsa" && openssl ca -config list.cnf -gencrl -keyfile root.key -cert root.pem -out crl.pem 2>/dev/null)
+	[[ $(token_is "$tsa/root.pem" "$tsa/crl.pem") == 'pass '* ]]
+}
+
+@test "a list of revoked certificates that cannot be had is a warning" {
+	listed
+	rm "$tsa/crl.der"
+	run -0 --separate-stderr deed --json stamp
+	[ "$(get '.tokens[0].trusted')" = true ]
+	[[ $stderr == *"warning: $url/good: what it has revoked is not kept: $url/list: "* ]]
+	deed -q log -k message -m more
+	cp "$tsa/root.pem" "$tsa/crl.der"
+	run -0 --separate-stderr deed --json stamp
+	[[ $stderr == *'it is no list of revoked certificates'* ]]
+	authority_ends "$tsa"
+	deed verify
+}
+
 @test "offline, the stamp waits, says so, and nothing else is hindered" {
 	git config --global deed.tsa http://127.0.0.1:1/closed
 	trusts

@@ -54,6 +54,45 @@ authority_starts() {
 	done
 }
 
+# authority_lists DIR: another certificate, through one between it and the root,
+# which names a list of revoked ones; authority_revokes DIR REASON puts it on it.
+authority_lists() {
+	(
+		cd "$1" || exit
+		cat >list.cnf <<-END
+			[ca]
+			default_ca = it
+			[it]
+			database = index.txt
+			crlnumber = crlnumber
+			default_md = sha256
+			default_crl_days = 30
+			[between]
+			basicConstraints = critical,CA:true
+			[v3]
+			extendedKeyUsage = critical,timeStamping
+			crlDistributionPoints = URI:http://127.0.0.1:$(cat port)/list
+		END
+		: >index.txt
+		echo 01 >crlnumber
+		openssl req -new -newkey rsa:2048 -nodes -keyout between.key -out between.csr -subj '/CN=Between'
+		openssl x509 -req -in between.csr -CA root.pem -CAkey root.key -CAcreateserial -extfile list.cnf -extensions between -days 20 -out between.pem
+		openssl x509 -req -in signer.csr -CA between.pem -CAkey between.key -CAcreateserial -extfile list.cnf -extensions v3 -days 20 -out signer.pem
+		sed -i 's/^certs = .*/certs = between.pem/' tsa.cnf
+		openssl ca -config list.cnf -gencrl -keyfile between.key -cert between.pem -out crl.pem
+		openssl crl -in crl.pem -outform DER -out crl.der
+	) >/dev/null 2>&1
+}
+
+authority_revokes() {
+	(
+		cd "$1" || exit
+		openssl ca -config list.cnf -revoke signer.pem -keyfile between.key -cert between.pem -crl_reason "$2"
+		openssl ca -config list.cnf -gencrl -keyfile between.key -cert between.pem -out crl.pem
+		openssl crl -in crl.pem -outform DER -out crl.der
+	) >/dev/null 2>&1
+}
+
 authority_ends() {
 	kill "$(cat "$1/pid")"
 }

@@ -38,6 +38,19 @@ class Authority(http.server.BaseHTTPRequestHandler):
              "-section", section, "-queryfile", name],
             capture_output=True, check=True, cwd=home).stdout
 
+    def do_GET(self):
+        """The list of revoked certificates."""
+        try:
+            with open(os.path.join(home, "crl.der"), "rb") as f:
+                body = f.read()
+        except FileNotFoundError:
+            self.send_error(404)
+            return
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
     def do_POST(self):
         query = self.rfile.read(int(self.headers["Content-Length"]))
         kind = "application/timestamp-reply"
