@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/evidence/inspect_parts.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "core/audit.h"
+#include "core/content.h"
+#include "core/util/file.h"
+#include "core/verdict.h"
+
+#define DELIVERIES "data/deliveries/"
+
+/* A file that an entry names by its digest. */
+struct expected {
+	char *what; /* "FO1 d2", "FO1 message" */
+	char sha256[SHA256_HEX];
+	char content[SHA256_HEX]; /* of a delivery: its content digest */
+	int64_t files;            /* in it; -1: not said */
+	bool delivery;
+	bool inner; /* within an archive, as a rule */
+};
+
+/* What entries name, and the package that holds it. */
+struct contents {
+	struct inspection *in;
+	VEC(struct expected) expected;
+};
+
+/*
+ * Orders, and what their entries name.
+ */
+
+static void
+expect_delivery(
+    struct contents *c, const char *what, const struct node *archive)
+{
+	const char *sha256 = node_text(archive, "sha256");
+	const char *content = node_text(archive, "content");
+	struct expected *x;
+
+	if (sha256 == NULL || !digest_is_hex(sha256))
+		return;
+	x = vec_add(&c->expected);
+	x->what = mem_dup(what);
+	x->delivery = true;
+	memcpy(x->sha256, sha256, SHA256_HEX);
+	if (content != NULL && digest_is_hex(content))
+		memcpy(x->content, content, SHA256_HEX);
+	x->files = node_number(archive, "files", -1);
+}
+
+/* Of a transcript whose parts may travel alone: its list of digests. */
+static void
+expect_lines(struct contents *c, const char *what, const struct node *digests)
+{
+	const char *sha256 = node_text(digests, "messages_sha256");
+	struct expected *x;
+
+	if (sha256 == NULL || !digest_is_hex(sha256))
+		return;
+	x = vec_add(&c->expected);
+	x->what = mem_printf("%s, digests of its messages", what);
+	memcpy(x->sha256, sha256, SHA256_HEX);
+	x->files = -1;
+	x->inner = true;
+}
+
+/* Maps with a path and a digest, as deep as they lie. */
+static void
+expect_files(struct contents *c, const char *what, const struct node *n)
+{
+	const char *sha256 = node_text(n, "sha256");
+	struct expected *x;
+
+	if (n == NULL)
+		return;
+	expect_lines(c, what, node_get(n, "digests"));
+	if (sha256 != NULL && digest_is_hex(sha256) &&
+	    node_text(n, "path") != NULL) {
+		x = vec_add(&c->expected);
+		x->what = mem_dup(what);
+		memcpy(x->sha256, sha256, SHA256_HEX);
+		x->files = -1;
+	}
+	for (size_t i = 0; i < node_count(n); i++)
+		expect_files(c, what, n->kids[i]);
+}
+
+static struct err *
+read_entries(struct contents *c, struct stream *s, const char *order)
+{
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < s->n && e == NULL; i++) {
+		const struct node *content;
+		const char *label;
+		char *what;
+
+		if (s->v[i].forged)
+			continue; /* the chain says so already */
+		if ((e = entry_content(&content, s, &s->v[i])) != NULL)
+			break;
+		label = node_text(content, "label");
+		what = mem_printf(
+		    "%s %s", order, label != NULL ? label : s->v[i].kind->name);
+		if (strcmp(s->v[i].kind->name, "delivery") == 0) {
+			expect_delivery(c, what, node_get(content, "archive"));
+			expect_files(c, what, node_get(content, "files"));
+		} else {
+			expect_files(c, what, content);
+		}
+		free(what);
+	}
+	return e;
+}
+
+/* "FO1" of "data/orders/FO1.yaml"; yours, NULL if it is no such name. */
+static char *
+order_of(const char *name)
+{
+	size_t len = strlen(name), head = strlen(INSPECT_ORDERS);
+
+	if (strncmp(name, INSPECT_ORDERS, head) != 0 || len <= head + 5 ||
+	    strcmp(name + len - 5, ".yaml") != 0)
+		return NULL;
+	return mem_ndup(name + head, len - head - 5);
+}
+
+/* What is wrong with the file is a finding, not an error. */
+static void
+check_order(
+    struct contents *c, struct buf *bytes, const char *name, const char *order)
+{
+	struct stream *s = NULL;
+	struct err *e = stream_parse(&s, bytes, name);
+
+	if (e == NULL) {
+		audit_chain(c->in->checks, s, name);
+		audit_place(c->in->checks, s, name, order, NULL);
+		e = read_entries(c, s, order);
+	}
+	if (e != NULL) {
+		inspect_note(c->in, "stream", name, "fail", err_text(e));
+		err_drop(e); /* noted */
+		stream_free(s);
+	} else {
+		struct vouch_order *o = vec_add(&c->in->orders);
+
+		o->id = mem_dup(order);
+		o->name = mem_dup(name);
+		o->stream = s;
+	}
+}
+
+static struct err *
+check_orders(struct contents *c)
+{
+	const struct parcel_file *file;
+	size_t n = 0;
+	struct err *e = parcel_rewind(c->in->parcel);
+
+	while (e == NULL && (e = parcel_next(c->in->parcel, &file)) == NULL &&
+	    file != NULL) {
+		char *order = file->outside ? NULL : order_of(file->name);
+		struct buf bytes = BUF_INIT;
+
+		if (order == NULL)
+			continue;
+		n++;
+		if ((e = parcel_text(&bytes, c->in->parcel, STREAM_MAX)) ==
+		    NULL)
+			check_order(c, &bytes, file->name, order);
+		buf_release(&bytes);
+		free(order);
+	}
+	if (e == NULL && n == 0)
+		inspect_note(c->in, "stream", INSPECT_ORDERS, "fail",
+		    "there is no order file");
+	return e;
+}
+
+/*
+ * Files that entries name.
+ */
+
+static const struct bagcheck_file *
+find_digest(const struct bagcheck *b, const char *sha256)
+{
+	const struct bagcheck_file *f;
+
+	vec_each (f, &b->files)
+		if (strncmp(f->name, "data/", 5) == 0 &&
+		    strcmp(f->sha256, sha256) == 0)
+			return f;
+	return NULL;
+}
+
+static void
+check_expected(struct contents *c, const struct expected *x)
+{
+	const struct bagcheck_file *f = find_digest(c->in->bag, x->sha256);
+	const char *name = x->delivery ? "delivery" : "file";
+
+	if (f != NULL)
+		inspect_note(c->in, name, x->what, "pass", f->name);
+	else if (x->delivery && *x->content != '\0' &&
+	    find_digest(c->in->bag, x->content) != NULL)
+		inspect_note(c->in, name, x->what, "pass",
+		    "the list of its files; its bytes are not in here");
+	else if (!x->inner)
+		inspect_note(c->in, name, x->what, "skipped",
+		    "its bytes are not in this package");
+}
+
+static const struct expected *
+find_expected(const struct contents *c, const char *sha256, bool content)
+{
+	const struct expected *x;
+
+	vec_each (x, &c->expected)
+		if (strcmp(content ? x->content : x->sha256, sha256) == 0)
+			return x;
+	return NULL;
+}
+
+/*
+ * Parts of a transcript some messages of which are withheld: they are held
+ * against messages.sha256 instead, see check_parts().
+ */
+static bool
+is_part(const char *name)
+{
+	static const char folder[] = "data/transcripts/";
+	const char *base;
+
+	if (strncmp(name, folder, strlen(folder)) != 0)
+		return false;
+	base = strchr(name + strlen(folder), '/');
+	return base != NULL &&
+	    (strcmp(base, "/messages.jsonl") == 0 ||
+		strcmp(base, "/transcript.txt") == 0);
+}
+
+/* Every line is one of those in sums, in their order. */
+static bool
+lines_agree(const struct buf *lines, const struct buf *sums)
+{
+	size_t sum = 0;
+
+	for (size_t at = 0; at < lines->len;) {
+		const char *p = lines->data + at;
+		const char *lf = memchr(p, '\n', lines->len - at);
+		char hex[SHA256_HEX];
+
+		if (lf == NULL)
+			return false;
+		digest_of(p, (size_t)(lf - p), hex);
+		while (sum + SHA256_HEX <= sums->len &&
+		    strncmp(sums->data + sum, hex, SHA256_HEX - 1) != 0)
+			sum += SHA256_HEX;
+		if (sum + SHA256_HEX > sums->len)
+			return false;
+		sum += SHA256_HEX;
+		at = (size_t)(lf - lines->data) + 1;
+	}
+	return true;
+}
+
+/* messages.jsonl comes right before messages.sha256, its neighbour. */
+static struct err *
+check_parts(struct contents *c)
+{
+	const struct parcel_file *file;
+	struct buf lines = BUF_INIT, sums = BUF_INIT;
+	struct err *e = parcel_rewind(c->in->parcel);
+	char *name = NULL;
+
+	while (e == NULL && (e = parcel_next(c->in->parcel, &file)) == NULL &&
+	    file != NULL) {
+		size_t len = strlen(file->name);
+
+		if (file->outside || len < 15)
+			continue;
+		if (is_part(file->name) &&
+		    strcmp(file->name + len - 14, "messages.jsonl") == 0) {
+			free(name);
+			name = mem_dup(file->name);
+			buf_clear(&lines);
+			e = parcel_text(&lines, c->in->parcel, STREAM_MAX);
+		} else if (name != NULL &&
+		    strcmp(file->name + len - 15, "messages.sha256") == 0 &&
+		    strncmp(name, file->name, len - 6) == 0) {
+			buf_clear(&sums);
+			e = parcel_text(&sums, c->in->parcel, STREAM_MAX);
+			inspect_note(c->in, "file", name,
+			    lines_agree(&lines, &sums) ? "pass" : "fail",
+			    "its lines are among those of messages.sha256");
+		}
+	}
+	buf_release(&lines);
+	buf_release(&sums);
+	free(name);
+	return e;
+}
+
+/* Every file among the deliveries and exhibits is one that an entry names. */
+static void
+check_named(struct contents *c)
+{
+	static const char *const folders[] = { DELIVERIES, "data/exhibits/",
+		"data/transcripts/", "data/mail/" };
+	const struct bagcheck_file *f;
+
+	vec_each (f, &c->in->bag->files)
+		for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]);
+		     i++)
+			if (strncmp(f->name, folders[i], strlen(folders[i])) ==
+				0 &&
+			    !is_part(f->name) &&
+			    find_expected(c, f->sha256, false) == NULL &&
+			    find_expected(c, f->sha256, true) == NULL)
+				inspect_note(c->in, "file", f->name, "fail",
+				    "no entry names these bytes");
+}
+
+/*
+ * Deliveries: an archive opens, and holds what its entry says.
+ */
+
+/* The bytes of the file at hand in a file of their own; *path is yours. */
+static struct err *
+pour_out(char **path, struct contents *c)
+{
+	const void *bytes;
+	size_t len;
+	int fd = -1;
+	struct err *e = file_temp(path, &fd, c->in->options->judge->temp_dir);
+
+	while (e == NULL &&
+	    (e = parcel_read(c->in->parcel, &bytes, &len)) == NULL && len > 0)
+		e = file_write_fd(fd, bytes, len, *path);
+	if (fd >= 0)
+		close(fd);
+	return e;
+}
+
+static void
+compare_content(struct contents *c, const char *name, const struct expected *x,
+    const struct content *content)
+{
+	char digest[SHA256_HEX];
+
+	content_digest(digest, content);
+	if (strcmp(digest, x->content) != 0)
+		inspect_note(c->in, "delivery", name, "fail",
+		    "it does not hold the files its entry names");
+	else if (x->files >= 0 && (size_t)x->files != content->files.n)
+		inspect_note(c->in, "delivery", name, "fail",
+		    "it does not hold as many files as its entry says");
+	else
+		inspect_note(c->in, "delivery", name, "pass",
+		    "it holds the files its entry names");
+}
+
+static struct err *
+check_archive(struct contents *c, const struct parcel_file *file)
+{
+	/* an archive the entry vouches for may be as it likes */
+	const struct unpack_limits limits = { .known = true };
+	const struct bagcheck_file *f = bagcheck_find(c->in->bag, file->name);
+	const struct expected *x =
+	    f == NULL ? NULL : find_expected(c, f->sha256, false);
+	char *name = mem_dup(file->name), *temp = NULL;
+	struct content content;
+	struct err *e = NULL;
+
+	if (x == NULL || *x->content == '\0')
+		goto done;
+	if (file->path == NULL && (e = pour_out(&temp, c)) != NULL)
+		goto done;
+	e = content_of_archive(
+	    &content, temp != NULL ? temp : file->path, &limits);
+	if (e == NULL) {
+		compare_content(c, name, x, &content);
+		content_release(&content);
+	} else if (!err_is(e, ERR_SYSTEM)) {
+		inspect_note(c->in, "delivery", name, "fail", err_text(e));
+		err_drop(e); /* noted */
+		e = NULL;
+	}
+done:
+	if (temp != NULL)
+		unlink(temp);
+	free(temp);
+	free(name);
+	return e;
+}
+
+static struct err *
+check_archives(struct contents *c)
+{
+	const struct parcel_file *file;
+	struct err *e = parcel_rewind(c->in->parcel);
+
+	while (e == NULL && (e = parcel_next(c->in->parcel, &file)) == NULL &&
+	    file != NULL) {
+		size_t len = strlen(file->name);
+
+		if (!file->outside && len > 4 &&
+		    strncmp(file->name, DELIVERIES, strlen(DELIVERIES)) == 0 &&
+		    strcmp(file->name + len - 4, ".zip") == 0)
+			e = check_archive(c, file);
+	}
+	return e;
+}
+
+struct err *
+inspect_files(struct inspection *in)
+{
+	struct contents c = { .in = in };
+	struct expected *x;
+	struct err *e = check_orders(&c);
+
+	if (e == NULL) {
+		vec_each (x, &c.expected)
+			check_expected(&c, x);
+		check_named(&c);
+		e = check_parts(&c);
+	}
+	if (e == NULL)
+		e = check_archives(&c);
+	vec_each (x, &c.expected)
+		free(x->what);
+	vec_release(&c.expected);
+	return e;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DEED_CORE_EVIDENCE_INSPECT_PARTS_H
+#define DEED_CORE_EVIDENCE_INSPECT_PARTS_H
+
+#include "core/evidence/bagcheck.h"
+#include "core/evidence/inspect.h"
+#include "core/evidence/vouch.h"
+
+/* What the parts of core/evidence/inspect.h share. */
+
+#define INSPECT_ORDERS "data/orders/"
+
+/* A package being looked at. */
+struct inspection {
+	struct node *checks;
+	const struct inspect_options *options;
+	struct parcel *parcel;
+	struct bagcheck *bag;
+	VEC(struct vouch_order) orders;
+	bool vouched; /* by a signature the reader trusts */
+	char *key;    /* that signed it; NULL */
+};
+
+void inspect_note(struct inspection *in, const char *name, const char *subject,
+    const char *result, const char *detail);
+
+/*
+ * core/evidence/inspect_seal.c: bagit.txt, root.txt and the tag files are those
+ * of a package, and what is laid beside root.txt is about it.
+ */
+struct err *inspect_seal(struct inspection *in) MUST_CHECK;
+
+/*
+ * core/evidence/inspect_files.c: the order files hold, and the other files are
+ * those that their entries name.  Fills in->orders.
+ */
+struct err *inspect_files(struct inspection *in) MUST_CHECK;
+
+#endif
