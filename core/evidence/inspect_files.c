@@ -6,6 +6,7 @@
 
 #include "core/audit.h"
 #include "core/content.h"
+#include "core/evidence/howto.h"
 #include "core/util/file.h"
 #include "core/verdict.h"
 
@@ -304,24 +305,32 @@ check_parts(struct contents *c)
 	return e;
 }
 
-/* Every file among the deliveries and exhibits is one that an entry names. */
+/* Of folders in which every file is one that an entry names. */
+static bool
+needs_name(const char *name)
+{
+	static const char *const folders[] = { DELIVERIES, "data/exhibits/",
+		"data/transcripts/", "data/mail/", "data/proofs/" };
+
+	if (is_part(name) || strcmp(name, HOWTO_SIGNERS) == 0)
+		return false;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (strncmp(name, folders[i], strlen(folders[i])) == 0)
+			return true;
+	return false;
+}
+
 static void
 check_named(struct contents *c)
 {
-	static const char *const folders[] = { DELIVERIES, "data/exhibits/",
-		"data/transcripts/", "data/mail/" };
 	const struct bagcheck_file *f;
 
 	vec_each (f, &c->in->bag->files)
-		for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]);
-		     i++)
-			if (strncmp(f->name, folders[i], strlen(folders[i])) ==
-				0 &&
-			    !is_part(f->name) &&
-			    find_expected(c, f->sha256, false) == NULL &&
-			    find_expected(c, f->sha256, true) == NULL)
-				inspect_note(c->in, "file", f->name, "fail",
-				    "no entry names these bytes");
+		if (needs_name(f->name) &&
+		    find_expected(c, f->sha256, false) == NULL &&
+		    find_expected(c, f->sha256, true) == NULL)
+			inspect_note(c->in, "file", f->name, "fail",
+			    "no entry names these bytes");
 }
 
 /*
