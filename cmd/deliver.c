@@ -526,6 +526,8 @@ named_order(char **id, struct ctx *ctx)
 static struct err *
 prepare(struct run *run, char **id)
 {
+	static const char template[] =
+	    "\n# What do you hand over, and how is it checked?\n";
 	struct ctx *ctx = run->ctx;
 	const struct args *args = run->args;
 	struct err *e;
@@ -543,7 +545,8 @@ prepare(struct run *run, char **id)
 	    (e = ctx_order(id, ctx, true)) == NULL)
 		e = ledger_exists(ctx->ledger, *id);
 	if (e == NULL)
-		e = record_text(&run->text, ctx, &args->record, NULL);
+		e = record_text(&run->text, ctx, &args->record,
+		    args->detach != NULL ? NULL : template);
 	if (e == NULL)
 		e = args->detach != NULL ?
 		    file_temp_dir(&run->scratch, ctx->env.temp_dir) :

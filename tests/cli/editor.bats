@@ -1,90 +1,79 @@
 #!/usr/bin/env bats
-# On a terminal, the user's own editor asks for what was not said.
+# Without -m, on a terminal, the editor asks for the text as in git commit.
 
 load ../lib
 
 setup() {
 	project
-	deed -q init
-	cd "$BATS_TEST_TMPDIR/work" || return
+	order
+	delivered
+	echo more >>main.c
+	git commit -qam more
+	export TERM=xterm EDITOR=$HOME/editor
+	writes 'what I hand over, and how to check it'
 }
 
-# edits SCRIPT: the editor does what this piece of shell does to the file $1
-edits() {
-	printf '#!/bin/sh\ncp "$1" "%s"\n%s\n' "$BATS_TEST_TMPDIR/shown" "$1" \
-		>"$BATS_TEST_TMPDIR/editor"
-	chmod +x "$BATS_TEST_TMPDIR/editor"
-	export GIT_EDITOR=$BATS_TEST_TMPDIR/editor
+# The editor is one that writes this, above what stands there already.
+writes() {
+	printf '%s\n' "$1" >"$HOME/words"
+	printf '#!/bin/sh\ncat "$1" >>%s\ncat %s "$1" >%s\nmv %s "$1"\n' \
+		"$HOME/asked" "$HOME/words" "$HOME/new" "$HOME/new" >"$EDITOR"
+	chmod +x "$EDITOR"
 }
 
-# on_terminal WORD...: deed with a terminal for all its streams
 on_terminal() {
-	run script -qec "$DEED ${*@Q}" /dev/null
+	script -qec "$DEED $*" /dev/null </dev/null
 }
 
-@test "open: on a terminal the terms are asked for, each under what it is" {
-	edits 'sed -i "s/^platform: .*/platform: fiverr/; s/^price: /price: 250 USD/
-		s/^requirement: .*/requirement: a page\nrequirement:  a form: with two fields /
-		s/^message: .*/message: as talked over/" "$1"'
-	on_terminal open FO1
-	[ "$status" -eq 0 ]
-	for name in platform contract buyer title price due revisions requirement exclude \
-		milestone terms url party-name party-address message; do
-		grep -q "^$name: $" "$BATS_TEST_TMPDIR/shown"
+newest() {
+	deed --json show @ | jq -r "$1"
+}
+
+@test "editor: it asks for the text of deliver, complete, revise, scope, a correction and log -k" {
+	for words in deliver complete revise 'scope add' 'correct d1 --set covers=' 'log -k call --with bob'; do
+		run -0 on_terminal "$words"
+		[ "$(newest .content.text)" = 'what I hand over, and how to check it' ]
 	done
-	grep -q '^# what is bought' "$BATS_TEST_TMPDIR/shown"
-	run -0 --separate-stderr deed --json show @
-	[ "$(get .content.platform)" = fiverr ]
-	[ "$(get .content.price)" = '250 USD' ]
-	[ "$(get '.content.requirements | map(.text) | join("|")')" = 'a page|a form: with two fields' ]
-	[ "$(get .content.text)" = 'as talked over' ]
-	[ "$(get '.content | has("buyer")')" = false ]
-}
-
-@test "open: a form left blank records nothing" {
-	edits :
-	on_terminal open FO1
-	[ "$status" -eq 2 ]
-	[[ $output == *'nothing recorded'* ]]
-	run -2 deed show @
-}
-
-@test "open: a mistake in the form names file and line, and what was written is kept" {
-	edits 'printf "title: Landing page\n\npric: 250 USD\n" >"$1"'
-	on_terminal open FO1
-	[ "$status" -eq 2 ]
-	[[ $output == *'EDIT_TEXT:3: there is no field "pric"'* ]]
-	[[ $output == *'did you mean price?'* ]]
-	grep -q 'title: Landing page' "$ledger/.git/deed/EDIT_TEXT"
-	edits 'printf "title: Landing page\nprice: much\n" >"$1"'
-	on_terminal open FO1
-	[ "$status" -eq 2 ]
-	[[ $output == *much* ]]
-	[[ $output == *'kept in'*EDIT_TEXT* ]]
+	[ "$(newest '[.kind, .content.with] | join(" ")')" = 'call bob' ]
+	grep -q '^# ' "$HOME/asked"
 	ledger_is_clean
 }
 
-@test "open: who is no terminal, says something, or names an order that is there is not asked" {
-	edits 'echo asked >&2; exit 1'
-	deed -q open FO1
-	on_terminal open FO2 --title 'Landing page'
-	[ "$status" -eq 0 ]
-	on_terminal open fo1
-	[ "$status" -eq 2 ]
-	[[ $output != *asked* ]]
-	[[ $output == *'order FO1 already'* ]]
+@test "editor: comments and blank lines at the ends are left out" {
+	writes $'\n\n# not this\nfirst line of the note\n\nsecond\n#nor this\n\n'
+	run -0 on_terminal complete
+	[ "$(newest .content.text)" = $'first line of the note\n\nsecond' ]
 }
 
-@test "log, correct: the text is asked for as git asks for a message" {
-	deed -q open FO1 --title x
-	edits 'printf "\nall is well\n# a comment\n\nsecond part\n\n" >"$1"'
-	deed -q log -m old
-	on_terminal -q correct @ --set text=new
-	[ "$status" -eq 0 ]
-	run -0 --separate-stderr deed --json log -n1 -k correction
-	[ "$(get .content.text)" = $'all is well\n\nsecond part' ]
-	edits 'printf "# nothing\n" >"$1"'
-	on_terminal -q correct @ --set text=newer
-	[ "$status" -eq 2 ]
-	[[ $output == *'nothing recorded'* ]]
+@test "editor: an empty text records nothing" {
+	writes $'\n# nothing'
+	before=$(snapshot)
+	for words in deliver complete 'scope add' 'log -k call --with bob'; do
+		run -2 on_terminal "$words"
+		[[ $output == *'the text is empty'* ]]
+	done
+	[ "$before" = "$(snapshot)" ]
+}
+
+@test "editor: one that fails records nothing" {
+	printf '#!/bin/sh\nexit 3\n' >"$EDITOR"
+	before=$(snapshot)
+	run -2 on_terminal complete
+	[[ $output == *'status 3'* ]]
+	[ "$before" = "$(snapshot)" ]
+}
+
+@test "editor: is chosen as git chooses it" {
+	cp "$EDITOR" "$HOME/mine"
+	export EDITOR=false
+	git config --global core.editor "$HOME/mine"
+	run -0 on_terminal complete
+	[ "$(newest .content.text)" = 'what I hand over, and how to check it' ]
+}
+
+@test "editor: what needs no text opens none" {
+	export EDITOR=false
+	for words in submit accept 'cancel --by buyer' 'dispute open' 'log' 'log --attach main.c' 'deliver --ci'; do
+		run -0 on_terminal "$words"
+	done
 }
