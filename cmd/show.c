@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: ISC */
-/* deed show: one entry, as it was written and as it counts now. */
+/* deed show: one entry, delivery or archive, as it counts now. */
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd/cli/trust.h"
 #include "cmd/cli/view.h"
+#include "core/content.h"
 #include "core/emit.h"
 #include "core/stamp.h"
 #include "core/transcript.h"
+#include "core/util/file.h"
 #include "core/util/path.h"
+
+#define SUMS_MAX (256u << 20) /* the list of a delivery's files */
 
 struct args {
 	const char *entry;
@@ -36,9 +40,48 @@ add_content(struct buf *b, const struct node *content)
 	buf_release(&yaml);
 }
 
+/* The files that a delivery holds; NULL if their list is not here. */
+static struct node *
+files_of(const struct ledger *l, const struct fact *f)
+{
+	const char *path = node_text(node_get(f->content, "archive"), "sums");
+	struct content content;
+	struct buf sums = BUF_INIT;
+	struct node *files = NULL;
+	char *full;
+	struct err *e;
+
+	if (!fact_is(f, "delivery") || path == NULL)
+		return NULL;
+	content_init(&content);
+	full = path_join(l->dir, path);
+	if ((e = path_vet(path, "sums")) == NULL &&
+	    (e = file_read(&sums, full, SUMS_MAX)) == NULL &&
+	    (e = content_parse(&content, sums.data, sums.len, path)) == NULL) {
+		files = node_list();
+		for (size_t i = 0; i < content.files.n; i++)
+			node_push_str(files, content.files.v[i].name);
+	}
+	err_drop(e); /* verify tells what is wrong with it */
+	content_release(&content);
+	buf_release(&sums);
+	free(full);
+	return files;
+}
+
+static void
+add_files(struct buf *b, const struct node *files)
+{
+	if (files != NULL)
+		buf_addf(b, "\nholds %zu %s\n\n", files->n,
+		    files->n == 1 ? "file" : "files");
+	for (size_t i = 0; i < node_count(files); i++)
+		buf_addf(b, "  %s\n", node_text_at(files, i));
+}
+
 static char *
-text_of(
-    const struct order *o, const struct fact *f, const struct timestamp *anchor)
+text_of(const struct order *o, const struct fact *f,
+    const struct timestamp *anchor, const struct node *files)
 {
 	struct buf b = BUF_INIT;
 	char *look_up = order_look_up(o, f);
@@ -64,6 +107,7 @@ text_of(
 		    f->forged ? "\n  (the content is not the one the entry was "
 				"made with)\n" :
 				"\n  (the content is withheld)\n");
+	add_files(&b, files);
 	free(look_up);
 	return buf_steal(&b);
 }
@@ -106,7 +150,7 @@ show_fact(struct ctx *ctx, struct view *v, const struct fact *f)
 	const struct timestamp *anchor;
 	struct stamps stamps = { VEC_INIT };
 	char *roots = NULL, *text;
-	struct node *n;
+	struct node *n, *files;
 	struct err *e = NULL;
 
 	/* without a stamp there is nobody to trust, and git is not asked */
@@ -119,7 +163,10 @@ show_fact(struct ctx *ctx, struct view *v, const struct fact *f)
 	anchor = cover[f->entry - v->stream->v];
 	n = order_fact_node(v->order, f);
 	node_put(n, "anchor", stamp_node(anchor));
-	text = text_of(v->order, f, anchor);
+	files = files_of(ctx->ledger, f);
+	text = text_of(v->order, f, anchor, files);
+	if (files != NULL)
+		node_put(n, "holds", files);
 	out_object(ctx->out, n, text);
 	free(text);
 	node_free(n);
@@ -128,6 +175,27 @@ done:
 	free(cover);
 	free(roots);
 	return e;
+}
+
+/* An entry by any of its names, or by a file that it holds. */
+static struct err *
+find(const struct fact **out, unsigned *line, const struct ctx *ctx,
+    const struct order *o, const char *word)
+{
+	const char *dir = ctx->ledger->dir, *file = word;
+	const struct fact *holder;
+	struct err *e = order_resolve(out, line, o, word);
+
+	if (!err_is(e, ERR_NOT_FOUND))
+		return e;
+	if (strncmp(word, dir, strlen(dir)) == 0 && word[strlen(dir)] == '/')
+		file = word + strlen(dir) + 1;
+	if ((holder = order_holder(o, file)) == NULL)
+		return e;
+	err_drop(e); /* it was no entry's name */
+	*out = holder;
+	*line = 0;
+	return NULL;
 }
 
 static struct err *
@@ -140,7 +208,7 @@ run(struct ctx *ctx, const struct args *args)
 	struct err *e;
 
 	if ((e = view_open(&v, ctx, NULL)) != NULL ||
-	    (e = order_resolve(&f, &line, v.order, entry)) != NULL)
+	    (e = find(&f, &line, ctx, v.order, entry)) != NULL)
 		goto done;
 	if (line != 0) {
 		e = show_line(ctx, v.order, f, line);
@@ -154,7 +222,7 @@ done:
 
 const struct command cmd_show = {
 	.name = "show",
-	.summary = "show one entry",
+	.summary = "show one entry, delivery or archive",
 	.opts = opts,
 	.args_size = sizeof(struct args),
 	.flags = CMD_LEDGER | CMD_PAGER,

@@ -82,6 +82,11 @@ const char *order_state_name(enum order_state state);
 struct err *order_resolve(const struct fact **out, unsigned *line,
     const struct order *o, const char *text) MUST_CHECK;
 const struct fact *order_fact(const struct order *o, const char *id);
+/*
+ * The first entry that holds a file of the ledger: an archive, attachment or
+ * term, by its path there, the end of that, or its digest; NULL if none does.
+ */
+const struct fact *order_holder(const struct order *o, const char *file);
 
 /*
  * The next fact of a kind that counts, in replay order, NULL at the end; what

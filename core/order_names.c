@@ -242,6 +242,44 @@ find_named(const struct fact **out, const struct order *o, const char *text)
 	return e;
 }
 
+/* Is it the path, or the last parts of it? */
+static bool
+ends_path(const char *path, const char *file)
+{
+	size_t len = strlen(path), end = strlen(file);
+
+	return end > 0 && end <= len && strcmp(path + len - end, file) == 0 &&
+	    (end == len || path[len - end - 1] == '/');
+}
+
+/* Does a map in it say where these bytes are, or their digest? */
+static bool
+holds(const struct node *n, const char *file)
+{
+	const char *path, *sha256;
+
+	if (n == NULL)
+		return false;
+	path = n->type == NODE_MAP ? node_text(n, "path") : NULL;
+	sha256 = n->type == NODE_MAP ? node_text(n, "sha256") : NULL;
+	if (path != NULL && sha256 != NULL &&
+	    (ends_path(path, file) || strcmp(sha256, file) == 0))
+		return true;
+	for (size_t i = 0; i < n->n; i++)
+		if (holds(n->kids[i], file))
+			return true;
+	return false;
+}
+
+const struct fact *
+order_holder(const struct order *o, const char *file)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (holds(o->v[i].content, file))
+			return &o->v[i];
+	return NULL;
+}
+
 struct err *
 order_resolve(const struct fact **out, unsigned *line, const struct order *o,
     const char *text)

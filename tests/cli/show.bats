@@ -31,6 +31,31 @@ setup() {
 	[[ $(get .content.archive.sha256) =~ ^[0-9a-f]{64}$ ]]
 }
 
+@test "show: a delivery with the names of its files" {
+	mkdir -p 'a folder'
+	echo x >'a folder/grün.txt'
+	deed -q deliver main.c 'a folder' -m 'the first version, ready to run'
+	run -0 --separate-stderr deed --json show d1
+	[ "$(get '.holds | tojson')" = '["a folder/grün.txt","main.c"]' ]
+	run -0 --separate-stderr deed show d1
+	[[ $output == *$'holds 2 files\n\n  a folder/grün.txt\n  main.c' ]]
+}
+
+@test "show: an archive or attached file, by its path or its SHA-256, shows the entry that holds it" {
+	delivered 2>/dev/null
+	echo picture >shot.png
+	deed -q log -k file --attach shot.png
+	run -0 --separate-stderr deed --json show d1
+	entry=$(get .entry)
+	path=$(get .content.archive.path)
+	for word in "$(get .content.archive.sha256)" "$path" "$ledger/$path" "${path##*/}"; do
+		[ "$(deed --json show "$word" | jq -r .entry)" = "$entry" ]
+	done
+	[ "$(deed --json show "$(sha256sum <shot.png | cut -c1-64)" | jq -r .kind)" = file ]
+	refused show "${path%.zip}"
+	refused show "$ledger"
+}
+
 @test "show: for people it says who vouches, and where to look it up" {
 	deed -q submit --at 2026-11-23T10:15:00Z
 	run -0 --separate-stderr deed show @
