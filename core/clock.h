@@ -53,9 +53,6 @@ char *clock_source(const struct clock *c, const struct order *o, bool urls);
 /* As of when; borrowed until the next call with the same buffer. */
 const char *clock_as_of(char out[static DATE_TEXT], const struct clock *c);
 
-/* When the whole is due, as an instant; false if no entry says. */
-bool clock_due(int64_t *out, const struct order *o);
-
 /* The profile of the order's platform; without one, that of direct clients. */
 struct err *clock_profile(const struct profile **out, const struct order *o,
     struct profiles *ps) MUST_CHECK;

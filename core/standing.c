@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/deadline.h"
 #include "core/util/date.h"
 
 static bool
@@ -112,7 +113,7 @@ standing_due(const struct standing *s, const struct order *o)
 		date_format(text, s->clocks.v[i].earliest);
 		return node_str(text);
 	}
-	if (!clock_due(&due, o)) /* as it was written, or null */
+	if (!deadline_time(&due, o)) /* as it was written, or null */
 		return node_str(node_text(o->terms, "due"));
 	date_format(text, due);
 	return node_str(text);
