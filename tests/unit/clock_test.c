@@ -738,6 +738,65 @@ each_milestone_has_clocks_of_its_own(void **state)
 	drop(&s);
 }
 
+/* Handing in one milestone does not make the rest of the work be in time. */
+static void
+a_milestone_ends_what_is_due_of_the_whole_only_if_it_is_the_last(void **state)
+{
+	static const char lines[] =
+	    "order 2026-11-01T09:00:00Z id=FO1;platform=upwork;contract="
+	    "milestone;due=2026-12-01T10:00:00Z;"
+	    "milestones.0.label=m1;milestones.0.name=one;"
+	    "milestones.1.label=m2;milestones.1.name=two\n"
+	    "delivery 2026-11-10T10:00:00Z label=d1;milestone=one\n"
+	    "delivery 2026-11-12T10:00:00Z label=d2;milestone=m2";
+	struct scene s = scene(lines);
+	char *ids[2] = { NULL }, *line;
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < s.order->n; i++)
+		if (fact_is(&s.order->v[i], "delivery"))
+			ids[n++] = mem_dup(s.order->v[i].entry->id);
+	for (size_t i = 0; i < 2; i++) {
+		line = mem_printf(
+		    "submission 2026-11-13T10:00:00Z delivery=%s", ids[i]);
+		add_entry(s.stream, line, 50 + (int)i);
+		look(&s, at("2026-11-13T11:00:00Z"));
+		if (i == 0)
+			check_edges(&s, "delivery", "2026-12-01T10:00:00Z",
+			    "2026-12-01T10:00:00Z");
+		else
+			assert_null(find_in(&s.standing.clocks, "delivery"));
+		free(line);
+		free(ids[i]);
+	}
+	drop(&s);
+}
+
+/* Of two requests, declining the one leaves the other running. */
+static void
+an_answer_ends_the_clock_of_the_request_it_answers(void **state)
+{
+	struct scene s =
+	    scene(FIVERR "cancellation " T " state=requested;initiator=buyer\n"
+			 "cancellation 2026-11-23T11:00:00Z "
+			 "state=requested;initiator=seller");
+	const struct fact *mine = order_last(s.order, "cancellation");
+	char *line = mem_printf("cancellation 2026-11-23T12:00:00Z "
+				"state=declined;initiator=buyer;answers=%s",
+	    mine->entry->id);
+
+	(void)state;
+	assert_non_null(
+	    find(&s, "cancel-answer-buyer", "2026-11-23T12:00:00Z"));
+	add_entry(s.stream, line, 50);
+	assert_null(find(&s, "cancel-answer-buyer", "2026-11-23T12:00:00Z"));
+	check_edges(&s, "cancel-answer", "2026-11-25T10:00:00Z",
+	    "2026-11-25T10:00:00Z");
+	free(line);
+	drop(&s);
+}
+
 /*
  * What is not recorded.
  */
@@ -891,6 +950,10 @@ main(void)
 		cmocka_unit_test(days_the_buyer_grants_move_the_clock),
 		cmocka_unit_test(an_extension_granted_to_one_clock_moves_it),
 		cmocka_unit_test(each_milestone_has_clocks_of_its_own),
+		cmocka_unit_test(
+		    a_milestone_ends_what_is_due_of_the_whole_only_if_it_is_the_last),
+		cmocka_unit_test(
+		    an_answer_ends_the_clock_of_the_request_it_answers),
 		cmocka_unit_test(
 		    a_contract_that_is_not_recorded_hides_no_clock),
 		cmocka_unit_test(what_nothing_ends_has_no_latest),
