@@ -10,17 +10,20 @@
 
 struct args {
 	struct record_args record;
-	const char *act, *class, *requirement, *price, *answer, *clause,
+	const char *act, *class, *by, *requirement, *price, *answer, *clause,
 	    *channel;
 	int days;
 	struct words cites;
 };
 
 static const char *const acts[] = { "add", "change", NULL };
+static const char *const parties[] = { "buyer", "seller", NULL };
 
 static const struct opt opts[] = {
 	OPT_ENUM(0, "class", class, "class", kind_classes,
 	    "a change is a fix, included, or new work"),
+	OPT_ENUM(0, "by", by, "party", parties,
+	    "who asked for a change: buyer or seller"),
 	OPT_STR(0, "requirement", requirement, "label",
 	    "the requirement a change is about"),
 	OPT_STR(0, "price", price, "amount", "what a change costs"),
@@ -37,10 +40,13 @@ static const struct opt opts[] = {
 };
 
 static const struct out_col cols[] = {
-	{ "label", "AGREED", false },
+	{ "label", "", false },
+	{ "agreed", "AGREED IN", false },
 	{ "delivered", "DELIVERED", false },
 	{ "accepted", "ACCEPTED", false },
 	{ "class", "CLASS", false },
+	{ "effect", "COSTS", false },
+	{ "answer", "ANSWER", false },
 	{ "text", "", false },
 	{ NULL, NULL, false },
 };
@@ -54,44 +60,98 @@ gap(const struct node *row)
 						     2;
 }
 
+/* Where it stands: the order, a clause, a line of a talk, or a place. */
 static void
-push_changes(struct node *rows, const struct order *o)
+put_agreed(struct node *row, const struct fact *f)
 {
+	const char *cited = node_text_at(node_get(f->content, "cites"), 0);
+	const char *where = node_text(f->content, "clause");
+	const char *line = cited != NULL ? strchr(cited, ':') : NULL;
+	char *said = NULL;
+
+	if (where == NULL && line != NULL)
+		where = said = mem_printf("%.8s%s", cited, line);
+	if (where == NULL)
+		where = node_text(f->content, "channel");
+	if (where == NULL && fact_is(f, "order"))
+		where = "order";
+	node_put(row, "agreed", node_str(where));
+	free(said);
+}
+
+static void
+push_requirements(struct node *rows, const struct order *o, int wanted)
+{
+	struct node *all = order_requirements(o);
+
+	for (size_t i = 0; i < all->n; i++) {
+		const char *id = node_text(all->kids[i], "entry");
+		const struct fact *f = id != NULL ? order_fact(o, id) : NULL;
+		struct node *row;
+
+		if (gap(all->kids[i]) != wanted)
+			continue;
+		row = node_push(rows, node_copy(all->kids[i]));
+		if (f != NULL)
+			put_agreed(row, f);
+	}
+	node_free(all);
+}
+
+/* "50 USD, 2 days" */
+static void
+put_effect(struct node *row, const struct fact *f)
+{
+	const char *price = node_text(f->content, "price");
+	int64_t days = node_number(f->content, "days", 0);
+	struct buf b = BUF_INIT;
+
+	if (price != NULL)
+		buf_adds(&b, price);
+	if (days != 0)
+		buf_addf(&b, "%s%lld day%s", b.len > 0 ? ", " : "",
+		    (long long)days, days == 1 ? "" : "s");
+	node_put(row, "effect", node_str(b.len > 0 ? b.data : NULL));
+	buf_release(&b);
+}
+
+static void
+push_changes(struct node *rows, const struct order *o, bool for_people)
+{
+	static const char *const keys[] = { "text", "class", "initiator",
+		"requirement", "price", "answer" };
 	const struct fact *f;
 
 	for (size_t at = 0; (f = order_next(o, "change", &at)) != NULL;) {
 		struct node *row = node_push(rows, node_map());
+		const struct node *days = node_get(f->content, "days");
 
 		node_put_str(row, "label", f->label);
-		node_put(row, "text", node_str(node_text(f->content, "text")));
 		node_put_str(row, "entry", f->entry->id);
+		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+			node_put(row, keys[i],
+			    node_str(node_text(f->content, keys[i])));
 		node_put(
-		    row, "class", node_str(node_text(f->content, "class")));
-		node_put(
-		    row, "answer", node_str(node_text(f->content, "answer")));
-		node_put(
-		    row, "price", node_str(node_text(f->content, "price")));
+		    row, "days", days != NULL ? node_copy(days) : node_null());
+		put_agreed(row, f);
+		if (for_people)
+			put_effect(row, f);
 	}
 }
 
 static struct err *
 show(struct ctx *ctx)
 {
-	struct node *rows = node_list(), *all = NULL;
+	struct node *rows = node_list();
 	struct view v = { 0 };
 	struct err *e = view_open(&v, ctx, NULL);
 
-	if (e != NULL)
-		goto done;
-	all = order_requirements(v.order);
-	for (int wanted = 0; wanted <= 2; wanted++)
-		for (size_t i = 0; i < all->n; i++)
-			if (gap(all->kids[i]) == wanted)
-				node_push(rows, node_copy(all->kids[i]));
-	push_changes(rows, v.order);
-	out_table(ctx->out, cols, rows);
-done:
-	node_free(all);
+	if (e == NULL) {
+		for (int wanted = 0; wanted <= 2; wanted++)
+			push_requirements(rows, v.order, wanted);
+		push_changes(rows, v.order, !ctx->common.json);
+		out_table(ctx->out, cols, rows);
+	}
 	node_free(rows);
 	view_close(&v);
 	return e;
@@ -113,6 +173,7 @@ put_keys(struct node *content, const struct kind *kind, const struct args *args,
 	if (strcmp(kind->name, "change") != 0)
 		return NULL;
 	node_put_str(content, "class", args->class);
+	node_put_str(content, "initiator", args->by);
 	node_put_str(content, "requirement", args->requirement);
 	node_put_str(content, "price", args->price);
 	node_put_str(content, "answer", args->answer);

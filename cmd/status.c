@@ -38,21 +38,61 @@ push_fixes(struct node *next, const struct node *findings, const char *rule)
 			push_next(next, node_text(findings->kids[i], "fix"));
 }
 
+static void
+push_all(struct node *next, const struct node *list)
+{
+	for (size_t i = 0; i < node_count(list); i++)
+		push_next(next, node_as_text(node_at(list, i)));
+}
+
+/* What ran out must be recorded; then one's own clocks, soonest first. */
+static void
+push_clocks(struct node *next, const struct standing *at)
+{
+	for (size_t i = 0; i < at->lapsed.n; i++)
+		push_all(next, at->lapsed.v[i].rule->record);
+	for (size_t i = 0; i < at->clocks.n; i++)
+		if (at->clocks.v[i].rule->who == RULE_SELLER ||
+		    at->clocks.v[i].rule->who == RULE_BOTH)
+			push_all(next, at->clocks.v[i].rule->act);
+}
+
+/* Who asked for what was decided last: the request it answers says so. */
+static bool
+seller_cancelled(const struct order *o)
+{
+	const struct fact *f = order_last(o, "cancellation");
+	const char *id = f != NULL ? node_text(f->content, "answers") : NULL;
+	const struct fact *asked = id != NULL ? order_fact(o, id) : NULL;
+
+	return f != NULL &&
+	    node_text_is(
+		(asked != NULL ? asked : f)->content, "initiator", "seller");
+}
+
+static void
+push_pending(struct node *next, const struct order *o)
+{
+	if (o->pending == NULL ||
+	    node_text_is(o->pending->content, "initiator", "seller"))
+		return;
+	push_next(next, "deed draft decline");
+	push_next(next, "deed cancel --decline");
+	push_next(next, "deed draft ticket");
+}
+
 /* What a sensible seller would do next, in commands. */
 static struct node *
-next_steps(struct ctx *ctx, const struct order *o)
+next_steps(struct ctx *ctx, const struct view *v)
 {
+	const struct order *o = v->order;
 	struct node *next = node_list(), *findings = node_list();
 	struct check check = view_check(ctx, o, CHECK_COMPLETE);
 
 	check_run(findings, &check);
-	if (o->pending != NULL) {
-		push_next(next, "deed draft decline");
-		push_next(next, "deed cancel --decline");
-		/* who writes to support first is read first */
-		if (order_count(o, "delivery") > 0)
-			push_next(next, "deed draft ticket");
-	}
+	push_clocks(next, &v->standing);
+	if (next->n == 0)
+		push_pending(next, o);
 	switch (o->state) {
 	case ORDER_OPEN:
 	case ORDER_REVISION:
@@ -62,9 +102,19 @@ next_steps(struct ctx *ctx, const struct order *o)
 	case ORDER_DELIVERED:
 	case ORDER_SUBMITTED:
 		push_fixes(next, findings, NULL);
-		push_next(next, "deed accept");
+		if (o->pending == NULL)
+			push_next(next, "deed accept");
 		break;
 	case ORDER_DISPUTED:
+		push_next(next, "deed check --for dispute");
+		push_next(next, "deed dispute pack");
+		break;
+	case ORDER_CANCELLED:
+		/* what was done is still worth a word to support */
+		if (order_count(o, "delivery") == 0 || seller_cancelled(o))
+			break;
+		push_next(next, "deed draft ticket");
+		push_next(next, "deed check --for dispute");
 		push_next(next, "deed dispute pack");
 		break;
 	default:
@@ -105,7 +155,7 @@ status_node(struct ctx *ctx, const struct view *v)
 	node_put(n, "clocks", standing_clocks(&at->clocks, o, now));
 	if (at->lapsed.n > 0)
 		node_put(n, "lapsed", standing_clocks(&at->lapsed, o, now));
-	node_put(n, "next", next_steps(ctx, o));
+	node_put(n, "next", next_steps(ctx, v));
 	if (o->pending != NULL) {
 		pending = node_put(n, "pending", node_map());
 		node_put_str(pending, "entry", o->pending->entry->id);

@@ -233,6 +233,29 @@ add_waiting(const struct finder *f, const struct fact *asked)
 	free(id);
 }
 
+/* On some platforms one declines, on others only a dispute does. */
+static const char *
+answer_to(const struct check *c, const struct fact *request)
+{
+	const struct rule *rule;
+	const char *command;
+
+	if (c->profile == NULL)
+		return "deed cancel --decline";
+	vec_each (rule, &c->profile->rules.v) {
+		bool its = false;
+
+		for (size_t i = 0; i < rule->when.n; i++)
+			its |= event_is(rule->when.v[i], request->entry->kind,
+			    request->content);
+		for (size_t i = 0;
+		     its && (command = node_text_at(rule->act, i)) != NULL; i++)
+			if (strncmp(command, "deed dispute open", 17) == 0)
+				return command;
+	}
+	return "deed cancel --decline";
+}
+
 void
 find_unanswered(const struct finder *f)
 {
@@ -245,7 +268,7 @@ find_unanswered(const struct finder *f)
 
 	if (o->pending != NULL &&
 	    strcmp(node_text(o->pending->content, "initiator"), "buyer") == 0)
-		finder_add(f, "deed cancel --decline",
+		finder_add(f, answer_to(c, o->pending),
 		    "the buyer asked to cancel, and has no answer yet");
 	waits_find(&waits, o);
 	if (waits.n > 0 && waits.v[waits.n - 1].answered == NULL) {

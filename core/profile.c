@@ -84,6 +84,8 @@ static const struct shape clock_shape[] = {
 	{ "given", SHAPE_WORD, false, NULL, givens },
 	{ "readings", SHAPE_LIST, false, reading_shape, NULL },
 	{ "if_missed", SHAPE_TEXT, false, NULL, NULL },
+	{ "act", SHAPE_LIST_OF_TEXTS, false, NULL, NULL },
+	{ "record", SHAPE_LIST_OF_TEXTS, false, NULL, NULL },
 	{ "exposure", SHAPE_BOOL, false, NULL, NULL },
 	{ "note", SHAPE_TEXT, false, NULL, NULL },
 	{ "off", SHAPE_BOOL, false, NULL, NULL },
@@ -412,8 +414,14 @@ profile_source(const struct profile *p, const struct node *source, bool urls)
 const struct node *
 profile_state(const struct profile *p, const char *native)
 {
-	return p == NULL ? NULL :
-			   node_get(node_get(p->layers.tree, "states"), native);
+	const struct node *state;
+
+	if (p == NULL)
+		return NULL;
+	state = node_get(node_get(p->layers.tree, "states"), native);
+	for (size_t i = 0; i < p->with.n && state == NULL; i++)
+		state = profile_state(p->with.v[i], native);
+	return state;
 }
 
 const char *

@@ -57,7 +57,7 @@ const char *profile_override(
 char *profile_source(
     const struct profile *p, const struct node *source, bool urls);
 
-/* A state of the platform, {shown, phase}, or NULL. */
+/* A state of the platform or of one beside it, {shown, phase}, or NULL. */
 const struct node *profile_state(const struct profile *p, const char *native);
 /* The state an order in this phase has there, or NULL. */
 const char *profile_native(const struct profile *p, const char *phase);

@@ -357,6 +357,8 @@ read_rule(const struct reader *r, const char *name, const struct node *n)
 	rule->who = (enum rule_who)word(n, "who", rule_whos);
 	rule->if_missed = node_text(n, "if_missed");
 	rule->contracts = node_get(n, "contracts");
+	rule->act = node_get(n, "act");
+	rule->record = node_get(n, "record");
 	rule->given = node_get(n, "given") != NULL;
 	rule->exposure = node_flag(n, "exposure");
 	rule->override = layers_override(r->layers, "clocks", name);

@@ -60,6 +60,8 @@ struct rule {
 	enum rule_who who;
 	const char *if_missed;
 	const struct node *contracts; /* NULL: of every kind */
+	const struct node *act;       /* commands for who must act; or NULL */
+	const struct node *record;    /* commands once it ran out; or NULL */
 	VEC(const struct event *) when;
 	VEC(const struct event *) until;
 	VEC(struct rule_reading) readings;

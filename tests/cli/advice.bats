@@ -30,6 +30,21 @@ eventful() {
 	deed -q dispute open --claim late -m 'too late' --at 2026-11-18T12:00:00Z
 }
 
+@test "advice: what a profile says to do are commands with options that exist" {
+	python3 - "$repo"/share/platforms/*.yaml >commands <<-'END'
+		import sys, yaml
+		for name in sys.argv[1:]:
+		    for clock in yaml.safe_load(open(name)).get("clocks", {}).values():
+		        for command in clock.get("act", []) + clock.get("record", []):
+		            print(command)
+	END
+	[ "$(sort -u commands | wc -l)" -gt 10 ]
+	while read -r command; do
+		[[ $command == 'deed '* ]]
+		eval "$command -h" >/dev/null </dev/null
+	done < <(sort -u commands)
+}
+
 @test "advice: every clock on every platform has its date and its source" {
 	for platform in $(platforms); do
 		eventful "$platform"

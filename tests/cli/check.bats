@@ -44,9 +44,9 @@ setup() {
 	run -1 --separate-stderr deed --json check
 	get '.findings[].fix' >fixes
 	[ "$(wc -l <fixes)" -ge 3 ]
-	while read -r deed command _; do
-		[ "$deed" = deed ]
-		deed help "$command" >/dev/null
+	while read -r fix; do
+		[[ $fix == 'deed '* ]]
+		eval "$fix -h" >/dev/null </dev/null
 	done <fixes
 }
 

@@ -32,6 +32,18 @@ setup() {
 	[ "$(get '.content|[.class,.price,.answer,.requirement,.days]|join(",")')" = "new,50 USD,accepted,r1,2" ]
 }
 
+@test "scope: the matrix says where it was agreed, what it costs, and what the buyer said" {
+	deed -q scope add --clause 'gig, line 3' -m 'a footer'
+	deed -q scope add --channel fiverr -m 'a menu'
+	deed -q scope change --class new --by buyer --price '50 USD' --days 2 --answer declined -m 'dark mode'
+	run -0 --separate-stderr deed --json scope
+	[ "$(get '"\(.label) \(.agreed)"' | paste -sd,)" = 'r1 order,r2 order,r3 gig, line 3,r4 fiverr,c1 null' ]
+	[ "$(get 'select(.class) | "\(.price) \(.days) \(.initiator) \(.answer)"')" = '50 USD 2 buyer declined' ]
+	run -0 --separate-stderr deed scope
+	[[ $output == *'c1'*'new'*'50 USD, 2 days'*'declined'*'dark mode'* ]]
+	refused scope change --class new --by support -m 'x'
+}
+
 @test "scope: a change without a class, an unknown requirement, a bad price are refused" {
 	refused scope change -m "dark mode"
 	refused scope change --class new --requirement r9 -m "dark mode"

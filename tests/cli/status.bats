@@ -98,6 +98,59 @@ state() {
 	done
 }
 
+# what is next, one command a line
+next_of() {
+	run -0 --separate-stderr deed --json status "$@"
+	get '.next[]'
+}
+
+@test "status: next follows one's own clocks, by what the platform wants" {
+	order --platform fiverr
+	delivered 2>/dev/null
+	deed -q submit
+	deed -q cancel --by buyer
+	[ "$(next_of FO1 | head -n 3)" = 'deed draft decline
+deed cancel --decline
+deed draft ticket' ]
+	# on Upwork a word is not enough: only a dispute keeps the money
+	deed -q open UP1 --platform upwork --contract fixed
+	deed -q cancel --by buyer
+	next_of UP1 >next
+	grep -qx 'deed weigh arbitration' next
+	grep -qx 'deed dispute open --by seller' next
+	run ! grep -q 'deed cancel' next
+	run -0 --separate-stderr deed --json check --for dispute
+	[ "$(get '.findings[] | select(.rule == "unanswered-buyer") | .fix')" = 'deed dispute open --by seller' ]
+}
+
+@test "status: next records what ran out" {
+	export DEED_NOW=2026-11-01T10:00:00Z
+	order --platform fiverr
+	delivered 2>/dev/null
+	deed -q submit
+	DEED_NOW=2026-11-04T10:00:01Z
+	[ "$(next_of | head -n 1)" = 'deed accept --kind auto' ]
+	deed -q accept --kind auto
+	run -0 --separate-stderr deed --json status
+	[ "$(get .state)" = exposed ]
+	[ "$(get .lapsed)" = null ]
+}
+
+@test "status: next after support cancelled what was delivered is a word to support" {
+	order --platform fiverr
+	delivered 2>/dev/null
+	deed -q cancel --by support --reason 'nothing was delivered'
+	[ "$(next_of)" = 'deed draft ticket
+deed check --for dispute
+deed dispute pack' ]
+	# one's own cancellation needs no such word
+	deed -q open FO2 --platform fiverr
+	deed -q deliver -m 'the first version, ready to run' 2>/dev/null
+	deed -q cancel --by seller
+	deed -q cancel --accept
+	[ -z "$(next_of FO2)" ]
+}
+
 @test "status: for people, on a few lines" {
 	order --platform fiverr --buyer bob --title 'A shop' --price '250 USD' --due 2026-12-24
 	run -0 --separate-stderr deed status
