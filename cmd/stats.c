@@ -5,8 +5,6 @@
 #include <string.h>
 
 #include "cmd/cli/view.h"
-#include "core/stats.h"
-#include "core/util/path.h"
 
 struct args {
 	const char *platform;
@@ -66,7 +64,8 @@ add_responses(struct buf *b, const struct node *n)
 		buf_addf(b, ", the middle one after %lld hours",
 		    (long long)node_number(n, "median_hours", 0));
 	if (waiting > 0)
-		buf_addf(b, "; %lld wait for one", (long long)waiting);
+		buf_addf(b, "; %lld still wait%s", (long long)waiting,
+		    waiting == 1 ? "s" : "");
 	buf_addc(b, '\n');
 }
 
@@ -118,32 +117,17 @@ static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
 	struct stats *stats = stats_new(ctx->env.now);
-	struct strs ids = VEC_INIT;
-	struct node *n;
+	struct node *n = NULL;
+	struct err *e = view_count(stats, ctx, args->platform, NULL);
 	char *text;
-	struct err *e = ledger_orders(&ids, ctx->ledger);
 
-	for (size_t i = 0; i < ids.n && e == NULL; i++) {
-		struct view v;
-		const char *platform;
-
-		if ((e = view_open(&v, ctx, path_base(ids.v[i]))) == NULL) {
-			platform = node_text(v.order->terms, "platform");
-			if (args->platform == NULL ||
-			    (platform != NULL &&
-				strcmp(platform, args->platform) == 0))
-				stats_add(stats, v.order);
-		}
-		view_close(&v);
-	}
 	if (e == NULL) {
 		n = stats_node(stats);
 		text = text_of(n);
 		out_object(ctx->out, n, text);
 		free(text);
-		node_free(n);
 	}
-	strs_release(&ids);
+	node_free(n);
 	stats_free(stats);
 	return e;
 }

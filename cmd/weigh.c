@@ -6,8 +6,6 @@
 
 #include "cmd/cli/view.h"
 #include "core/clock.h"
-#include "core/stats.h"
-#include "core/util/path.h"
 #include "core/weigh.h"
 
 struct args {
@@ -32,22 +30,15 @@ which(const char *name)
 	return WEIGH_CANCEL;
 }
 
+/* stats_node() of the ledger, without the order called skip. */
 static struct err *
-count_orders(struct node **out, struct ctx *ctx)
+count_orders(struct node **out, struct ctx *ctx, const char *skip)
 {
 	struct stats *stats = stats_new(ctx->env.now);
-	struct strs ids = VEC_INIT;
-	struct err *e = ledger_orders(&ids, ctx->ledger);
+	struct err *e = view_count(stats, ctx, NULL, skip);
 
-	for (size_t i = 0; i < ids.n && e == NULL; i++) {
-		struct view v;
-
-		if ((e = view_open(&v, ctx, path_base(ids.v[i]))) == NULL)
-			stats_add(stats, v.order);
-		view_close(&v);
-	}
-	*out = stats_node(stats);
-	strs_release(&ids);
+	if (e == NULL)
+		*out = stats_node(stats);
 	stats_free(stats);
 	return e;
 }
@@ -65,34 +56,62 @@ add_sources(struct buf *b, const struct node *n)
 	buf_addc(b, '\n');
 }
 
+static void
+add_inputs(struct buf *b, const struct node *inputs)
+{
+	for (size_t i = 0; i < node_count(inputs); i++) {
+		const struct node *in = node_at(inputs, i);
+		const char *note = node_text(in, "note");
+
+		buf_addf(
+		    b, "%s: %s", node_text(in, "name"), node_text(in, "value"));
+		if (note != NULL)
+			buf_addf(b, " (%s)", note);
+		add_sources(b, in);
+	}
+}
+
+static void
+add_steps(struct buf *b, const struct node *steps)
+{
+	for (size_t i = 0; i < node_count(steps); i++) {
+		const struct node *s = node_at(steps, i);
+		const char *before = node_text(s, "before");
+
+		buf_addf(b, "%s = %s = %s", node_text(s, "name"),
+		    node_text(s, "formula"), node_text(s, "result"));
+		if (node_get(s, "before") != NULL)
+			buf_addf(
+			    b, " (now %s)", before != NULL ? before : "none");
+		buf_addc(b, '\n');
+	}
+}
+
+static void
+add_rules(struct buf *b, const struct node *rules)
+{
+	for (size_t i = 0; i < node_count(rules); i++) {
+		const struct node *r = node_at(rules, i);
+
+		buf_addf(b, "- %s%s: %s",
+		    node_get(r, "met") != NULL ? "NOT SO HERE: " : "",
+		    node_text(r, "name"), node_text(r, "text"));
+		add_sources(b, r);
+	}
+}
+
 static char *
 text_of(const struct node *n)
 {
-	const struct node *inputs = node_get(n, "inputs");
-	const struct node *steps = node_get(n, "steps");
 	const struct node *rules = node_get(n, "rules");
 	struct buf b = BUF_INIT;
 
-	for (size_t i = 0; i < node_count(inputs); i++) {
-		const struct node *in = node_at(inputs, i);
-
-		buf_addf(&b, "%s: %s", node_text(in, "name"),
-		    node_text(in, "value"));
-		add_sources(&b, in);
-	}
+	add_inputs(&b, node_get(n, "inputs"));
 	buf_addc(&b, '\n');
-	for (size_t i = 0; i < node_count(steps); i++) {
-		const struct node *s = node_at(steps, i);
-
-		buf_addf(&b, "%s = %s = %s\n", node_text(s, "name"),
-		    node_text(s, "formula"), node_text(s, "result"));
-	}
+	add_steps(&b, node_get(n, "steps"));
 	if (node_count(rules) > 0)
 		buf_adds(&b, "\nto check on the platform itself:\n");
-	for (size_t i = 0; i < node_count(rules); i++) {
-		buf_addf(&b, "- %s", node_text(node_at(rules, i), "text"));
-		add_sources(&b, node_at(rules, i));
-	}
+	add_rules(&b, rules);
 	return buf_steal(&b);
 }
 
@@ -100,22 +119,22 @@ static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
 	enum weigh_what what = which(args->what);
-	struct profiles *profiles = NULL;
 	struct weigh w = { .amount = args->amount };
-	struct node *stats = NULL, *n = NULL;
+	struct node *now = NULL, *others = NULL, *n = NULL;
 	struct view v = { 0 };
 	char *text;
-	struct err *e = view_open(&v, ctx, NULL);
+	struct err *e;
 
-	if (e != NULL)
+	if ((e = view_open(&v, ctx, NULL)) != NULL ||
+	    (e = clock_profile(&w.profile, v.order, ctx->profiles)) != NULL)
 		goto done;
-	profiles = profiles_new(&ctx->env, ctx->ledger->dir);
+	if (what == WEIGH_CANCEL &&
+	    ((e = count_orders(&now, ctx, NULL)) != NULL ||
+		(e = count_orders(&others, ctx, v.id)) != NULL))
+		goto done;
 	w.order = v.order;
-	if ((e = clock_profile(&w.profile, v.order, profiles)) != NULL)
-		goto done;
-	if (what == WEIGH_CANCEL && (e = count_orders(&stats, ctx)) != NULL)
-		goto done;
-	w.stats = stats;
+	w.now = now;
+	w.others = others;
 	if ((e = weigh(&n, what, &w)) != NULL)
 		goto done;
 	text = text_of(n);
@@ -123,8 +142,8 @@ run(struct ctx *ctx, const struct args *args)
 	free(text);
 done:
 	node_free(n);
-	node_free(stats);
-	profiles_free(profiles);
+	node_free(now);
+	node_free(others);
 	view_close(&v);
 	return e;
 }

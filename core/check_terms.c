@@ -3,10 +3,8 @@
 #include <string.h>
 
 #include "core/check_rules.h"
-#include "core/money.h"
+#include "core/fee.h"
 #include "core/purse.h"
-
-#define PERCENT 100 /* money_share() counts hundredths of a percent */
 
 void
 find_no_requirement(const struct finder *f)
@@ -98,6 +96,18 @@ needs_funding(const struct check *c)
 	    !text_is(c->order->terms, "contract", "direct");
 }
 
+static void
+add_unfunded(const struct finder *f, const char *price)
+{
+	char *fix = mem_printf("deed log -k milestone --set name=all --set "
+			       "amount='%s' --set state=funded -m 'seen as "
+			       "funded'",
+	    price != NULL ? price : "250 USD");
+
+	finder_add(f, fix, "nothing of the price is recorded as funded");
+	free(fix);
+}
+
 void
 find_unfunded(const struct finder *f)
 {
@@ -120,60 +130,32 @@ find_unfunded(const struct finder *f)
 		free(fix);
 	}
 	if (node_count(list) == 0 && needs_funding(f->c) && !is_funded(o, NULL))
-		finder_add(f,
-		    "deed log -k milestone --set name=all --set state=funded "
-		    "-m 'seen as funded'",
-		    "nothing of the price is recorded as funded");
+		add_unfunded(f, node_text(o->terms, "price"));
 }
 
 /*
  * The fee of arbitration.
  */
 
-/* A fee that is an amount, or a share of the price with a least amount. */
-static bool
-fee_of(struct money *fee, const struct check *c, const struct money *price)
-{
-	const char *text =
-	    node_text(profile_value(c->profile, "arbitration.fee"), "value");
-	int64_t percent =
-	    profile_number(c->profile, "arbitration.fee.percent", -1);
-	struct err *e;
-
-	if (text == NULL && percent >= 0) {
-		*fee = money_share(*price, percent * PERCENT);
-		text = node_text(
-		    profile_value(c->profile, "arbitration.fee.min"), "value");
-		if (text == NULL)
-			return true;
-	}
-	if (text == NULL)
-		return false;
-	e = money_parse(fee, text);
-	if (e == NULL)
-		e = money_same(fee, price);
-	err_drop(e); /* no amount, or none that compares: nothing to say */
-	return e == NULL;
-}
-
 void
 find_under_fee(const struct finder *f)
 {
 	const char *text = node_text(f->c->order->terms, "price");
-	struct money price, fee;
+	struct money price;
+	struct fee fee;
 	struct err *e;
 	char *cost;
 
 	if (text == NULL || f->c->profile == NULL)
 		return;
 	e = money_parse(&price, text);
-	if (e != NULL) {
-		err_drop(e); /* no price that compares */
+	if (e == NULL)
+		e = fee_find(&fee, f->c->profile, &price);
+	if (e != NULL || price.parts >= fee.amount.parts) {
+		err_drop(e); /* nothing that compares */
 		return;
 	}
-	if (!fee_of(&fee, f->c, &price) || price.parts >= fee.parts)
-		return;
-	cost = money_format(&fee);
+	cost = money_format(&fee.amount);
 	finder_add(f, "deed weigh arbitration",
 	    "the price of %s is below the arbitration fee of %s", text, cost);
 	free(cost);

@@ -217,19 +217,22 @@ find_over_quota(const struct finder *f)
 }
 
 static void
-add_waiting(const struct finder *f, const struct fact *asked)
+add_waiting(const struct finder *f, const struct wait *wait)
 {
-	char since[DATE_TEXT], *id = order_short(f->c->order, asked);
-	int64_t hours = (f->c->now - asked->happened) / 3600;
+	char since[DATE_TEXT], *id = order_short(f->c->order, wait->asked);
+	struct buf what = BUF_INIT;
 
-	date_format(since, asked->happened);
+	date_format(since, wait->from);
+	buf_addf(&what, "nobody answered the buyer since %s", since);
 	if (f->c->now > 0)
-		finder_add(f, "deed log -k message --from me -m 'your answer'",
-		    "nobody answered the buyer since %s, for %lld hours (%s)",
-		    since, (long long)hours, id);
-	else
-		finder_add(f, "deed log -k message --from me -m 'your answer'",
-		    "nobody answered the buyer since %s (%s)", since, id);
+		buf_addf(&what, ", for %lld hours",
+		    (long long)(f->c->now - wait->from) / 3600);
+	buf_addf(&what, " (%s", id);
+	if (wait->line > 0)
+		buf_addf(&what, ":%u", wait->line);
+	finder_add(f, "deed log -k message --from me -m 'your answer'", "%s)",
+	    what.data);
+	buf_release(&what);
 	free(id);
 }
 
@@ -264,18 +267,16 @@ find_unanswered(const struct finder *f)
 	int64_t hours = c->profile == NULL ?
 	    SILENCE_HOURS :
 	    profile_number(c->profile, "levels.response_window", SILENCE_HOURS);
+	const struct wait *open;
 	struct waits waits;
 
 	if (o->pending != NULL &&
 	    strcmp(node_text(o->pending->content, "initiator"), "buyer") == 0)
 		finder_add(f, answer_to(c, o->pending),
 		    "the buyer asked to cancel, and has no answer yet");
-	waits_find(&waits, o);
-	if (waits.n > 0 && waits.v[waits.n - 1].answered == NULL) {
-		const struct fact *asked = waits.v[waits.n - 1].asked;
-
-		if (c->now == 0 || c->now - asked->happened > hours * 3600)
-			add_waiting(f, asked);
-	}
+	waits_find(&waits, o, c->ledger);
+	open = waits_open(&waits, o);
+	if (open != NULL && (c->now == 0 || c->now - open->from > hours * 3600))
+		add_waiting(f, open);
 	vec_release(&waits);
 }

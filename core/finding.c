@@ -44,12 +44,29 @@ check_blockers(const struct node *findings)
 	return list;
 }
 
+/* What bears a rule out: the value of that name, or the first below it. */
+static const char *
+key_of(const struct profile *p, const char *key)
+{
+	const struct node *all =
+	    p != NULL ? node_get(p->layers.tree, "values") : NULL;
+	size_t len = key != NULL ? strlen(key) : 0;
+
+	if (key == NULL || node_get(all, key) != NULL)
+		return key;
+	for (size_t i = 0; i < node_count(all); i++)
+		if (strncmp(all->keys[i], key, len) == 0 &&
+		    all->keys[i][len] == '.')
+			return all->keys[i];
+	return NULL;
+}
+
 /* The rule's reason, with what the platform says and as of when; yours. */
 static char *
 reason(const struct finder *f)
 {
 	const struct profile *p = f->c->profile;
-	const char *key = f->rule->value;
+	const char *key = key_of(p, f->rule->value);
 	const struct node *value =
 	    p != NULL && key != NULL ? profile_value(p, key) : NULL;
 	const char *mine;

@@ -5,11 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/ext/json.h"
-#include "core/ext/unpack.h"
-#include "core/util/path.h"
+#include "core/talk.h"
 
-#define LOG_MAX (64u << 20)
 #define WEEK (7 * DATE_DAY)
 #define MONDAY (4 * DATE_DAY) /* 1970 began on a Thursday */
 #define LOW_PERCENT 20
@@ -124,21 +121,6 @@ has_memo(const char *text)
  * Logs.
  */
 
-static bool
-time_of(int64_t *out, const struct node *m, const char *key)
-{
-	const char *text = node_text(m, key);
-	struct when when;
-	struct err *e;
-
-	if (text == NULL)
-		return false;
-	e = date_parse(&when, text);
-	*out = when.time;
-	err_drop(e); /* a time nobody knows the zone of */
-	return e == NULL;
-}
-
 static void
 add_stint(struct hours *h, const struct fact *log, const struct node *m,
     unsigned line)
@@ -147,11 +129,11 @@ add_stint(struct hours *h, const struct fact *log, const struct node *m,
 	struct stint s = { .log = log, .line = line };
 	int64_t end;
 
-	if (!time_of(&s.start, m, "time") && !time_of(&s.start, m, "local"))
+	if (!talk_time(&s.start, m, "time") && !talk_time(&s.start, m, "local"))
 		return;
 	s.seconds = span_of(more);
 	if (s.seconds < 0 &&
-	    (time_of(&end, m, "end") || time_of(&end, m, "local_end")) &&
+	    (talk_time(&end, m, "end") || talk_time(&end, m, "local_end")) &&
 	    end >= s.start)
 		s.seconds = end - s.start;
 	if (s.seconds <= 0)
@@ -165,50 +147,20 @@ add_stint(struct hours *h, const struct fact *log, const struct node *m,
 	vec_push(&h->v, s);
 }
 
-static void
-add_lines(struct hours *h, const struct fact *log, struct buf *text)
-{
-	unsigned number = 0;
-
-	for (char *line = text->data, *lf; (lf = strchr(line, '\n')) != NULL;
-	     line = lf + 1) {
-		struct node *m = NULL;
-		struct err *e =
-		    json_parse(&m, line, (size_t)(lf - line), "messages.jsonl");
-
-		number++;
-		if (e == NULL)
-			add_stint(h, log, m, number);
-		err_drop(e); /* verify is the one to complain */
-		node_free(m);
-	}
-}
-
 static struct err *
 read_log(struct hours *h, const struct ledger *l, const struct fact *log)
 {
-	const char *path =
-	    node_as_text(node_find(log->content, "archive.path"));
-	struct unpack_limits known = { .known = true };
-	char *full = path_join(l->dir, path != NULL ? path : ".");
-	const struct unpack_entry *entry;
 	struct buf text = BUF_INIT;
-	struct unpack *u = NULL;
-	const void *p;
-	size_t len;
-	struct err *e = unpack_open(&u, full, &known);
+	struct err *e = talk_read(&text, l, log);
+	const char *at = text.data;
+	unsigned line = 0;
+	struct node *m;
 
-	while (e == NULL && (e = unpack_next(u, &entry)) == NULL &&
-	    entry != NULL && strcmp(entry->name, "messages.jsonl") != 0)
-		;
-	while (e == NULL && entry != NULL && text.len < LOG_MAX &&
-	    (e = unpack_read(u, &p, &len)) == NULL && len > 0)
-		buf_add(&text, p, len);
-	if (e == NULL)
-		add_lines(h, log, &text);
-	unpack_close(u);
+	while (e == NULL && (m = talk_next(&at, &line)) != NULL) {
+		add_stint(h, log, m, line);
+		node_free(m);
+	}
 	buf_release(&text);
-	free(full);
 	return e;
 }
 
@@ -216,13 +168,33 @@ read_log(struct hours *h, const struct ledger *l, const struct fact *log)
  * Against the contract.
  */
 
+/* Of one start the log that was recorded last goes first, in its own order. */
 static int
 by_start(const void *a, const void *b)
 {
-	int64_t x = ((const struct stint *)a)->start;
-	int64_t y = ((const struct stint *)b)->start;
+	const struct stint *x = a, *y = b;
 
-	return x < y ? -1 : x > y;
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	if (x->log != y->log)
+		return x->log > y->log ? -1 : 1;
+	return x->line < y->line ? -1 : x->line > y->line;
+}
+
+/* A later export holds the work of an earlier one again. */
+static void
+drop_doubles(struct hours *h)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < h->v.n; i++) {
+		const struct stint *last = kept > 0 ? &h->v.v[kept - 1] : NULL;
+
+		if (last == NULL || last->start != h->v.v[i].start ||
+		    last->log == h->v.v[i].log)
+			h->v.v[kept++] = h->v.v[i];
+	}
+	h->v.n = kept;
 }
 
 /* What is beyond the hours of its week, Monday to Sunday in UTC. */
@@ -297,6 +269,7 @@ hours_read(struct hours *out, const struct ledger *l, const struct order *o)
 		err_drop(e); /* not here, as status and verify tell */
 	}
 	vec_sort(&out->v, by_start);
+	drop_doubles(out);
 	if (limit >= 0)
 		find_over_limit(out, limit * 3600);
 	find_outside(out, o);

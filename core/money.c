@@ -9,7 +9,6 @@
 #include "core/util/mem.h"
 
 #define DECIMALS 4
-#define PARTS 10000
 #define WHOLE_MAX 12 /* digits */
 
 struct err *
@@ -47,8 +46,8 @@ money_format(const struct money *m)
 	struct buf b = BUF_INIT;
 
 	buf_addf(&b, "%s%llu.%04llu", m->parts < 0 ? "-" : "",
-	    (unsigned long long)(parts / PARTS),
-	    (unsigned long long)(parts % PARTS));
+	    (unsigned long long)(parts / MONEY_PARTS),
+	    (unsigned long long)(parts % MONEY_PARTS));
 	for (int i = 0; i < 2 && b.data[b.len - 1] == '0'; i++)
 		buf_cut(&b, b.len - 1);
 	buf_addf(&b, " %s", m->currency);

@@ -11,8 +11,10 @@
  * floating point.
  */
 
+#define MONEY_PARTS 10000
+
 struct money {
-	int64_t parts; /* 10,000 make one unit of the currency */
+	int64_t parts; /* MONEY_PARTS make one unit of the currency */
 	char currency[4];
 };
 

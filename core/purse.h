@@ -2,6 +2,7 @@
 #ifndef DEED_CORE_PURSE_H
 #define DEED_CORE_PURSE_H
 
+#include "core/money.h"
 #include "core/order.h"
 
 /*
@@ -16,6 +17,14 @@
  * price is recorded.  Yours.
  */
 struct node *purse_node(const struct order *o);
+
+/*
+ * What of the price was not paid, whatever was given back later: less than
+ * nothing if more was paid.  False if no price is recorded.
+ */
+bool purse_open(struct money *out, const struct order *o);
+/* What is held for the work and not approved yet; false if nothing says so. */
+bool purse_held(struct money *out, const struct order *o);
 
 /* Is this entry, of kind milestone or payment, about that of the terms? */
 bool purse_is_about(

@@ -66,6 +66,13 @@ is_over(const struct clocks *all, int64_t now)
 	return exposed;
 }
 
+void
+standing_understand(struct order *o, const struct profile *p)
+{
+	if (p != NULL && order_count(o, "platform") > 0)
+		order_understand(o, &(struct order_words){ state_of, p });
+}
+
 struct err *
 standing_find(
     struct standing *out, struct order *o, struct profiles *ps, int64_t now)
@@ -76,9 +83,7 @@ standing_find(
 	memset(out, 0, sizeof(*out));
 	if ((e = clock_profile(&out->profile, o, ps)) != NULL)
 		return e;
-	if (out->profile != NULL && order_count(o, "platform") > 0)
-		order_understand(
-		    o, &(struct order_words){ state_of, out->profile });
+	standing_understand(o, out->profile);
 	if ((e = clocks_find(&all, o, ps)) != NULL)
 		return e;
 	if (o->state == ORDER_EXPOSED && is_over(&all, now))

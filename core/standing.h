@@ -26,6 +26,9 @@ struct err *standing_find(struct standing *out, struct order *o,
     struct profiles *ps, int64_t now) MUST_CHECK;
 void standing_release(struct standing *s);
 
+/* Set the order's state by the words of its platform (may be NULL) alone. */
+void standing_understand(struct order *o, const struct profile *p);
+
 /* The soonest thing, as a time or date; else what was agreed; yours. */
 struct node *standing_due(const struct standing *s, const struct order *o);
 

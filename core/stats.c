@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/deadline.h"
 #include "core/waiting.h"
 
 /* How an order ended, and when. */
@@ -91,63 +92,106 @@ count(struct tallies *t, const char *name)
 	tally_of(t, name)->n++;
 }
 
-/* The entry that cancelled it: accepted, or decided by support. */
+/* The state seen last on the platform, which brought the order where it is. */
+static const struct fact *
+seen(const struct order *o)
+{
+	const struct fact *f, *last = NULL;
+
+	for (size_t at = 0; (f = order_next(o, "platform", &at)) != NULL;)
+		if (o->native_state != NULL &&
+		    node_text_is(f->content, "state", o->native_state))
+			last = f;
+	return last;
+}
+
+static bool
+is_cancelling(const struct fact *f)
+{
+	return node_text_is(f->content, "state", "accepted") ||
+	    node_text_is(f->content, "initiator", "support");
+}
+
+/* The entry that cancelled it: accepted, decided by support, or only seen. */
 static const struct fact *
 cancelling(const struct order *o)
 {
 	const struct fact *f, *last = NULL;
 
 	for (size_t at = 0; (f = order_next(o, "cancellation", &at)) != NULL;)
-		if (node_text_is(f->content, "state", "accepted") ||
-		    node_text_is(f->content, "initiator", "support"))
+		if (is_cancelling(f))
 			last = f;
-	return last;
+	return last != NULL ? last : seen(o);
+}
+
+static bool
+is_final(const struct fact *acceptance)
+{
+	return node_text_is(acceptance->content, "how", "button") ||
+	    node_text_is(acceptance->content, "how", "auto");
+}
+
+/* The entry that completed it: the button or the clock, what was seen, or a word. */
+static const struct fact *
+completing(const struct order *o)
+{
+	const struct fact *f, *word = NULL, *final = NULL;
+
+	for (size_t at = 0; (f = order_next(o, "acceptance", &at)) != NULL;) {
+		word = f;
+		final = is_final(f) ? f : final;
+	}
+	if (final == NULL && o->state != ORDER_ACCEPTED)
+		final = seen(o);
+	return final != NULL ? final : word;
 }
 
 /* Who asked for it, and why: an answer points to the request. */
 static void
-count_cancellation(struct stats *s, const struct order *o, const struct fact *f)
+count_cancellation(struct stats *s, const struct order *o)
 {
-	const char *id = node_text(f->content, "answers");
+	const struct fact *f = cancelling(o);
+	const char *id = f != NULL ? node_text(f->content, "answers") : NULL;
 	const struct fact *request = id != NULL ? order_fact(o, id) : NULL;
-	const struct fact *why = request != NULL ? request : f;
-	const char *reason = node_text(why->content, "reason");
+	const struct node *why = request != NULL ? request->content :
+	    f != NULL                            ? f->content :
+						   NULL;
+	const char *reason = node_text(why, "reason");
 
-	if (reason == NULL)
+	if (reason == NULL && f != NULL)
 		reason = node_text(f->content, "reason");
 	count(&s->reasons, reason);
-	count(&s->initiators, node_text(why->content, "initiator"));
+	count(&s->initiators, node_text(why, "initiator"));
 	count(&s->buyers, node_text(o->terms, "buyer"));
-	vec_push(&s->endings, ((struct ending){ f->happened, true }));
+	vec_push(&s->endings,
+	    ((struct ending){ f != NULL ? f->happened : s->now, true }));
+}
+
+static void
+count_completion(struct stats *s, const struct order *o)
+{
+	const struct fact *f = completing(o);
+
+	tally_of(&s->buyers, node_text(o->terms, "buyer"))->completed++;
+	vec_push(&s->endings,
+	    ((struct ending){ f != NULL ? f->happened : s->now, false }));
 }
 
 /* When it was first handed in, against the day it was due. */
 static void
 count_time(struct stats *s, const struct order *o)
 {
-	const char *due = node_text(o->terms, "due");
 	size_t at = 0;
 	const struct fact *f = order_next(o, "submission", &at);
-	struct when when;
-	struct err *e;
+	struct point due;
 
 	if (f == NULL) {
 		at = 0;
 		f = order_next(o, "delivery", &at);
 	}
-	if (due == NULL || f == NULL) {
+	if (f == NULL || deadline_find(&due, o, NULL) == NULL)
 		s->unknown++;
-		return;
-	}
-	e = date_parse(&when, due);
-	if (e != NULL) {
-		err_drop(e); /* a due date nobody can compare with */
-		s->unknown++;
-		return;
-	}
-	if (when.date_only)
-		when.time += DATE_DAY - 1;
-	if (f->happened <= when.time)
+	else if (f->happened <= due.last)
 		s->on_time++;
 	else
 		s->late++;
@@ -178,49 +222,41 @@ note_silence(
 
 /* How long each word of the buyer waited for the next of the seller. */
 static void
-count_waits(struct stats *s, const struct order *o)
+count_waits(struct stats *s, const struct order *o, const struct ledger *l)
 {
 	struct waits waits;
+	const struct wait *open;
 	struct wait *w;
 
-	waits_find(&waits, o);
+	waits_find(&waits, o, l);
 	vec_each (w, &waits) {
-		int64_t from = w->asked->happened;
-
-		if (w->answered != NULL) {
-			vec_push(&s->gaps, w->answered->happened - from);
-			note_silence(s, o, from, w->answered->happened);
-		} else if (o->state < ORDER_CANCELLED) {
-			/* after that nobody waits for a word any more */
-			s->waiting++;
-			note_silence(s, o, from, s->now);
-		}
+		if (w->until == WAIT_OPEN)
+			continue;
+		vec_push(&s->gaps, w->until - w->from);
+		note_silence(s, o, w->from, w->until);
+	}
+	/* once it is over nobody waits for a word any more */
+	if ((open = waits_open(&waits, o)) != NULL) {
+		s->waiting++;
+		note_silence(s, o, open->from, s->now);
 	}
 	vec_release(&waits);
 }
 
 void
-stats_add(struct stats *s, const struct order *o)
+stats_add(struct stats *s, const struct order *o, const struct ledger *l)
 {
-	const struct fact *cancelled = cancelling(o);
-	const struct fact *accepted = order_last(o, "acceptance");
-
 	s->orders++;
-	if (o->state == ORDER_CANCELLED && cancelled != NULL)
-		count_cancellation(s, o, cancelled);
+	if (o->state == ORDER_CANCELLED)
+		count_cancellation(s, o);
 	else if (o->state == ORDER_EXPOSED || o->state == ORDER_CLOSED ||
-	    o->state == ORDER_ACCEPTED) {
-		tally_of(&s->buyers, node_text(o->terms, "buyer"))->completed++;
-		vec_push(&s->endings,
-		    ((struct ending){
-			accepted != NULL ? accepted->happened : s->now,
-			false }));
-	} else {
+	    o->state == ORDER_ACCEPTED)
+		count_completion(s, o);
+	else
 		s->open++;
-	}
 	count_time(s, o);
 	count_revisions(s, o);
-	count_waits(s, o);
+	count_waits(s, o, l);
 }
 
 /* Percent with one decimal, rounded down: never better than it is. */

@@ -2,6 +2,7 @@
 #ifndef DEED_CORE_STATS_H
 #define DEED_CORE_STATS_H
 
+#include "core/ledger.h"
 #include "core/order.h"
 
 /*
@@ -12,7 +13,8 @@
 struct stats;
 
 struct stats *stats_new(int64_t now);
-void stats_add(struct stats *s, const struct order *o);
+/* The order's state is the one at this hour; ledger as in core/waiting.h. */
+void stats_add(struct stats *s, const struct order *o, const struct ledger *l);
 void stats_free(struct stats *s);
 
 /*

@@ -4,27 +4,56 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/talk.h"
+
+/* Something that was said or done, as far as a wait begins or ends with it. */
+struct word {
+	int64_t time;
+	const struct fact *fact;
+	unsigned line;
+	bool asks; /* the buyer wants a word; else it is one of the seller */
+};
+
+struct words_said {
+	VEC(struct word) v;
+};
+
 static bool
-is_kind(const struct fact *f, const char *kind)
+is_called(const char *name, const char *other)
 {
-	return strcmp(f->entry->kind->name, kind) == 0;
+	return name != NULL && other != NULL && strcasecmp(name, other) == 0;
 }
 
 static bool
-is_from_buyer(const struct order *o, const struct fact *f)
+is_buyer(const struct order *o, const char *name)
 {
-	const char *from = node_text(f->content, "from");
-	const char *buyer = node_text(o->terms, "buyer");
+	const struct node *party = node_get(o->terms, "party");
 
-	return from != NULL && buyer != NULL && strcasecmp(from, buyer) == 0;
+	return is_called(name, node_text(o->terms, "buyer")) ||
+	    is_called(name, node_text(party, "name")) ||
+	    is_called(name, "buyer") || is_called(name, "client");
 }
 
-/* Does the buyer want a word here? */
 static bool
-is_question(const struct order *o, const struct fact *f)
+is_seller(const struct order *o, const char *name)
 {
-	return is_kind(f, "revision") ||
-	    (is_kind(f, "message") && is_from_buyer(o, f));
+	size_t at = 0;
+	const struct fact *first = order_next(o, "order", &at);
+
+	return is_called(name, "me") || is_called(name, "you") ||
+	    (first != NULL && is_called(name, node_text(first->content, "by")));
+}
+
+/*
+ * Entries.
+ */
+
+static bool
+asks(const struct order *o, const struct fact *f)
+{
+	return fact_is(f, "revision") ||
+	    (fact_is(f, "message") &&
+		is_buyer(o, node_text(f->content, "from")));
 }
 
 /*
@@ -32,30 +61,127 @@ is_question(const struct order *o, const struct fact *f)
  * accepts waits for nothing.
  */
 static bool
-is_answer(const struct fact *f)
+answers(const struct fact *f)
 {
-	return is_kind(f, "message") || is_kind(f, "call") ||
-	    is_kind(f, "delivery") || is_kind(f, "acceptance");
+	return fact_is(f, "message") || fact_is(f, "call") ||
+	    fact_is(f, "delivery") || fact_is(f, "acceptance");
 }
 
-void
-waits_find(struct waits *out, const struct order *o)
-{
-	bool waiting = false;
+/*
+ * Imported conversations.
+ */
 
-	memset(out, 0, sizeof(*out));
+/* The name the buyer bears in it; NULL: nobody knows. */
+static const char *
+buyer_among(const struct order *o, const struct node *authors)
+{
+	const char *other = NULL;
+	size_t n = node_count(authors);
+
+	for (size_t i = 0; i < n; i++)
+		if (is_buyer(o, node_text_at(authors, i)))
+			return node_text_at(authors, i);
+	for (size_t i = 0; n == 2 && i < n; i++)
+		if (is_seller(o, node_text_at(authors, i)))
+			other = node_text_at(authors, 1 - i);
+	return other;
+}
+
+static void
+add_talk(struct words_said *words, const struct order *o,
+    const struct ledger *l, const struct fact *f)
+{
+	const char *buyer = buyer_among(o, node_get(f->content, "authors"));
+	struct buf text = BUF_INIT;
+	const char *at;
+	unsigned line = 0;
+	struct node *m;
+
+	if (buyer == NULL || l == NULL)
+		return;
+	err_drop(talk_read(&text, l, f)); /* not here: it tells nothing */
+	at = text.data;
+	while ((m = talk_next(&at, &line)) != NULL) {
+		struct word word = { .fact = f, .line = line };
+		const char *author = node_text(m, "author");
+
+		word.asks = is_called(author, buyer);
+		if (author != NULL && !node_flag(m, "system") &&
+		    (talk_time(&word.time, m, "time") ||
+			talk_time(&word.time, m, "local")))
+			vec_push(&words->v, word);
+		node_free(m);
+	}
+	buf_release(&text);
+}
+
+/*
+ * Waits.
+ */
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct word *x = a, *y = b;
+
+	if (x->time != y->time)
+		return x->time < y->time ? -1 : 1;
+	if (x->fact != y->fact)
+		return x->fact < y->fact ? -1 : 1;
+	return x->line < y->line ? -1 : x->line > y->line;
+}
+
+/* In the order of their times; entries of one time as they were replayed. */
+static void
+collect(struct words_said *words, const struct order *o, const struct ledger *l)
+{
+	bool talks = false;
+
 	for (size_t i = 0; i < o->n; i++) {
 		const struct fact *f = &o->v[o->replay[i]];
 
 		if (f->voided || f->content == NULL)
 			continue;
-		if (is_question(o, f)) {
-			if (!waiting)
-				vec_push(out, ((struct wait){ f, NULL }));
-			waiting = true;
-		} else if (waiting && is_answer(f)) {
-			out->v[out->n - 1].answered = f;
-			waiting = false;
+		if (fact_is(f, "transcript")) {
+			add_talk(words, o, l, f);
+			talks = true;
+		} else if (asks(o, f) || answers(f)) {
+			vec_push(&words->v,
+			    ((struct word){ f->happened, f, 0, asks(o, f) }));
 		}
 	}
+	if (talks)
+		vec_sort(&words->v, by_time);
+}
+
+void
+waits_find(struct waits *out, const struct order *o, const struct ledger *l)
+{
+	struct words_said words = { VEC_INIT };
+	struct word *w;
+	bool waiting = false;
+
+	memset(out, 0, sizeof(*out));
+	collect(&words, o, l);
+	vec_each (w, &words.v) {
+		if (w->asks && !waiting)
+			vec_push(out,
+			    ((struct wait){
+				w->fact, w->line, w->time, WAIT_OPEN }));
+		else if (!w->asks && waiting)
+			out->v[out->n - 1].until = w->time;
+		waiting = w->asks;
+	}
+	vec_release(&words.v);
+}
+
+const struct wait *
+waits_open(const struct waits *waits, const struct order *o)
+{
+	const struct wait *last = waits->n > 0 ? &waits->v[waits->n - 1] : NULL;
+
+	if (last == NULL || last->until != WAIT_OPEN ||
+	    o->state == ORDER_CANCELLED || o->state == ORDER_CLOSED)
+		return NULL;
+	return last;
 }

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/fee.h"
 #include "core/money.h"
+#include "core/purse.h"
 
 #define PERCENT 100 /* money_share() counts hundredths of a percent */
 
@@ -13,7 +15,7 @@ struct sheet {
 	struct node *inputs, *steps, *rules;
 };
 
-static void
+static struct node *
 add_input(struct sheet *s, const char *name, const char *value,
     const char *source, const char *as_of)
 {
@@ -23,6 +25,7 @@ add_input(struct sheet *s, const char *name, const char *value,
 	node_put_str(n, "value", value);
 	node_put_str(n, "source", source);
 	node_put(n, "as_of", node_str(as_of));
+	return n;
 }
 
 static void
@@ -37,6 +40,19 @@ add_step(struct sheet *s, const char *name, const char *formula,
 	node_put(n, "result", node_str(text));
 	free(text);
 }
+
+static struct money
+nothing(const struct money *like)
+{
+	struct money none = *like;
+
+	none.parts = 0;
+	return none;
+}
+
+/*
+ * What the profile says.
+ */
 
 /* Who says so; that the user does is shown.  Yours. */
 static char *
@@ -54,25 +70,69 @@ source_of(const struct sheet *s, const char *key, const struct node *v)
 	return both;
 }
 
-/* What a profile says in words, with its date. */
+static bool
+is_word_of_deed(const char *unit)
+{
+	return unit != NULL &&
+	    (strcmp(unit, "truth") == 0 || strcmp(unit, "party") == 0);
+}
+
+/* "50 USD", "180 days", "337.50 USD"; of a list its items. */
 static void
-add_rule(struct sheet *s, const char *key, const char *fallback)
+add_value(struct buf *b, const struct node *v)
+{
+	const struct node *value = node_get(v, "value");
+	const char *item;
+
+	for (size_t i = 0; (item = node_text_at(value, i)) != NULL; i++)
+		buf_addf(b, "%s%s", i > 0 ? ", " : "", item);
+	if (value != NULL && value->type == NODE_INT)
+		buf_addf(b, "%lld %s", (long long)value->number,
+		    node_text(v, "unit"));
+}
+
+/* A rule with its date, told by its note where the value is a word of deed's. */
+static struct node *
+add_rule(struct sheet *s, const char *key, const char *name)
 {
 	const struct node *v = profile_value(s->w->profile, key);
-	const char *text = node_text(v, "note");
+	const char *note = node_text(v, "note");
+	struct buf text = BUF_INIT;
 	struct node *n;
 	char *source;
 
-	if (v == NULL)
-		return;
-	if (text == NULL)
-		text = node_text(v, "value");
+	if (v == NULL ||
+	    (note == NULL && is_word_of_deed(node_text(v, "unit"))))
+		return NULL;
+	if (!is_word_of_deed(node_text(v, "unit")))
+		add_value(&text, v);
+	if (note != NULL)
+		buf_addf(&text, "%s%s", text.len > 0 ? "; " : "", note);
 	source = source_of(s, key, v);
 	n = node_push(s->rules, node_map());
-	node_put_str(n, "text", text != NULL ? text : fallback);
+	node_put_str(n, "name", name);
+	node_put_str(n, "text", text.data);
 	node_put_str(n, "source", source);
 	node_put(n, "as_of", node_str(node_text(v, "as_of")));
 	free(source);
+	buf_release(&text);
+	return n;
+}
+
+/* One that can be held against what there is here. */
+static void
+add_least(struct sheet *s, const char *key, const char *name,
+    const struct money *is, bool or_equal)
+{
+	const struct node *v = profile_value(s->w->profile, key);
+	const char *unit = node_text(v, "unit");
+	int64_t least = node_number(v, "value", -1) * MONEY_PARTS;
+	struct node *n = add_rule(s, key, name);
+
+	if (n == NULL || unit == NULL || strcmp(unit, is->currency) != 0)
+		return;
+	if (or_equal ? is->parts < least : is->parts <= least)
+		node_put_bool(n, "met", false);
 }
 
 /* A number of the profile, noted as an input; false if it knows none. */
@@ -81,6 +141,7 @@ take_percent(
     struct sheet *s, const char *key, const char *name, int64_t *percent)
 {
 	const struct node *v = profile_value(s->w->profile, key);
+	struct node *n;
 	char *value, *source;
 
 	*percent = node_number(v, "value", -1);
@@ -88,15 +149,16 @@ take_percent(
 		return false;
 	value = mem_printf("%lld %%", (long long)*percent);
 	source = source_of(s, key, v);
-	add_input(s, name, value, source, node_text(v, "as_of"));
+	n = add_input(s, name, value, source, node_text(v, "as_of"));
+	node_put_str(n, "note", node_text(v, "note"));
 	free(source);
 	free(value);
 	return true;
 }
 
-/* The price, or what --amount says instead. */
+/* The price of the order, noted under a name. */
 static struct err *
-take_price(struct sheet *s, struct money *out)
+take_price(struct sheet *s, struct money *out, const char *name)
 {
 	const char *price = node_text(s->w->order->terms, "price");
 	struct err *e;
@@ -104,25 +166,17 @@ take_price(struct sheet *s, struct money *out)
 	if (price == NULL)
 		return err_hint(err_new(ERR_NOT_FOUND, "order %s has no price",
 				    s->w->order->id),
-		    "record it: deed correct ORDER-ENTRY --set "
-		    "price='250 USD' -m WHY");
+		    "record it: deed log -k terms --set price='250 USD' -m "
+		    "WHY");
 	e = money_parse(out, price);
 	if (e == NULL)
-		add_input(s, "price", price, "the order", NULL);
+		add_input(s, name, price, "the order", NULL);
 	return e;
 }
 
-static struct err *
-no_rule(const struct sheet *s, const char *what)
-{
-	return err_hint(
-	    err_new(ERR_NOT_FOUND, "the profile of %s knows no %s",
-		s->w->profile->title != NULL ? s->w->profile->title :
-					       s->w->profile->name,
-		what),
-	    "if you know it, put it into your own profile: see "
-	    "deed-platform(5)");
-}
+/*
+ * A partial refund.
+ */
 
 static void
 add_kept(struct sheet *s, struct money price, struct money refund)
@@ -139,154 +193,321 @@ add_kept(struct sheet *s, struct money price, struct money refund)
 	add_step(s, "you keep", "left - fee", &kept);
 }
 
+/* What is given back: as given, else the most that is allowed, else all. */
 static struct err *
-weigh_refund(struct sheet *s)
+take_refund(struct sheet *s, struct money price, struct money *out)
 {
-	struct money price, most, offer;
+	struct money most = price;
 	int64_t percent;
-	struct err *e = take_price(s, &price);
+	bool limited = take_percent(
+	    s, "partial_refund.max", "largest partial refund", &percent);
+	struct err *e;
 
-	if (e != NULL)
-		return e;
-	if (!take_percent(
-		s, "partial_refund.max", "largest partial refund", &percent) &&
-	    s->w->amount == NULL)
-		return no_rule(s, "largest partial refund");
-	offer = price;
-	if (percent >= 0) {
+	if (limited) {
 		most = money_share(price, percent * PERCENT);
 		add_step(s, "most that can be offered",
 		    "price x largest partial refund", &most);
-		offer = most;
 	}
-	if (s->w->amount != NULL) {
-		if ((e = money_parse(&offer, s->w->amount)) != NULL ||
-		    (e = money_same(&price, &offer)) != NULL)
-			return err_wrap(e, "--amount");
-		add_input(s, "refund", s->w->amount, "given", NULL);
-		if (percent >= 0 && offer.parts > most.parts)
-			add_step(s, "over the limit by", "refund - most",
-			    &(struct money){ offer.parts - most.parts,
-				{ offer.currency[0], offer.currency[1],
-				    offer.currency[2], '\0' } });
-	} else {
-		add_step(s, "refund", "the most that can be offered", &offer);
+	*out = most;
+	if (s->w->amount == NULL) {
+		add_step(s, "refund",
+		    limited ? "the most that can be offered" :
+			      "all of it: no limit is known",
+		    out);
+		return NULL;
 	}
-	add_kept(s, price, offer);
-	add_rule(s, "partial_refund.min_order",
-	    "the order must cost more than this");
-	add_rule(s, "partial_refund.min_amount",
-	    "the least that can be "
-	    "refunded");
-	add_rule(s, "partial_refund.initiator", "who can offer it");
-	add_rule(s, "partial_refund.completion_rate_effect",
-	    "what it does to rates");
+	if ((e = money_parse(out, s->w->amount)) != NULL ||
+	    (e = money_same(&price, out)) != NULL)
+		return err_wrap(e, "--amount");
+	add_input(s, "refund", s->w->amount, "given", NULL);
+	if (out->parts > most.parts) {
+		struct money over = money_less(*out, most);
+
+		add_step(s, "over the limit by",
+		    limited ? "refund - most" : "refund - price", &over);
+	}
 	return NULL;
 }
 
 static struct err *
-take_fee(struct sheet *s, struct money *out)
+weigh_refund(struct sheet *s)
 {
-	const struct node *v = profile_value(s->w->profile, "arbitration.fee");
-	const char *text = node_text(v, "value");
-	char *source;
+	struct money price, refund;
 	struct err *e;
 
-	if (text == NULL)
-		return no_rule(s, "arbitration fee");
-	if ((e = money_parse(out, text)) != NULL)
+	if ((e = take_price(s, &price, "price")) != NULL ||
+	    (e = take_refund(s, price, &refund)) != NULL)
 		return e;
-	source = source_of(s, "arbitration.fee", v);
-	add_input(s, "arbitration fee", text, source, node_text(v, "as_of"));
-	free(source);
+	add_kept(s, price, refund);
+	add_least(s, "partial_refund.min_order",
+	    "the order must cost more than", &price, false);
+	add_least(s, "partial_refund.min_amount",
+	    "the least that can be given back", &refund, true);
+	add_rule(s, "partial_refund.initiator", "who can offer it");
+	add_rule(s, "partial_refund.completion_rate_effect", "effect on rates");
+	add_rule(s, "refund.max_age", "how long it can be given");
+	add_rule(s, "ownership", "ownership");
 	return NULL;
 }
 
-/* What is fought over: --amount, else the price. */
+/*
+ * Arbitration.
+ */
+
+static struct err *
+no_fee(const struct sheet *s)
+{
+	const struct profile *p = s->w->profile;
+
+	return err_hint(
+	    err_new(ERR_NOT_FOUND, "the profile of %s knows no arbitration fee",
+		p == NULL ? "the platform" : p->title),
+	    "if you know it, put it into your own profile: see "
+	    "deed-platform(5)");
+}
+
+/* What is fought over: --amount, else what is held, else the price. */
 static struct err *
 take_stake(struct sheet *s, struct money *out)
 {
+	struct money held;
 	struct err *e;
+	char *text;
 
+	if (s->w->amount == NULL && purse_held(&held, s->w->order) &&
+	    held.parts > 0) {
+		*out = held;
+		text = money_format(&held);
+		add_input(s, "at stake", text,
+		    "your record: funded and not approved", NULL);
+		free(text);
+		return NULL;
+	}
 	if (s->w->amount == NULL)
-		return take_price(s, out);
+		return take_price(s, out, "at stake");
 	if ((e = money_parse(out, s->w->amount)) != NULL)
 		return err_wrap(e, "--amount");
 	add_input(s, "at stake", s->w->amount, "given", NULL);
 	return NULL;
 }
 
-static struct err *
-weigh_arbitration(struct sheet *s)
+static void
+take_flat_fee(struct sheet *s)
 {
-	struct money stake, fee, won, lost = { 0 };
-	struct err *e;
+	static const char key[] = "arbitration.fee";
+	const struct node *v = profile_value(s->w->profile, key);
+	char *source = source_of(s, key, v);
 
-	if ((e = take_stake(s, &stake)) != NULL ||
-	    (e = take_fee(s, &fee)) != NULL ||
-	    (e = money_same(&stake, &fee)) != NULL)
-		return e;
-	won = money_less(stake, fee);
-	memcpy(lost.currency, fee.currency, sizeof(lost.currency));
-	lost = money_less(lost, fee);
-	add_step(s, "if you arbitrate and are awarded all",
-	    "at stake - arbitration fee", &won);
-	add_step(s, "if you arbitrate and are awarded nothing",
-	    "0 - arbitration fee", &lost);
-	add_step(s,
-	    won.parts < 0 ? "even an award of all leaves you short by" :
-			    "a settlement of this much leaves you no worse "
-			    "than an award of all",
-	    won.parts < 0 ? "arbitration fee - at stake" :
-			    "at stake - arbitration fee",
-	    won.parts < 0 ? &(struct money){ -won.parts,
-				{ won.currency[0], won.currency[1],
-				    won.currency[2], '\0' } } :
-			    &won);
-	add_rule(s, "arbitration.none_pay", "if neither side pays");
-	add_rule(s, "arbitration.one_pays", "if one side pays");
-	add_rule(s, "arbitration.fee", "the fee");
-	return NULL;
+	node_put_str(add_input(s, "arbitration fee", node_text(v, "value"),
+			 source, node_text(v, "as_of")),
+	    "note", node_text(v, "note"));
+	free(source);
 }
 
 static void
-add_rate(struct sheet *s, const char *name, const struct node *n)
+take_share(struct sheet *s, const struct money *fee)
 {
-	struct node *step;
+	static const char key[] = "arbitration.fee.min";
+	const struct node *v = profile_value(s->w->profile, key);
+	int64_t percent;
+	char *source;
 
-	if (node_text(n, "rate") == NULL)
+	take_percent(s, "arbitration.fee.percent", "arbitration fee", &percent);
+	if (v != NULL) {
+		source = source_of(s, key, v);
+		add_input(s, "least arbitration fee", node_text(v, "value"),
+		    source, node_text(v, "as_of"));
+		free(source);
+	}
+	add_step(s, "fee",
+	    v != NULL ? "at stake x arbitration fee, or the least" :
+			"at stake x arbitration fee",
+	    fee);
+}
+
+static struct err *
+take_fee(struct sheet *s, const struct money *stake, struct fee *out)
+{
+	struct err *e = fee_find(out, s->w->profile, stake);
+
+	if (err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e);
+		return no_fee(s);
+	}
+	if (e != NULL)
+		return e;
+	if (out->is_share)
+		take_share(s, &out->amount);
+	else
+		take_flat_fee(s);
+	return NULL;
+}
+
+/* What an award of all, and of nothing, leaves: it depends on who pays. */
+static void
+add_awards(struct sheet *s, struct money stake, const struct fee *fee)
+{
+	bool kept = fee->borne == FEE_LOSER;
+	struct money all = kept ? stake : money_less(stake, fee->amount);
+	struct money none = nothing(&stake), short_by;
+
+	if (fee->borne != FEE_STAKE)
+		none = money_less(none, fee->amount);
+	add_step(s, "if you arbitrate and are awarded all",
+	    kept ? "at stake, the loser pays the fee" :
+		   "at stake - arbitration fee",
+	    &all);
+	add_step(s, "if you arbitrate and are awarded nothing",
+	    fee->borne == FEE_STAKE ? "0, the fee is taken from the money" :
+				      "0 - arbitration fee",
+	    &none);
+	if (all.parts >= 0) {
+		add_step(s,
+		    "a settlement of this much leaves you no worse than an "
+		    "award of all",
+		    "the award of all", &all);
 		return;
-	step = node_push(s->steps, node_map());
+	}
+	short_by = money_less(nothing(&stake), all);
+	add_step(s, "even an award of all leaves you short by",
+	    "arbitration fee - at stake", &short_by);
+}
+
+static const char *
+says(const struct sheet *s, const char *key)
+{
+	return node_as_text(
+	    node_get(profile_value(s->w->profile, key), "value"));
+}
+
+/* Where the fee is not paid somebody gets the money all the same. */
+static void
+add_defaults(struct sheet *s, struct money stake, const struct money *fee)
+{
+	const char *none_pay = says(s, "arbitration.none_pay");
+	const char *one_pays = says(s, "arbitration.one_pays");
+	struct money zero = nothing(&stake);
+	struct money mine = money_less(stake, *fee);
+	struct money both = money_less(mine, *fee);
+	bool seller = none_pay != NULL && strcmp(none_pay, "seller") == 0;
+
+	if (none_pay != NULL)
+		add_step(s, "if neither side pays",
+		    seller ? "the money goes to you" :
+			     "the money goes to the buyer",
+		    seller ? &stake : &zero);
+	if (one_pays == NULL || strcmp(one_pays, "payer") != 0)
+		return;
+	add_step(
+	    s, "if the buyer alone pays", "the money goes to who pays", &zero);
+	add_step(s, "if you alone pay", "at stake - arbitration fee", &mine);
+	if (node_flag(
+		profile_value(s->w->profile, "arbitration.one_may_pay_all"),
+		"value"))
+		add_step(s, "if you pay both fees and are awarded all",
+		    "at stake - 2 x arbitration fee", &both);
+}
+
+/* A small sum may be halved without anybody deciding. */
+static void
+add_split(struct sheet *s, struct money stake)
+{
+	const char *text = says(s, "arbitration.split_below");
+	struct money below, half;
+	struct err *e = text != NULL ? money_parse(&below, text) :
+				       err_new(ERR_NOT_FOUND, "none");
+
+	if (e == NULL)
+		e = money_same(&below, &stake);
+	if (e == NULL && stake.parts <= below.parts) {
+		half = money_share(stake, 50 * PERCENT);
+		add_step(s, "if it is split without a ruling", "at stake / 2",
+		    &half);
+	}
+	err_drop(e); /* none is known, or none that compares */
+}
+
+static struct err *
+weigh_arbitration(struct sheet *s)
+{
+	struct money stake;
+	struct fee fee;
+	struct err *e;
+
+	if ((e = take_stake(s, &stake)) != NULL ||
+	    (e = take_fee(s, &stake, &fee)) != NULL)
+		return e;
+	add_awards(s, stake, &fee);
+	add_defaults(s, stake, &fee.amount);
+	add_split(s, stake);
+	add_rule(s, "arbitration.none_pay", "if neither side pays");
+	add_rule(s, "arbitration.one_pays", "if one side pays");
+	add_rule(s, "arbitration.one_may_pay_all", "who may pay");
+	add_rule(s, "arbitration.fee.borne", "who pays the fee");
+	add_rule(s, "arbitration.split_below", "split without a ruling, up to");
+	add_rule(s, "arbitration.silent_loses", "who does not answer");
+	add_rule(s, "protected", "what is protected");
+	add_rule(s, "dispute.scope", "what can be disputed");
+	add_rule(s, "dispute.feedback_first", "before it");
+	add_rule(s, "dispute.editable_after_submit", "what is handed in");
+	add_rule(s, "dispute.final", "the decision");
+	add_rule(s, "score.disputes_negative", "effect on the score");
+	return NULL;
+}
+
+/*
+ * A cancellation.
+ */
+
+static void
+add_rate(struct sheet *s, const char *name, const struct node *now,
+    const struct node *others)
+{
+	struct node *step = node_push(s->steps, node_map());
+	const char *before = node_text(now, "rate");
+
 	node_put_str(step, "name", name);
-	node_put_str(
-	    step, "formula", "completed / (completed + cancelled + 1)");
-	node_put(step, "result", node_str(node_text(n, "rate_after_one_more")));
-	node_put_str(step, "before", node_text(n, "rate"));
+	node_put_str(step, "formula",
+	    "completed / (completed + cancelled), this one cancelled");
+	node_put(
+	    step, "result", node_str(node_text(others, "rate_after_one_more")));
+	node_put(step, "before", node_str(before));
+}
+
+static void
+add_rates(struct sheet *s)
+{
+	const struct node *now = node_get(s->w->now, "windows");
+	const struct node *others = node_get(s->w->others, "windows");
+
+	add_rate(s, "rate of all orders, in percent", s->w->now, s->w->others);
+	for (size_t i = 0; i < node_count(now); i++) {
+		char *name = mem_printf("rate of %lld days, in percent",
+		    (long long)node_number(node_at(now, i), "days", 0));
+
+		add_rate(s, name, node_at(now, i), node_at(others, i));
+		free(name);
+	}
 }
 
 static struct err *
 weigh_cancel(struct sheet *s)
 {
-	const struct node *windows = node_get(s->w->stats, "windows");
-	struct money price, zero = { 0 };
-	struct err *e = take_price(s, &price);
+	struct money price, zero;
+	struct err *e = take_price(s, &price, "price");
 
-	err_drop(e); /* without a price the rates still speak */
 	if (e == NULL) {
-		memcpy(zero.currency, price.currency, sizeof(zero.currency));
+		zero = nothing(&price);
 		add_step(s, "you keep", "a cancelled order is not paid", &zero);
 	}
-	add_rate(s, "rate of all orders, in percent", s->w->stats);
-	for (size_t i = 0; i < node_count(windows); i++) {
-		const struct node *w = node_at(windows, i);
-		char *name = mem_printf("rate of %lld days, in percent",
-		    (long long)node_number(w, "days", 0));
-
-		add_rate(s, name, w);
-		free(name);
-	}
+	err_drop(e); /* without a price the rates still speak */
+	add_rates(s);
+	add_rule(s, "completion_rate.formula", "how it was counted");
+	add_rule(s, "levels.metrics", "what levels rest on");
+	add_rule(s, "score.full_refund", "a full refund");
 	add_rule(s, "cancellation.notifies_support", "who is told");
-	add_rule(s, "ownership", "who owns the work");
+	add_rule(s, "cancellation.after_completion", "after completion");
+	add_rule(s, "ownership", "ownership");
 	return NULL;
 }
 

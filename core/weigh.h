@@ -15,15 +15,19 @@ enum weigh_what { WEIGH_REFUND, WEIGH_ARBITRATION, WEIGH_CANCEL };
 
 struct weigh {
 	const struct order *order;
-	const struct profile *profile;
-	const char *amount;       /* what is offered, or at stake; or NULL */
-	const struct node *stats; /* stats_node(), for WEIGH_CANCEL */
+	const struct profile *profile; /* NULL: none is known */
+	const char *amount; /* what is offered, or at stake; or NULL */
+	/* For WEIGH_CANCEL, both stats_node(): */
+	const struct node *now;    /* of all orders */
+	const struct node *others; /* of all but this one */
 };
 
 /*
- * {what, order, inputs: [{name, value, source, as_of}],
- *  steps: [{name, formula, result}], rules: [{text, source, as_of}]}.
- * ERR_NOT_FOUND names the number that is missing.  Yours.
+ * {what, order, inputs: [{name, value, note, source, as_of}],
+ *  steps: [{name, formula, result, before}],
+ *  rules: [{name, text, met, source, as_of}]}; note, before and met (false:
+ * the rule does not hold here) only where there is one.  ERR_NOT_FOUND names
+ * the number that is missing.  Yours.
  */
 struct err *weigh(
     struct node **out, enum weigh_what what, const struct weigh *w) MUST_CHECK;

@@ -7,6 +7,7 @@
 #include "cmd/cli/say.h"
 #include "cmd/cli/trust.h"
 #include "core/countersign.h"
+#include "core/util/path.h"
 #include "core/wording.h"
 
 #define SUMMARY_MAX 200
@@ -72,6 +73,42 @@ view_stand(struct view *v, struct ctx *ctx)
 {
 	return standing_find(
 	    &v->standing, v->order, ctx->profiles, ctx->env.now);
+}
+
+static struct err *
+count_one(
+    struct stats *into, struct ctx *ctx, const char *id, const char *platform)
+{
+	const struct profile *p = NULL;
+	struct view v;
+	struct err *e = view_open(&v, ctx, id);
+
+	if (e == NULL &&
+	    (platform == NULL ||
+		node_text_is(v.order->terms, "platform", platform)) &&
+	    (e = clock_profile(&p, v.order, ctx->profiles)) == NULL) {
+		standing_understand(v.order, p);
+		stats_add(into, v.order, ctx->ledger);
+	}
+	view_close(&v);
+	return e;
+}
+
+struct err *
+view_count(
+    struct stats *into, struct ctx *ctx, const char *platform, const char *skip)
+{
+	struct strs ids = VEC_INIT;
+	struct err *e = ledger_orders(&ids, ctx->ledger);
+
+	for (size_t i = 0; i < ids.n && e == NULL; i++) {
+		const char *id = path_base(ids.v[i]);
+
+		if (skip == NULL || strcmp(id, skip) != 0)
+			e = count_one(into, ctx, id, platform);
+	}
+	strs_release(&ids);
+	return e;
 }
 
 void

@@ -5,6 +5,7 @@
 #include "cmd/cli/command.h"
 #include "core/check.h"
 #include "core/standing.h"
+#include "core/stats.h"
 
 /* An order opened to look at, and how entries and findings are shown. */
 struct view {
@@ -22,6 +23,12 @@ void view_close(struct view *v);
 void view_forged(const struct order *o);
 /* Where it stands now; the order's state is then the one at this hour. */
 struct err *view_stand(struct view *v, struct ctx *ctx) MUST_CHECK;
+/*
+ * Count every order of the ledger, or those of one platform (NULL: all), but
+ * not the one that is called skip (NULL: none).
+ */
+struct err *view_count(struct stats *into, struct ctx *ctx,
+    const char *platform, const char *skip) MUST_CHECK;
 /* Say once for each that of these platforms no rules are known. */
 void view_unknown(struct strs *told, const struct view *v);
 

@@ -96,7 +96,7 @@ eventful() {
 		for what in refund arbitration cancel; do
 			run --separate-stderr deed --json weigh $what
 			[ "$status" -eq 0 ] || continue
-			jq -e '(.inputs | all(.as_of != null or .source == "the order" or .source == "given")) and
+			jq -e '(.inputs | all(.as_of != null or .source == "the order" or .source == "given" or (.source | startswith("your record")))) and
 				(.rules | all(.as_of != null and .source != null))' <<<"$output" ||
 				{ echo "$platform $what: $output"; false; }
 			run -0 --separate-stderr deed weigh $what
@@ -117,7 +117,7 @@ eventful() {
 	run --separate-stderr deed check --for dispute
 	[[ $output == *'fee of 400.00 USD'*'as of 2026-11: a mail from support; your own value, from '*upwork.yaml* ]]
 	run -0 --separate-stderr deed weigh arbitration
-	[[ $output == *'400 USD'*'a mail from support'*'as of 2026-11'*'your own'* ]]
+	[[ $output == *'400 USD'*'a mail from support'*'your own'*'as of 2026-11'* ]]
 }
 
 @test "advice: a key nobody knows is refused, with file and line" {

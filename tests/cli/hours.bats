@@ -64,10 +64,17 @@ flaws() {
 	[ -z "$(flaws)" ]
 	diary '2026-11-16,09:00,10:30,form,8,tracked' '2026-11-17,22:00,23:30,tests,8,tracked' \
 		'2026-11-23,09:00,11:00,more,8,tracked'
-	deed -q correct "$(deed --json log -k transcript -r -n1 | jq -r .entry)" --void -m 'an older export'
+	deed -q correct "$(deed --json log -k transcript -r -n1 | jq -r .entry)" --void -m 'another log'
 	[ "$(flaws)" = 'over_limit 1.0' ]
 	deed -q log -k terms --set weekly_hours=3 -m 'three hours a week from now on'
 	[ -z "$(flaws)" ]
+}
+
+@test "hours: work that a later export holds again counts once, as it stands there" {
+	diary '2026-11-16,09:00,10:00,,8,tracked'
+	diary '2026-11-16,09:00,10:00,build the form,8,tracked' '2026-11-17,09:00,09:30,tests,8,tracked'
+	run -0 --separate-stderr deed --json status
+	[ "$(get '.hours | "\(.logs) \(.hours) \(.unflawed)"')" = '2 1.5 1.5' ]
 }
 
 @test "hours: before the contract, and after it, nothing is protected" {

@@ -120,3 +120,14 @@ two_laptops() {
 	eval "$fix"
 	run -0 --separate-stderr deed --json check --for complete
 }
+
+@test "status: a milestone recorded alone counts once, by what became of it last" {
+	deed -q open UP2 --platform upwork --price '195 USD'
+	deed -q log -k milestone --set name=all --set amount='195 USD' --set state=funded -m seen
+	deed -q log -k milestone --set name=all --set amount='195 USD' --set state=approved -m seen
+	deed -q log -k payment --set amount='7 EUR' -m 'a tip in another currency'
+	deed -q log -k refund --set amount='20 USD' --set state=requested -m 'he asks for it'
+	run -0 --separate-stderr deed --json status
+	[ "$(get '.money | "\(.funded), \(.approved), \(.paid), \(.refunded)"')" = \
+		'195.00 USD, 195.00 USD, null, null' ]
+}

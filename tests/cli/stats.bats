@@ -85,8 +85,55 @@ setup() {
 	DEED_NOW=2026-07-01T18:00:00Z run -0 --separate-stderr deed --json stats
 	[ "$(get '.silence | "\(.hours) \(.until)"')" = '60 2026-07-01T18:00:00Z' ]
 	run -0 --separate-stderr deed stats
-	[[ $output == *'3, 2 of them within 24 hours, the middle one after 24 hours; 1 wait for one'* ]]
+	[[ $output == *'3, 2 of them within 24 hours, the middle one after 24 hours; 1 still waits'* ]]
 	deed -q cancel --by support
 	run -0 --separate-stderr deed --json stats
 	[ "$(get .responses.waiting)" -eq 0 ]
+}
+
+@test "stats: what was seen on the platform ends an order on the day it was seen" {
+	DEED_NOW=2026-01-05T00:00:00Z deed -q open P1 --platform fiverr
+	DEED_NOW=2026-01-09T00:00:00Z deed -q -o P1 log -k platform --set state=completed -m seen
+	DEED_NOW=2026-06-05T00:00:00Z deed -q open P2 --platform fiverr
+	DEED_NOW=2026-06-09T00:00:00Z deed -q -o P2 log -k platform --set state=cancelled -m seen
+	DEED_NOW=2026-06-05T00:00:00Z deed -q open P3 --platform upwork
+	DEED_NOW=2026-06-09T00:00:00Z deed -q -o P3 log -k platform --set state=completed -m seen
+	DEED_NOW=2026-06-10T00:00:00Z deed -q -o P3 log -k platform --set state=proposal -m seen
+	run -0 --separate-stderr deed --json stats
+	[ "$(get '"\(.completed) \(.cancelled) \(.open)"')" = '1 1 1' ]
+	[ "$(get '.windows[] | select(.days == 30) | "\(.completed) \(.cancelled)"')" = '0 1' ]
+}
+
+@test "stats: on time is by what was agreed last, to the end of that day where it was written" {
+	DEED_NOW=2026-06-01T00:00:00Z TZ=America/New_York deed -q open W1 --due 2026-06-10
+	deed -q -o W1 submit --at 2026-06-11T03:59:59Z
+	DEED_NOW=2026-06-01T00:00:00Z TZ=America/New_York deed -q open W2 --due 2026-06-10
+	deed -q -o W2 submit --at 2026-06-11T04:00:00Z
+	DEED_NOW=2026-06-01T00:00:00Z deed -q open W3 --due 2026-06-10
+	deed -q -o W3 scope change --class included --days 2 --answer accepted -m 'two days more'
+	deed -q -o W3 submit --at 2026-06-12T12:00:00Z
+	run -0 --separate-stderr deed --json stats
+	[ "$(get '.on_time | "\(.on_time) \(.late)"')" = '2 1' ]
+}
+
+@test "stats: an imported chat tells how long the buyer waited, where it is known who is who" {
+	DEED_NOW=2026-06-01T00:00:00Z deed -q open W1 --buyer anna
+	printf '%s\n' '02/06/2026, 10:00 - anna: hello?' '02/06/2026, 11:00 - anna: are you there?' \
+		'03/06/2026, 16:00 - Jane Dev: yes' '05/06/2026, 10:00 - anna: thanks' >'WhatsApp Chat with anna.txt'
+	deed -q -o W1 import 'WhatsApp Chat with anna.txt' --tz UTC --date-order dmy
+	run -0 --separate-stderr deed --json stats
+	[ "$(get '.responses | "\(.answered) \(.median_hours) \(.waiting)"')" = '1 30 1' ]
+	run -0 --separate-stderr deed --json -o W1 check --for dispute
+	[[ $(get '.findings[] | select(.rule == "unanswered-buyer") | .what') == *'since 2026-06-05T10:00:00Z'*':4)' ]]
+	# of two who talk the other is the buyer, whatever he is called there
+	DEED_NOW=2026-06-01T00:00:00Z deed -q open W2 --buyer a_nna77
+	deed -q -o W2 import 'WhatsApp Chat with anna.txt' --tz UTC --date-order dmy
+	run -0 --separate-stderr deed --json stats
+	[ "$(get .responses.answered)" -eq 2 ]
+	# among strangers nobody knows
+	DEED_NOW=2026-06-01T00:00:00Z deed -q open W3 --buyer a_nna77
+	sed 's/Jane Dev/Bob/' 'WhatsApp Chat with anna.txt' >'WhatsApp Chat with bob.txt'
+	deed -q -o W3 import 'WhatsApp Chat with bob.txt' --tz UTC --date-order dmy
+	run -0 --separate-stderr deed --json stats
+	[ "$(get .responses.answered)" -eq 2 ]
 }
