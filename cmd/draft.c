@@ -4,11 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/cli/say.h"
 #include "cmd/cli/view.h"
-#include "core/clock.h"
 #include "core/draft.h"
-#include "core/template.h"
+#include "core/purse.h"
 #include "core/wording.h"
 
 struct args {
@@ -46,9 +44,9 @@ push_row(struct node *rows, const char *draft, const char *when)
 	node_put_str(row, "when", when);
 }
 
-/* Those that make sense in the state the order is in. */
-static struct err *
-list_sensible(struct ctx *ctx)
+/* By the state the order is in. */
+static void
+push_by_state(struct node *rows, const struct order *o)
 {
 	static const struct {
 		enum order_state from, to;
@@ -64,31 +62,52 @@ list_sensible(struct ctx *ctx)
 		    "something was asked for that goes beyond" },
 		{ ORDER_ACCEPTED, ORDER_EXPOSED, "handover",
 		    "it is accepted: list what was handed over" },
-		{ ORDER_ACCEPTED, ORDER_DISPUTED, "demand",
-		    "the amount is open: ask for it in writing" },
-		{ ORDER_EXPOSED, ORDER_CANCELLED, "ticket",
+		{ ORDER_DISPUTED, ORDER_DISPUTED, "ticket",
 		    "support should look at it: write first" },
+		{ ORDER_CANCELLED, ORDER_CANCELLED, "ticket",
+		    "it was cancelled: ask support to look again" },
 	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (o->state >= table[i].from && o->state <= table[i].to)
+			push_row(rows, table[i].name, table[i].when);
+}
+
+/* A direct client who has the work, and has not paid all of it. */
+static bool
+owes(const struct order *o)
+{
+	const char *platform = node_text(o->terms, "platform");
+	struct money open;
+
+	return (platform == NULL || strcmp(platform, "direct") == 0) &&
+	    order_count(o, "delivery") > 0 && o->state != ORDER_CANCELLED &&
+	    purse_open(&open, o) && open.parts > 0;
+}
+
+static struct err *
+list_sensible(struct ctx *ctx)
+{
 	struct node *rows = node_list();
 	struct view v = { 0 };
-	struct err *e = view_open(&v, ctx, NULL);
+	struct err *e;
 
-	for (size_t i = 0; e == NULL && i < sizeof(table) / sizeof(table[0]);
-	     i++) {
-		if (v.order->state < table[i].from ||
-		    v.order->state > table[i].to)
-			continue;
-		push_row(rows, table[i].name, table[i].when);
-	}
-	if (e == NULL && v.order->pending != NULL) {
+	if ((e = view_open(&v, ctx, NULL)) != NULL ||
+	    (e = view_stand(&v, ctx)) != NULL)
+		goto done;
+	push_by_state(rows, v.order);
+	if (owes(v.order))
+		push_row(rows, "demand",
+		    "the amount is open: ask for it in writing");
+	if (v.order->pending != NULL &&
+	    !node_text_is(v.order->pending->content, "initiator", "seller")) {
 		push_row(
 		    rows, "decline", "a cancellation is asked for: answer it");
-		if (order_count(v.order, "delivery") > 0)
-			push_row(rows, "ticket",
-			    "write to support before the buyer does");
+		push_row(
+		    rows, "ticket", "write to support before the buyer does");
 	}
-	if (e == NULL)
-		out_table(ctx->out, cols, rows);
+	out_table(ctx->out, cols, rows);
+done:
 	node_free(rows);
 	view_close(&v);
 	return e;
@@ -99,41 +118,31 @@ draft(struct ctx *ctx, const struct args *args)
 {
 	struct draft_extra extra = { args->request, args->price, args->days };
 	const struct profile *profile;
-	struct profiles *profiles = NULL;
-	struct buf template = BUF_INIT, text = BUF_INIT, said = BUF_INIT;
-	struct node *values = NULL, *n = node_map(), *findings;
+	struct buf text = BUF_INIT;
+	struct node *values = NULL, *n = node_map(), *findings = NULL;
 	struct view v = { 0 };
 	struct err *e;
 
-	findings = node_list();
-	if ((e = view_open(&v, ctx, NULL)) != NULL)
+	if ((e = view_open(&v, ctx, NULL)) != NULL ||
+	    (e = view_stand(&v, ctx)) != NULL ||
+	    (e = clock_profile(&profile, v.order, ctx->profiles)) != NULL ||
+	    (e = draft_values(&values, v.order, args->what, &extra)) != NULL ||
+	    (e = view_draft(
+		 &text, &findings, ctx, v.order, args->what, values)) != NULL)
 		goto done;
-	profiles = profiles_new(&ctx->env, ctx->ledger->dir);
-	if ((e = clock_profile(&profile, v.order, profiles)) != NULL ||
-	    (e = template_read(
-		 &template, &ctx->env, ctx->ledger->dir, args->what)) != NULL ||
-	    (e = draft_values(&values, v.order, args->what, &extra)) != NULL)
-		goto done;
-	template_fill(&text, template.data, values);
-	wording_check(findings, text.data, profile);
 	node_put_str(n, "order", v.id);
 	node_put_str(n, "draft", args->what);
 	node_put_str(n, "paste", text.data);
 	if (wording_limit(profile) > 0)
 		node_put_int(n, "limit", wording_limit(profile));
-	node_put(n, "findings", node_copy(findings));
-	view_findings(&said, findings);
-	if (said.len > 0 && !ctx->common.json)
-		say_text(said.data);
+	node_put(n, "findings", findings);
+	findings = NULL;
 	out_object(ctx->out, n, text.data);
 done:
 	node_free(findings);
 	node_free(values);
 	node_free(n);
-	buf_release(&said);
-	buf_release(&template);
 	buf_release(&text);
-	profiles_free(profiles);
 	view_close(&v);
 	return e;
 }

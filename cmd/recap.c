@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/cli/record.h"
+#include "cmd/cli/say.h"
 #include "cmd/cli/view.h"
 #include "core/clock.h"
 #include "core/draft.h"
@@ -51,39 +52,27 @@ is_held(struct ctx *ctx, const struct order *o, const char *channel)
 	bool held;
 
 	err_drop(clock_profile(&p, o, ctx->profiles)); /* then nothing is */
-	wording_check(findings, channel, p);
+	wording_check(findings, channel, p, o);
 	held = findings->n > 0;
 	node_free(findings);
 	return held;
 }
 
 /* Plain words, from recorded facts only. */
-static char *
-draft(struct ctx *ctx, const struct order *o, const struct fact *f)
+static struct err *
+draft(struct buf *out, struct node **findings, struct ctx *ctx,
+    const struct order *o, const struct fact *f)
 {
-	const char *kind = f->entry->kind->name;
 	const char *channel = node_text(f->content, "channel");
-	const char *text = node_text(f->content, "text");
-	const char *duration = node_text(f->content, "duration");
-	char day[DATE_TEXT];
-	struct buf b = BUF_INIT;
+	struct node *values;
+	struct err *e;
 
-	date_format(day, f->happened);
-	day[10] = '\0';
-	buf_addf(&b, "Hi, a short recap of our %s",
-	    strcmp(kind, "call") == 0 ? "call" : "talk");
-	if (channel != NULL && !is_held(ctx, o, channel))
-		buf_addf(&b, " on %s", channel);
-	buf_addf(&b, " of %s", day);
-	if (duration != NULL)
-		buf_addf(&b, " (%s)", duration);
-	buf_adds(&b, ", so that it is noted here too:\n\n");
-	if (text != NULL)
-		draft_add_plain(&b, text);
-	buf_adds(&b,
-	    "\n\nPlease tell me here if I got something wrong or "
-	    "left something out.\n");
-	return buf_steal(&b);
+	if (channel != NULL && is_held(ctx, o, channel))
+		channel = NULL;
+	values = draft_recap_values(f, channel);
+	e = view_draft(out, findings, ctx, o, "recap", values);
+	node_free(values);
+	return e;
 }
 
 static struct err *
@@ -91,25 +80,30 @@ print_draft(struct ctx *ctx, const struct args *args)
 {
 	const struct fact *f;
 	struct view v = { 0 };
-	struct node *n;
+	struct buf text = BUF_INIT;
+	struct node *n, *findings;
 	unsigned line;
-	char *text;
 	struct err *e;
 
 	if ((e = view_open(&v, ctx, NULL)) != NULL ||
 	    (e = order_resolve(&f, &line, v.order, args->entry)) != NULL ||
-	    (e = vet_talk(f)) != NULL)
+	    (e = vet_talk(f)) != NULL ||
+	    (e = draft(&text, &findings, ctx, v.order, f)) != NULL)
 		goto done;
-	text = draft(ctx, v.order, f);
+	if (node_text(f->content, "text") == NULL)
+		say_note("nothing is recorded of what was said: put it into "
+			 "the text, or first into the record: deed correct "
+			 "%s --set text='what was said' -m 'in words'",
+		    args->entry);
 	n = node_map();
 	node_put_str(n, "order", v.id);
 	node_put_str(n, "entry", f->entry->id);
-	node_put_str(n, "paste", text);
-	node_put(n, "findings", view_wording(ctx, v.order, text));
-	out_object(ctx->out, n, text);
+	node_put_str(n, "paste", text.data);
+	node_put(n, "findings", findings);
+	out_object(ctx->out, n, text.data);
 	node_free(n);
-	free(text);
 done:
+	buf_release(&text);
 	view_close(&v);
 	return e;
 }
@@ -122,7 +116,9 @@ record_posted(struct ctx *ctx, const struct args *args)
 	struct node *content = NULL;
 	const struct fact *f;
 	const char *channel = args->channel;
-	char *text = NULL, *own = NULL;
+	struct buf text = BUF_INIT;
+	struct node *findings = NULL;
+	char *own = NULL;
 	unsigned line;
 	struct err *e;
 
@@ -131,10 +127,13 @@ record_posted(struct ctx *ctx, const struct args *args)
 	    (e = order_resolve(&f, &line, r.order, args->entry)) != NULL ||
 	    (e = vet_talk(f)) != NULL)
 		goto done;
-	text = own != NULL ? mem_dup(own) : draft(ctx, r.order, f);
+	if (own != NULL)
+		buf_adds(&text, own);
+	else if ((e = draft(&text, &findings, ctx, r.order, f)) != NULL)
+		goto done;
 	if (channel == NULL)
 		channel = node_text(r.order->terms, "platform");
-	e = record_content(&content, &r, &args->record, kind, text);
+	e = record_content(&content, &r, &args->record, kind, text.data);
 	if (e != NULL)
 		goto done;
 	node_put_str(content, "target", f->entry->id);
@@ -147,8 +146,9 @@ record_posted(struct ctx *ctx, const struct args *args)
 	record_print(&r, 0, NULL);
 done:
 	node_free(content);
+	node_free(findings);
 	free(own);
-	free(text);
+	buf_release(&text);
 	record_end(&r);
 	return e;
 }

@@ -206,28 +206,6 @@ windows_names(const struct finder *f, struct files *files)
 	add_doubles(f, files, RENAMED);
 }
 
-/* "password: hunter2", "pwd=..."; "the password" alone is none. */
-static bool
-tells_password(const char *text)
-{
-	static const char *const words[] = { "password", "passwort", "passwd",
-		"pwd", "passphrase", "pin", "secret" };
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		for (const char *p = text;
-		     (p = strcasestr(p, words[i])) != NULL; p++) {
-			const char *after = p + strlen(words[i]);
-
-			if (p > text && isalnum((unsigned char)p[-1]))
-				continue;
-			after += strspn(after, " ");
-			if ((*after == ':' || *after == '=') &&
-			    after[1 + strspn(after + 1, " ")] > ' ')
-				return true;
-		}
-	return false;
-}
-
 /* What was handed over is told to others: which login, never the secret. */
 static void
 find_secret_handover(const struct finder *f)
@@ -241,7 +219,7 @@ find_secret_handover(const struct finder *f)
 		char *id, *fix;
 
 		if (text == NULL ||
-		    (!tells_password(text) &&
+		    (!secret_is_told(text) &&
 			secrets_find(shapes, text, strlen(text)) == NULL))
 			continue;
 		id = order_short(o, h);

@@ -5,6 +5,7 @@
 
 #include "core/clock_start.h"
 #include "core/deadline.h"
+#include "core/purse.h"
 #include "core/window.h"
 
 /* One look at an order. */
@@ -132,6 +133,16 @@ is_of_contract(const struct rule *rule, const struct order *o, bool *unknown)
 	    node_has(rule->contracts, contract);
 }
 
+/* All of the price is paid, or, of a price nobody recorded, anything. */
+static bool
+is_settled(const struct order *o)
+{
+	struct money open;
+
+	return purse_open(&open, o) ? open.parts <= 0 :
+				      order_count(o, "payment") > 0;
+}
+
 static void
 add_rule(struct finder *find, const struct profile *p, const struct rule *rule)
 {
@@ -139,7 +150,8 @@ add_rule(struct finder *find, const struct profile *p, const struct rule *rule)
 	struct clock c = { .profile = p, .rule = rule };
 	struct start *s;
 
-	if (!is_of_contract(rule, find->order, &c.contract_unknown))
+	if (!is_of_contract(rule, find->order, &c.contract_unknown) ||
+	    (rule->owed && is_settled(find->order)))
 		return;
 	starts_find(&starts, find->order, rule);
 	vec_each (s, &starts) {

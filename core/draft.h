@@ -13,6 +13,7 @@
  * Append a text, with a word in place of each commit id, digest and long
  * number that it holds.
  */
+#define DRAFT_NUMBER "[number]"
 void draft_add_plain(struct buf *out, const char *text);
 
 /* "FO8154C2A7-delivery-1.zip": what the uploader's copy is called; yours. */
@@ -32,6 +33,12 @@ struct draft_extra {
 	const char *request, *price;
 	int days;
 };
+
+/*
+ * The values of a recap: {talk}, {when} and {text}; place is where it was, or
+ * NULL.  Yours.
+ */
+struct node *draft_recap_values(const struct fact *talk, const char *place);
 
 /*
  * The values a template of this name may use, from recorded facts; lists are

@@ -87,6 +87,7 @@ static const struct shape clock_shape[] = {
 	{ "act", SHAPE_LIST_OF_TEXTS, false, NULL, NULL },
 	{ "record", SHAPE_LIST_OF_TEXTS, false, NULL, NULL },
 	{ "exposure", SHAPE_BOOL, false, NULL, NULL },
+	{ "owed", SHAPE_BOOL, false, NULL, NULL },
 	{ "note", SHAPE_TEXT, false, NULL, NULL },
 	{ "off", SHAPE_BOOL, false, NULL, NULL },
 	{ NULL, 0, false, NULL, NULL },

@@ -361,6 +361,7 @@ read_rule(const struct reader *r, const char *name, const struct node *n)
 	rule->record = node_get(n, "record");
 	rule->given = node_get(n, "given") != NULL;
 	rule->exposure = node_flag(n, "exposure");
+	rule->owed = node_flag(n, "owed");
 	rule->override = layers_override(r->layers, "clocks", name);
 	if ((e = read_when(r, rule, node_get(n, "when"), false)) != NULL ||
 	    (e = read_when(r, rule, node_get(n, "until"), true)) != NULL ||

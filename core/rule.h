@@ -67,6 +67,7 @@ struct rule {
 	VEC(struct rule_reading) readings;
 	bool given;    /* the event's own due, if it has one, is the date */
 	bool exposure; /* money or work can still be taken back */
+	bool owed;     /* it runs only while something is not paid */
 	const char *override; /* the user's file it comes from, or NULL */
 };
 

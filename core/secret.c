@@ -179,3 +179,24 @@ secret_name(const char *path)
 			return false;
 	return true;
 }
+
+bool
+secret_is_told(const char *text)
+{
+	static const char *const words[] = { "password", "passwort", "passwd",
+		"pwd", "passphrase", "pin", "secret" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		for (const char *p = text;
+		     (p = strcasestr(p, words[i])) != NULL; p++) {
+			const char *after = p + strlen(words[i]);
+
+			if (p > text && isalnum((unsigned char)p[-1]))
+				continue;
+			after += strspn(after, " ");
+			if ((*after == ':' || *after == '=') &&
+			    after[1 + strspn(after + 1, " ")] > ' ')
+				return true;
+		}
+	return false;
+}

@@ -19,6 +19,9 @@ void secrets_free(struct secrets *s);
 /* "a private key", "a GitHub token", ... (static), or NULL. */
 const char *secrets_find(const struct secrets *s, const void *p, size_t len);
 
+/* "password: hunter2", "pwd=..."; "the password" alone tells none. */
+bool secret_is_told(const char *text);
+
 /* Is this the name of a file that holds secrets: ".env" and its like? */
 bool secret_name(const char *path);
 

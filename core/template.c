@@ -98,3 +98,108 @@ template_fill(struct buf *out, const char *template, const struct node *values)
 	while (out->len > 1 && out->data[out->len - 2] == '\n')
 		buf_cut(out, out->len - 1);
 }
+
+/*
+ * To a length.
+ */
+
+#define VALUE_MIN 40 /* characters that are left of a value */
+#define ROUNDS_MAX 200
+
+/* The longest value, of which something can go; SIZE_MAX if none is left. */
+static size_t
+longest(const struct node *values)
+{
+	size_t most = VALUE_MIN, found = SIZE_MAX;
+
+	for (size_t i = 0; i < node_count(values); i++) {
+		size_t n = utf8_count(node_as_text(values->kids[i]));
+
+		if (n > most) {
+			most = n;
+			found = i;
+		}
+	}
+	return found;
+}
+
+/* "- and 3 more", as the last line of a list that was cut before. */
+static size_t
+cut_before(char *lines)
+{
+	char *last = strrchr(lines, '\n');
+	size_t n = 0;
+
+	if (last != NULL && strncmp(last + 1, "- and ", 6) == 0) {
+		n = (size_t)strtoul(last + 7, NULL, 10);
+		*last = '\0';
+	}
+	return n;
+}
+
+/* Without its last items; a single one is cut as a text is. */
+static bool
+cut_list(struct buf *out, const char *list, size_t by)
+{
+	char *lines = mem_dup(list), *last;
+	size_t cut = cut_before(lines), gone = 0;
+
+	while (gone < by && (last = strrchr(lines, '\n')) != NULL) {
+		gone += utf8_count(last);
+		*last = '\0';
+		cut++;
+	}
+	if (cut > 0)
+		buf_addf(out, "%s\n- and %zu more", lines, cut);
+	free(lines);
+	return gone > 0;
+}
+
+/* Without its last words. */
+static void
+cut_text(struct buf *out, const char *text, size_t by)
+{
+	size_t n = utf8_count(text), used;
+	size_t keep = n > by + VALUE_MIN ? n - by - VALUE_MIN / 4 : VALUE_MIN;
+	const char *p = text, *word = NULL;
+
+	for (size_t i = 0; i < keep && *p != '\0'; i++, p += used) {
+		utf8_decode(p, strlen(p), &used);
+		if (*p == ' ' || *p == '\n')
+			word = p;
+	}
+	if (word == NULL || word - text < (p - text) / 2)
+		word = p;
+	buf_add(out, text, (size_t)(word - text));
+	buf_adds(out, " ...");
+}
+
+bool
+template_fit(struct buf *out, const char *template, const struct node *values,
+    size_t max)
+{
+	struct node *less = node_copy(values);
+	size_t n, at;
+	bool cut = false;
+
+	template_fill(out, template, less);
+	for (int i = 0;
+	     i < ROUNDS_MAX && max > 0 && (n = utf8_count(out->data)) > max &&
+	     (at = longest(less)) != SIZE_MAX;
+	     i++) {
+		const char *text = node_as_text(less->kids[at]);
+		struct buf shorter = BUF_INIT;
+
+		if (strncmp(text, "- ", 2) != 0 ||
+		    !cut_list(&shorter, text, n - max))
+			cut_text(&shorter, text, n - max);
+		node_free(less->kids[at]);
+		less->kids[at] = node_str(shorter.data);
+		buf_release(&shorter);
+		buf_clear(out);
+		template_fill(out, template, less);
+		cut = true;
+	}
+	node_free(less);
+	return cut;
+}

@@ -21,4 +21,13 @@ struct err *template_read(struct buf *out, const struct env *env,
 void template_fill(
     struct buf *out, const char *template, const struct node *values);
 
+/*
+ * The same in at most max characters (0: any number), for which the longest
+ * values are shortened: a list loses its last items and says how many, any
+ * other text its last words.  True if that was needed, whether or not it was
+ * enough.
+ */
+bool template_fit(struct buf *out, const char *template,
+    const struct node *values, size_t max);
+
 #endif

@@ -7,6 +7,7 @@
 #include "cmd/cli/say.h"
 #include "cmd/cli/trust.h"
 #include "core/countersign.h"
+#include "core/template.h"
 #include "core/util/path.h"
 #include "core/wording.h"
 
@@ -218,21 +219,52 @@ view_check(struct ctx *ctx, const struct order *o, enum check_for before)
 	return c;
 }
 
-struct node *
-view_wording(struct ctx *ctx, const struct order *o, const char *text)
+static void
+tell_findings(const struct ctx *ctx, const struct node *findings)
 {
-	struct node *findings = node_list();
 	struct buf said = BUF_INIT;
-	const struct profile *p = NULL;
 
-	err_drop(
-	    clock_profile(&p, o, ctx->profiles)); /* told with the clocks */
-	wording_check(findings, text, p);
 	view_findings(&said, findings);
 	if (said.len > 0 && !ctx->common.json)
 		say_text(said.data);
 	buf_release(&said);
+}
+
+struct node *
+view_wording(struct ctx *ctx, const struct order *o, const char *text)
+{
+	struct node *findings = node_list();
+	const struct profile *p = NULL;
+
+	err_drop(
+	    clock_profile(&p, o, ctx->profiles)); /* told with the clocks */
+	wording_check(findings, text, p, o);
+	tell_findings(ctx, findings);
 	return findings;
+}
+
+struct err *
+view_draft(struct buf *out, struct node **findings, struct ctx *ctx,
+    const struct order *o, const char *template, const struct node *values)
+{
+	const struct profile *p;
+	struct buf form = BUF_INIT;
+	bool cut;
+	struct err *e;
+
+	if ((e = clock_profile(&p, o, ctx->profiles)) != NULL ||
+	    (e = template_read(&form, &ctx->env, ctx->ledger->dir, template)) !=
+		NULL)
+		goto done;
+	cut = template_fit(out, form.data, values, (size_t)wording_limit(p));
+	*findings = node_list();
+	wording_check(*findings, out->data, p, o);
+	if (cut)
+		wording_cut(*findings, p);
+	tell_findings(ctx, *findings);
+done:
+	buf_release(&form);
+	return e;
 }
 
 void

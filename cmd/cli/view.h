@@ -55,6 +55,15 @@ struct check view_check(
 struct node *view_wording(
     struct ctx *ctx, const struct order *o, const char *text);
 
+/*
+ * The template of this name with its values, within the length of the
+ * platform's box, appended; and what the platform may hold in it, as
+ * view_wording() does.
+ */
+struct err *view_draft(struct buf *out, struct node **findings, struct ctx *ctx,
+    const struct order *o, const char *template,
+    const struct node *values) MUST_CHECK;
+
 /* Findings as lines: severity, what, why, and the command that mends it. */
 void view_findings(struct buf *out, const struct node *findings);
 

@@ -213,3 +213,13 @@ utf8_width(const char *s)
 	}
 	return width;
 }
+
+size_t
+utf8_count(const char *s)
+{
+	size_t n = 0, used;
+
+	for (size_t len = strlen(s); len > 0; s += used, len -= used, n++)
+		utf8_decode(s, len, &used);
+	return n;
+}

@@ -20,6 +20,8 @@
 uint32_t utf8_decode(const char *p, size_t len, size_t *used);
 
 bool utf8_valid(const char *p, size_t len);
+/* How many characters a text has. */
+size_t utf8_count(const char *s);
 void utf8_add(struct buf *out, uint32_t c);
 
 /* Is c one of the characters that reorder the text around them? */
