@@ -64,6 +64,16 @@ put_state(
 		node_put_str(content, "answers", order->pending->entry->id);
 }
 
+/* It is recorded all the same: the request may have come elsewhere. */
+static void
+doubt_answer(const struct args *args, bool pending)
+{
+	if ((args->accept || args->decline || args->withdraw) && !pending)
+		say_note("no open request is recorded that this answers; if "
+			 "there was one, record it too: deed cancel --by "
+			 "buyer --at WHEN");
+}
+
 static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
@@ -71,6 +81,7 @@ run(struct ctx *ctx, const struct args *args)
 	struct record r = { 0 };
 	struct node *content = NULL;
 	char *text = NULL;
+	bool pending;
 	struct err *e;
 
 	if (args->accept + args->decline + args->withdraw > 1)
@@ -81,6 +92,7 @@ run(struct ctx *ctx, const struct args *args)
 	    (e = record_content(&content, &r, &args->record, kind, text)) !=
 		NULL)
 		goto done;
+	pending = r.order->pending != NULL;
 	put_state(content, args, r.order);
 	e = record_add(&r, kind, content);
 	content = NULL;
@@ -88,6 +100,7 @@ run(struct ctx *ctx, const struct args *args)
 	    (e = record_commit(
 		 &r, "cancel", text != NULL ? text : args->reason)) != NULL)
 		goto done;
+	doubt_answer(args, pending);
 	record_print(&r, 0, NULL);
 done:
 	node_free(content);

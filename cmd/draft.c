@@ -95,10 +95,6 @@ list_sensible(struct ctx *ctx)
 	if ((e = view_open(&v, ctx, NULL)) != NULL ||
 	    (e = view_stand(&v, ctx)) != NULL)
 		goto done;
-	push_by_state(rows, v.order);
-	if (owes(v.order))
-		push_row(rows, "demand",
-		    "the amount is open: ask for it in writing");
 	if (v.order->pending != NULL &&
 	    !node_text_is(v.order->pending->content, "initiator", "seller")) {
 		push_row(
@@ -106,6 +102,10 @@ list_sensible(struct ctx *ctx)
 		push_row(
 		    rows, "ticket", "write to support before the buyer does");
 	}
+	push_by_state(rows, v.order);
+	if (owes(v.order))
+		push_row(rows, "demand",
+		    "the amount is open: ask for it in writing");
 	out_table(ctx->out, cols, rows);
 done:
 	node_free(rows);

@@ -167,10 +167,10 @@ warn_stale(const struct node *rows)
 	for (size_t i = 0; i < rows->n; i++)
 		n += node_flag(rows->kids[i], "stale");
 	if (n > 0)
-		say_warn("%zu of these rules were last confirmed more than a "
-			 "year ago: check them on the platform; "
+		say_warn("%zu of these rules %s last confirmed more than a "
+			 "year ago: check %s on the platform; "
 			 "deed-platform(5) says how to put in your own",
-		    n);
+		    n, n == 1 ? "was" : "were", n == 1 ? "it" : "them");
 }
 
 static struct err *

@@ -10,7 +10,9 @@
 #include "cmd/cli/record.h"
 #include "cmd/cli/say.h"
 #include "cmd/cli/view.h"
+#include "core/secret.h"
 #include "core/util/file.h"
+#include "core/util/near.h"
 #include "core/util/path.h"
 
 struct args {
@@ -96,6 +98,67 @@ ask_for_recap(const struct record *r)
 	free(id);
 }
 
+static void
+doubt(const char *what, const char *state, const struct near *near)
+{
+	say_warn("%s knows no state \"%.64s\"%s%s%s: it is kept, and starts "
+		 "or ends nothing",
+	    what, state, near->best != NULL ? "; did you mean \"" : "",
+	    near->best != NULL ? near->best : "",
+	    near->best != NULL ? "\"?" : "");
+}
+
+/* A word of the platform that its profile does not have. */
+static void
+doubt_platform(struct ctx *ctx, const struct order *o, const char *state)
+{
+	const struct profile *p = NULL;
+	const struct node *known;
+	struct near near;
+
+	err_drop(clock_profile(&p, o, ctx->profiles)); /* told with clocks */
+	known = p != NULL ? node_get(p->layers.tree, "states") : NULL;
+	if (node_count(known) == 0 || profile_state(p, state) != NULL)
+		return;
+	near_init(&near, state);
+	for (size_t i = 0; i < known->n; i++)
+		near_try(&near, known->keys[i]);
+	doubt(p->title, state, &near);
+}
+
+static void
+doubt_milestone(const char *state)
+{
+	static const char *const known[] = { "funded", "approved", "released",
+		"paid" };
+	struct near near;
+
+	near_init(&near, state);
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (strcmp(known[i], state) == 0)
+			return;
+		near_try(&near, known[i]);
+	}
+	doubt("a milestone", state, &near);
+}
+
+/* A fact is never refused, but a mistyped one helps nobody. */
+static void
+doubt_fact(struct ctx *ctx, const struct record *r)
+{
+	const struct fact *f = record_fact(r, 0);
+	const char *state = node_text(f->content, "state");
+	const char *text = node_text(f->content, "text");
+
+	if (state != NULL && fact_is(f, "platform"))
+		doubt_platform(ctx, r->order, state);
+	if (state != NULL && fact_is(f, "milestone"))
+		doubt_milestone(state);
+	if (text != NULL && fact_is(f, "handover") && secret_is_told(text))
+		say_warn("this tells the secret itself: say which login it is, "
+			 "and how it was sent; see deed check");
+}
+
 static struct err *
 vet_anything(const struct args *args, const char *text)
 {
@@ -132,6 +195,7 @@ record_one(struct ctx *ctx, const struct args *args)
 		goto done;
 	record_explain(ctx, kind);
 	ask_for_recap(&r);
+	doubt_fact(ctx, &r);
 	record_print(&r, 0, NULL);
 done:
 	node_free(content);

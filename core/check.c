@@ -20,6 +20,13 @@ static const struct check_rule rules[] = {
 	{ "thin-note", "block", ALL, NULL,
 	    "a reader who was not there must see from it what was delivered",
 	    find_thin_note },
+	{ "blank-note", "warn", COMPLETE | DISPUTE, "delivery.empty_allowed",
+	    "support reads the delivery box first; an order with a blank one "
+	    "has been cancelled as \"nothing delivered\"",
+	    find_blank_delivery },
+	{ "thin-note", "warn", COMPLETE | DISPUTE, NULL,
+	    "a reader who was not there must see from it what was delivered",
+	    find_thin_delivery },
 	{ "links-only", "warn", ALL, "delivery.attachment_expected",
 	    "links die and are not followed by those who decide; files and "
 	    "words stay",
@@ -41,9 +48,9 @@ static const struct check_rule rules[] = {
 	{ "no-recap", "warn", ALL, "off_platform",
 	    "the judge sees only what was said on the platform",
 	    find_no_recap },
-	{ "not-submitted", "warn", COMPLETE | DISPUTE, NULL,
-	    "only the platform's own button starts its clocks; a message with "
-	    "files does not",
+	{ "not-submitted", "warn", COMPLETE | DISPUTE, "submission.button",
+	    "what is handed in some other way than with the platform's own "
+	    "button starts none of its clocks",
 	    find_not_submitted },
 	{ "no-acceptance", "warn", DISPUTE, NULL,
 	    "a word of the buyer that the work arrived, or that it is good, is "
@@ -64,8 +71,8 @@ static const struct check_rule rules[] = {
 	    "what was delivered at the end",
 	    find_no_requirement },
 	{ "terms-not-frozen", "warn", OPEN | DISPUTE, "support.not_grounds",
-	    "the page of a gig can be edited at any time; what counts is how "
-	    "it stood when the order was placed",
+	    "a page can be edited at any time; what counts is how the terms "
+	    "stood when the order was placed",
 	    find_not_frozen },
 	{ "no-legal-name", "warn", OPEN | DISPUTE, NULL,
 	    "a court and a bank ask who the other side is, by the name and "
@@ -79,6 +86,10 @@ static const struct check_rule rules[] = {
 	    "a dispute that goes to arbitration would cost more than the order "
 	    "brings: settle early, or split the work otherwise",
 	    find_under_fee },
+	{ "one-submission", "info", DISPUTE, "evidence.once",
+	    "what is left out cannot be handed in later: dispute pack names "
+	    "the gaps first, and refuses while something is missing",
+	    find_one_submission },
 	{ "unprotected-hours", "warn", DELIVER | COMPLETE | DISPUTE,
 	    "hourly.protection",
 	    "in a dispute over hours only those that qualify are safe; a memo "

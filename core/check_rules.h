@@ -12,6 +12,8 @@
 /* core/check_work.c: what is handed in, and the talk about it */
 void find_blank_note(const struct finder *f);
 void find_thin_note(const struct finder *f);
+void find_blank_delivery(const struct finder *f);
+void find_thin_delivery(const struct finder *f);
 void find_links_only(const struct finder *f);
 void find_no_delivery(const struct finder *f);
 void find_undelivered(const struct finder *f);
@@ -27,6 +29,7 @@ void find_not_frozen(const struct finder *f);
 void find_no_legal_name(const struct finder *f);
 void find_unfunded(const struct finder *f);
 void find_under_fee(const struct finder *f);
+void find_one_submission(const struct finder *f);
 
 /* core/check_files.c: the files of the newest delivery */
 void find_secret(const struct finder *f);

@@ -160,3 +160,17 @@ find_under_fee(const struct finder *f)
 	    "the price of %s is below the arbitration fee of %s", text, cost);
 	free(cost);
 }
+
+/*
+ * The dispute.
+ */
+
+void
+find_one_submission(const struct finder *f)
+{
+	const struct profile *p = f->c->profile;
+
+	if (p != NULL && node_flag(profile_value(p, "evidence.once"), "value"))
+		finder_add(
+		    f, "deed dispute pack", "%s takes evidence once", p->title);
+}

@@ -73,6 +73,39 @@ find_thin_note(const struct finder *f)
 		    "the text for the delivery box is under 20 letters");
 }
 
+/* The newest delivery, of whose words something is to be said. */
+static void
+add_delivery_note(const struct finder *f, const struct fact *d, const char *is)
+{
+	char *fix = mem_printf("deed correct %s --set text='what it is, and "
+			       "how to check it' -m 'in words'",
+	    d->label != NULL ? d->label : "@");
+
+	finder_add(
+	    f, fix, "%s %s", d->label != NULL ? d->label : "the delivery", is);
+	free(fix);
+}
+
+void
+find_blank_delivery(const struct finder *f)
+{
+	const struct fact *d = order_last(f->c->order, "delivery");
+
+	if (!f->c->has_text && d != NULL &&
+	    letters(node_text(d->content, "text"), true) == 0)
+		add_delivery_note(f, d, "was packed without a word about it");
+}
+
+void
+find_thin_delivery(const struct finder *f)
+{
+	const struct fact *d = order_last(f->c->order, "delivery");
+	size_t n = d != NULL ? letters(node_text(d->content, "text"), true) : 0;
+
+	if (!f->c->has_text && n > 0 && n < THIN_LETTERS)
+		add_delivery_note(f, d, "is told in under 20 letters");
+}
+
 void
 find_links_only(const struct finder *f)
 {

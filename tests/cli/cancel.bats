@@ -121,3 +121,13 @@ newest() {
 	deed -q cancel --accept
 	ledger_is_clean
 }
+
+@test "cancel: an answer to no request is recorded, and that is said" {
+	run -0 --separate-stderr deed cancel --accept
+	[[ $stderr == *'no open request is recorded'* ]]
+	[ "$(state)" = cancelled ]
+	deed -q open FO2 --platform fiverr
+	deed -q cancel --by buyer
+	run -0 --separate-stderr deed cancel --decline
+	[ -z "$stderr" ]
+}

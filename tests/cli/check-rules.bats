@@ -171,6 +171,35 @@ what() {
 	silent no-recap open
 }
 
+@test "check rules: blank-note and thin-note speak of the newest delivery's own words" {
+	order --platform fiverr --requirement 'a page'
+	deed -q deliver --covers r1 2>/dev/null
+	[ "$(what blank-note complete)" = 'd1 was packed without a word about it' ]
+	[[ $(fires blank-note dispute | jq -r .why) == *'as of 2024: Fiverr help'* ]]
+	# the words of the completion itself are still to come: it only warns
+	run -0 --separate-stderr deed --json check --for complete
+	[ "$(get .ok)" = true ]
+	deed -q correct d1 --set text='short' -m 'in words'
+	silent blank-note complete
+	fires thin-note complete
+	eval "$(fires thin-note complete | jq -r .fix)"
+	silent thin-note complete
+}
+
+@test "check rules: not-submitted says whose button it is, where that is known" {
+	order --platform upwork
+	delivered 2>/dev/null
+	[[ $(fires not-submitted complete | jq -r .why) == *'as of 2026: Upwork help'* ]]
+}
+
+@test "check rules: one-submission speaks where evidence is taken once" {
+	deed -q open UP1 --platform upwork
+	[[ $(fires one-submission dispute | jq -r .why) == *'as of 2024'* ]]
+	silent one-submission complete
+	deed -q open FO1 --platform fiverr
+	silent one-submission dispute
+}
+
 @test "check rules: secret speaks of names that hold secrets" {
 	order --platform fiverr
 	delivered 2>/dev/null

@@ -161,7 +161,7 @@ UP1 dormant" ]
 	deed -q -o FO2 submit
 	run -0 --separate-stderr deed -o FO2 due
 	[[ ${lines[1]} == *'2025, old'* ]]
-	[[ $stderr == *'1 of these rules were last confirmed more than a year ago'* ]]
+	[[ $stderr == *'1 of these rules was last confirmed more than a year ago'* ]]
 	run -0 --separate-stderr deed --json -o FO2 due
 	[ "$(get .stale)" = true ]
 	run -0 --separate-stderr deed status FO2

@@ -88,3 +88,26 @@ setup() {
 	[[ $output == *'on zoom'* ]]
 	[[ $stderr == *'held-word'*'as of 2022'* ]]
 }
+
+@test "recap: a long talk is cut to the platform's box, and that is said" {
+	deed -q log -k call --channel zoom -m "$(seq -s ' ' -f 'item%g' 900)"
+	run -0 --separate-stderr deed --json recap @
+	[ "$(get '.paste | length <= 2500 and length > 2000')" = true ]
+	[[ $(get .paste) == *'item1 '*'Please tell me here'* ]]
+	[ "$(get '[.findings[].rule] | join(" ")')" = too-long ]
+}
+
+@test "recap: is a template that users may replace" {
+	mkdir -p "$HOME/.config/deed/templates"
+	printf 'Notes of our {talk}, {when}:\n{text}\n' >"$HOME/.config/deed/templates/recap.txt"
+	run -0 --separate-stderr deed recap @
+	[ "$output" = 'Notes of our call on zoom, 2026-11-20 (20 min):
+we agreed on blue' ]
+}
+
+@test "recap: of a talk nobody put into words it says so" {
+	echo x >shot.png
+	deed -q log -k call --channel zoom --attach shot.png
+	run -0 --separate-stderr deed recap @
+	[[ $stderr == *'nothing is recorded of what was said'* ]]
+}

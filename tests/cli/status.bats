@@ -204,3 +204,29 @@ deed dispute pack' ]
 	[[ $output == *one* ]]
 	ledger_is_clean
 }
+
+@test "status: a state that the platform does not know is kept, and doubted" {
+	order --platform upwork --contract fixed
+	deed -q submit
+	run -0 --separate-stderr deed log -k platform --set state=change_requested -m seen
+	[[ $stderr == *'Upwork knows no state "change_requested"; did you mean "changes_requested"?'* ]]
+	[ "$(state)" = submitted ]
+	run -0 --separate-stderr deed log -k platform --set state=changes_requested -m seen
+	[ -z "$stderr" ]
+	[ "$(state)" = revision ]
+	run -0 --separate-stderr deed log -k milestone --set name=x --set state=fundid -m seen
+	[[ $stderr == *'did you mean "funded"?'* ]]
+	run -0 --separate-stderr deed log -k handover --set item=credentials -m 'password: hunter2'
+	[[ $stderr == *'tells the secret itself'* ]]
+	ledger_is_clean
+}
+
+@test "status: of a direct client the words of the bank count" {
+	order --platform direct --contract direct
+	deed -q log -k platform --set state=needs_response -m 'the bank asks'
+	[ "$(state)" = disputed ]
+	run -0 --separate-stderr deed status
+	[[ ${lines[0]} == *'Needs response'* ]]
+	deed -q log -k platform --set state=won -m 'the bank decided'
+	[ "$(state)" = exposed ]
+}

@@ -726,6 +726,37 @@ a_new_due_date_moves_the_clock(void **state)
 	drop(&s);
 }
 
+#define OWED \
+	"order 2026-11-01T09:00:00Z id=FO1;platform=direct;contract=direct;" \
+	"price=600 USD\nsubmission " T " text=x\n"
+
+/* A part of the money, or all of it ahead. */
+static void
+new_york_runs_while_something_is_owed(void **state)
+{
+	static const struct {
+		const char *lines;
+		bool runs;
+	} cases[] = {
+		{ OWED, true },
+		{ OWED "payment 2026-11-24T10:00:00Z amount=599.99 USD", true },
+		{ OWED "payment 2026-11-24T10:00:00Z amount=600 USD", false },
+		{ OWED "payment 2026-11-02T10:00:00Z amount=600 USD", false },
+		{ OWED "payment 2026-11-24T10:00:00Z amount=600 EUR", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct scene s = scene(cases[i].lines);
+		const struct clock *c =
+		    find(&s, "ny-payment", "2026-11-25T10:00:00Z");
+
+		if ((c != NULL) != cases[i].runs)
+			fail_msg("%s", cases[i].lines);
+		drop(&s);
+	}
+}
+
 static void
 days_the_buyer_grants_move_the_clock(void **state)
 {
@@ -992,6 +1023,7 @@ main(void)
 		cmocka_unit_test(
 		    a_date_somebody_else_sets_runs_on_any_platform),
 		cmocka_unit_test(a_new_due_date_moves_the_clock),
+		cmocka_unit_test(new_york_runs_while_something_is_owed),
 		cmocka_unit_test(days_the_buyer_grants_move_the_clock),
 		cmocka_unit_test(an_extension_granted_to_one_clock_moves_it),
 		cmocka_unit_test(each_milestone_has_clocks_of_its_own),
