@@ -348,7 +348,8 @@ add_delivery(struct run *run, size_t i)
 		e = record_covers(content, r, run->args->covers);
 	if (e == NULL)
 		e = delivery_keep(&archive, r->store, r->id, r->month,
-		    node_text(content, "label"), packed, run->ctx->env.now);
+		    node_text(content, "label"), packed, NULL,
+		    run->ctx->env.now);
 	if (e != NULL) {
 		node_free(content);
 		return e;

@@ -6,6 +6,7 @@
 
 #include "cmd/cli/buildlog.h"
 #include "cmd/cli/delivering.h"
+#include "cmd/cli/outbox.h"
 #include "cmd/cli/progress.h"
 #include "cmd/cli/record.h"
 #include "cmd/cli/say.h"
@@ -16,6 +17,7 @@
 #include "core/detached.h"
 #include "core/draft.h"
 #include "core/scratch.h"
+#include "core/upload.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 
@@ -59,6 +61,7 @@ struct run {
 	struct packed *packed;
 	struct record record;
 	struct upload upload;
+	char *bytes; /* of what is uploaded; NULL: where it will be recorded */
 	struct delivering delivering;
 	struct node *findings;
 };
@@ -198,34 +201,39 @@ judge(struct run *run)
 		    "deed deliver -m 'what this is'");
 }
 
-/* The folder the uploader's copy goes to; yours, NULL for none. */
+/*
+ * Where the bytes of an earlier delivery are.  In a clone they may be missing,
+ * and what was packed just now be the same.
+ */
 static struct err *
-outbox(char **out, const struct run *run)
+find_bytes(struct run *run, const struct fact *f)
 {
-	const struct env *env = &run->ctx->env;
-	const char *dir = run->args->outbox;
-	struct err *e = NULL;
+	const struct node *a = node_get(f->content, "archive");
 
-	*out = NULL;
-	if (dir == NULL)
-		e = project_folder(
-		    out, run->ctx->project, "deed.outbox", false);
-	if (dir == NULL && !env->ci)
-		dir = env->downloads;
-	if (e == NULL && *out == NULL && dir != NULL)
-		*out = path_join(env->cwd, dir);
-	return e;
+	run->bytes = delivery_bytes(run->ctx->ledger, f);
+	if (run->bytes == NULL &&
+	    node_text_is(a, "sha256", run->packed->sha256))
+		run->bytes = mem_dup(run->packed->path);
+	if (run->bytes != NULL)
+		return NULL;
+	return err_hint(err_new(ERR_NOT_FOUND,
+			    "the bytes of %s are not in this ledger", f->label),
+	    "get them: deed sync --fetch %s", f->label);
 }
 
 static struct err *
 plan_upload(struct run *run)
 {
 	char *dir;
-	struct err *e = outbox(&dir, run);
+	struct err *e =
+	    outbox_find(&dir, run->ctx, run->args->outbox, !run->args->ci);
 
 	if (e == NULL && dir != NULL)
 		e = upload_plan(&run->upload, dir, run->record.id,
-		    run->delivering.label, run->packed->sha256);
+		    run->delivering.label, run->packed->sha256,
+		    run->delivering.parts);
+	if (e == NULL && dir != NULL && run->delivering.first != NULL)
+		e = find_bytes(run, run->delivering.first);
 	free(dir);
 	return e;
 }
@@ -233,18 +241,14 @@ plan_upload(struct run *run)
 static struct err *
 write_upload(struct run *run, const struct fact *f)
 {
-	const struct node *a = node_get(f->content, "archive");
-	char *path;
-	struct err *e;
+	const struct node *source = node_get(f->content, "source");
 
-	if (run->upload.zip == NULL)
+	if (run->upload.checksums == NULL)
 		return NULL;
-	path = delivery_path(run->ctx->ledger, f);
-	e = upload_write(&run->upload, path, node_text(a, "sha256"),
-	    node_text(a, "content"),
-	    node_text(node_get(f->content, "source"), "commit"));
-	free(path);
-	return e;
+	if (run->bytes == NULL)
+		run->bytes = delivery_path(run->ctx->ledger, f);
+	return upload_write(&run->upload, run->bytes,
+	    node_get(f->content, "archive"), node_text(source, "commit"));
 }
 
 static struct node *
@@ -261,10 +265,10 @@ result_node(const struct run *run, const struct fact *f, const char *paste)
 	node_put(n, "source", source != NULL ? node_copy(source) : node_null());
 	if (run->ci.run != NULL)
 		node_put(n, "run", node_copy(run->ci.run));
-	if (run->upload.zip != NULL) {
-		node_push_str(upload, run->upload.zip);
+	for (size_t i = 0; i < run->upload.zips.n; i++)
+		node_push_str(upload, run->upload.zips.v[i]);
+	if (run->upload.checksums != NULL)
 		node_push_str(upload, run->upload.checksums);
-	}
 	node_put(n, "upload", upload);
 	node_put_str(n, "paste", paste);
 	node_put(n, "findings", node_copy(run->findings));
@@ -282,6 +286,23 @@ say_findings(const struct run *run)
 	buf_release(&b);
 }
 
+/* What to upload, in one sentence. */
+static void
+say_upload(const struct upload *u)
+{
+	struct buf names = BUF_INIT;
+
+	if (u->checksums == NULL)
+		return;
+	for (size_t i = 0; i < u->zips.n; i++)
+		buf_addf(&names, "%s%s", i > 0 ? ", " : "",
+		    i > 0 ? path_base(u->zips.v[i]) : u->zips.v[i]);
+	say_note("upload these %s together: %s and %s",
+	    u->zips.n > 1 ? "files" : "two", names.data,
+	    path_base(u->checksums));
+	buf_release(&names);
+}
+
 static void
 say_all(const struct run *run, const struct fact *f, const char *paste)
 {
@@ -295,9 +316,7 @@ say_all(const struct run *run, const struct fact *f, const char *paste)
 		say_note("%s covers no requirement; to say which: deed "
 			 "correct %s --set covers=r1,r2 -m WHY",
 		    f->label, f->label);
-	if (run->upload.zip != NULL)
-		say_note("upload these two together: %s and %s",
-		    run->upload.zip, path_base(run->upload.checksums));
+	say_upload(&run->upload);
 	node_free(view_wording(run->ctx, run->record.order, paste));
 	say_text("--- text to paste ---");
 	say_text(paste);
@@ -396,8 +415,8 @@ record_packed(struct run *run)
 		.run = run->ci.run,
 		.attestations = &run->attestations,
 		.attested = &run->attested };
-	delivering_find(d, run->args->ci);
-	if ((e = plan_upload(run)) != NULL || (e = record_new(run)) != NULL)
+	if ((e = delivering_find(d, run->args->ci)) != NULL ||
+	    (e = plan_upload(run)) != NULL || (e = record_new(run)) != NULL)
 		return e;
 	f = d->first != NULL ? d->first : record_fact(r, 0);
 	e = err_hint(
@@ -570,6 +589,7 @@ done:
 	record_end(&run.record);
 	delivering_release(&run.delivering);
 	upload_release(&run.upload);
+	free(run.bytes);
 	packed_free(run.packed);
 	scratch_free(run.scratch);
 	ci_release(&run.ci);

@@ -92,8 +92,7 @@ forget_git_environment(void)
 
 /* Strings that live as long as the program. */
 static struct {
-	char *cwd, *home, *data_home, *config_home, *downloads, *login, *share,
-	    *libexec;
+	char *cwd, *home, *data_home, *config_home, *login, *share, *libexec;
 } held;
 
 static void
@@ -101,7 +100,6 @@ read_homes(struct env *env)
 {
 	const char *home = variable("HOME");
 	struct passwd *pw = getpwuid(getuid());
-	char *folder;
 
 	if (home == NULL && pw != NULL)
 		home = pw->pw_dir;
@@ -119,15 +117,7 @@ read_homes(struct env *env)
 		held.config_home = path_join(home, ".config");
 	env->data_home = held.data_home;
 	env->config_home = held.config_home;
-	if (home == NULL)
-		return;
-	folder = folder_variable("XDG_DOWNLOAD_DIR") != NULL ?
-	    mem_dup(folder_variable("XDG_DOWNLOAD_DIR")) :
-	    path_join(home, "Downloads");
-	if (file_is_dir(folder))
-		env->downloads = held.downloads = folder;
-	else
-		free(folder);
+	env->downloads = folder_variable("XDG_DOWNLOAD_DIR");
 }
 
 /* Files that stand for git's usual ones; /dev/null is none. */
@@ -286,7 +276,6 @@ run(struct ctx *ctx, const struct command *c, const struct args *args)
 	free(held.home);
 	free(held.data_home);
 	free(held.config_home);
-	free(held.downloads);
 	free(held.login);
 	free(held.share);
 	free(held.libexec);

@@ -33,6 +33,7 @@ struct thing {
 struct nearest {
 	const char *result;
 	char *label;
+	size_t part, parts; /* it is this one of so many; 0: the whole */
 	struct strs here, there, changed;
 	size_t differences;
 };
@@ -46,7 +47,19 @@ nearest_release(struct nearest *n)
 	strs_release(&n->changed);
 }
 
-/* Are these the bytes of a delivery? */
+/* Which part of it has this digest, counted from 1; 0: none. */
+static size_t
+part_of(const struct node *archive, const char *sha256)
+{
+	const struct node *parts = node_get(archive, "parts");
+
+	for (size_t i = 0; i < node_count(parts); i++)
+		if (node_text_is(node_at(parts, i), "sha256", sha256))
+			return i + 1;
+	return 0;
+}
+
+/* Are these the bytes of a delivery, or of a part of one? */
 static bool
 is_delivered(const struct order *o, const char *sha256)
 {
@@ -54,10 +67,9 @@ is_delivered(const struct order *o, const char *sha256)
 	size_t at = 0;
 
 	while ((d = order_next(o, "delivery", &at)) != NULL) {
-		const char *sha =
-		    node_text(node_get(d->content, "archive"), "sha256");
+		const struct node *a = node_get(d->content, "archive");
 
-		if (sha != NULL && strcmp(sha, sha256) == 0)
+		if (node_text_is(a, "sha256", sha256) || part_of(a, sha256) > 0)
 			return true;
 	}
 	return false;
@@ -114,14 +126,16 @@ compare(struct nearest *best, const struct thing *t, const struct ledger *l,
     const struct fact *d)
 {
 	const struct node *a = node_get(d->content, "archive");
-	const char *sha = node_text(a, "sha256");
 	const char *digest = node_text(a, "content");
-	struct nearest n = { .result = "differs", .label = mem_dup(d->label) };
+	struct nearest n = { .result = "differs",
+		.label = mem_dup(d->label),
+		.part = part_of(a, t->sha256),
+		.parts = node_count(node_get(a, "parts")) };
 	struct content theirs;
 	struct err *e = NULL;
 
 	content_init(&theirs);
-	if (sha != NULL && strcmp(sha, t->sha256) == 0) {
+	if (n.part > 0 || node_text_is(a, "sha256", t->sha256)) {
 		n.result = "bytes";
 	} else if (digest != NULL && strcmp(digest, t->digest) == 0) {
 		n.result = "content";
@@ -168,11 +182,16 @@ print(struct ctx *ctx, const struct nearest *n)
 	node_put_str(
 	    result, "result", n->result != NULL ? n->result : "differs");
 	node_put(result, "delivery", node_str(n->label));
+	if (n->part > 0)
+		node_put_int(result, "part", (int64_t)n->part);
 	node_put(result, "only_here", names(&n->here));
 	node_put(result, "only_there", names(&n->there));
 	node_put(result, "changed", names(&n->changed));
 	if (n->result == NULL)
 		buf_adds(&b, "there is no delivery to compare it with\n");
+	else if (n->part > 0)
+		buf_addf(&b, "%s: the same bytes, part %zu of %zu\n", n->label,
+		    n->part, n->parts);
 	else if (strcmp(n->result, "bytes") == 0)
 		buf_addf(&b, "%s: the same bytes\n", n->label);
 	else if (strcmp(n->result, "content") == 0)

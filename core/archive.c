@@ -823,7 +823,8 @@ packing_run(struct packed **out, const struct packing *packing)
 	buf_init(&p.out->sums);
 	content_init(&p.content);
 	p.out->time = YEAR_1980;
-	p.out->deflate = deflate_version();
+	p.out->deflate =
+	    mem_printf("deed " DEED_VERSION ", %s", deflate_version());
 	if ((e = file_temp_dir(&p.scratch, packing->temp_dir)) == NULL &&
 	    (e = gather(&p)) == NULL &&
 	    (e = file_temp(&p.out->path, &fd, packing->temp_dir)) == NULL &&
@@ -847,6 +848,7 @@ packed_free(struct packed *p)
 	if (p->path != NULL)
 		unlink(p->path);
 	free(p->path);
+	free(p->deflate);
 	buf_release(&p->sums);
 	node_free(p->source);
 	node_free(p->findings);

@@ -39,7 +39,7 @@ struct packed {
 	char content[SHA256_HEX]; /* the content digest */
 	char shape[SHA256_HEX];   /* of links and modes */
 	struct buf sums;          /* the lines of sha256sum */
-	const char *deflate;      /* deflate_version() */
+	char *deflate;            /* the versions that packed it */
 	int64_t time;             /* what the members bear, if ZIP can */
 	/*
 	 * {commit, ref, dirty, untracked}; ref may be absent.  NULL if only

@@ -8,6 +8,7 @@
 
 #include "core/lfs.h"
 #include "core/transcript_check.h"
+#include "core/upload.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 #include "core/verdict.h"
@@ -267,6 +268,36 @@ audit_sums(
 	free(full);
 }
 
+/* What was uploaded in the archive's place was cut from it. */
+static void
+audit_parts(
+    struct node *checks, const struct ledger *l, const struct node *content)
+{
+	const struct node *archive = node_get(content, "archive");
+	const char *path = node_text(archive, "path");
+	const char *sha256 = node_text(archive, "sha256");
+	struct err *e;
+	char *full;
+
+	if (node_get(archive, "parts") == NULL || path == NULL ||
+	    sha256 == NULL || !digest_is_hex(sha256))
+		return;
+	e = path_vet(path, "archive");
+	full = e == NULL ? audit_find(l, path, sha256) : mem_dup("");
+	if (e == NULL && !file_exists(full)) {
+		verdict_note(
+		    checks, "parts", path, "skipped", "the bytes are not here");
+	} else {
+		if (e == NULL)
+			e = upload_check(full, archive);
+		if (e != NULL)
+			verdict_error(checks, "parts", path, e);
+		else
+			verdict_note(checks, "parts", path, "pass", NULL);
+	}
+	free(full);
+}
+
 static struct err *
 audit_transcript(
     struct node *checks, const struct ledger *l, const struct node *content)
@@ -314,6 +345,7 @@ audit_bytes(struct node *checks, struct ledger *l, const char *head,
 			break;
 		gather(&work, content);
 		audit_sums(checks, l, content);
+		audit_parts(checks, l, content);
 		if (is_imported(&s->v[i]) && content != NULL)
 			e = audit_transcript(checks, l, content);
 	}

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 #include <ctype.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "core/check_rules.h"
+#include "core/cut.h"
 #include "core/delivery.h"
 #include "core/ext/digest.h"
 #include "core/secret.h"
+#include "core/upload.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
-#include "core/util/zipdir.h"
 
 #define SUMS_MAX (256u << 20)
 #define TOLD_MAX 3       /* names that are told; of more, how many */
@@ -196,6 +195,7 @@ add_doubles(const struct finder *f, struct files *files, const char *fix)
 }
 
 #define RENAMED "deed deliver -m 'the same, with other names'"
+#define SMALLER "deed deliver PATH..."
 #define CLEANED "deed deliver -m 'the same, without them'"
 
 static void
@@ -270,124 +270,74 @@ find_windows_name(const struct finder *f)
  * Size.
  */
 
-/* What the platform's box takes, in bytes; 0: not known. */
-static int64_t
-limit_of(const struct profile *p)
-{
-	static const struct {
-		const char *unit;
-		int64_t bytes;
-	} units[] = { { "bytes", 1 }, { "MB", 1000000 }, { "GB", 1000000000 } };
-	const struct node *v = profile_value(p, "file.delivery.max");
-	const char *unit = node_text(v, "unit");
-
-	for (size_t i = 0; unit != NULL && i < sizeof(units) / sizeof(units[0]);
-	     i++)
-		if (strcmp(units[i].unit, unit) == 0)
-			return node_number(v, "value", 0) * units[i].bytes;
-	return 0;
-}
-
 /* "1.4 GB", "23.0 MB", "12 kB": yours. */
 static char *
 size_text(int64_t bytes)
 {
-	if (bytes >= 100000000)
+	if (bytes >= 1000000000)
 		return mem_printf("%lld.%lld GB", (long long)bytes / 1000000000,
 		    (long long)bytes / 100000000 % 10);
-	if (bytes >= 100000)
+	if (bytes >= 1000000)
 		return mem_printf("%lld.%lld MB", (long long)bytes / 1000000,
 		    (long long)bytes / 100000 % 10);
 	return mem_printf("%lld kB", (long long)(bytes + 999) / 1000);
 }
 
-/* The members of an archive, cut where the next would be too much. */
-struct split {
-	struct buf text; /* "part 1 from a.png to f.png, 4.1 GB; ..." */
-	size_t parts;
-	bool fits; /* each member is small enough */
-};
-
+/* Into which parts it goes: "part 1 from a.png to f.png, 4.1 GB; ...". */
 static void
-add_part(struct split *s, const struct zipdir_member *first,
-    const struct zipdir_member *last, int64_t bytes)
+tell_parts(struct buf *out, const struct cut *c)
 {
-	char *size = size_text(bytes);
+	for (size_t i = 0; i < c->parts.n; i++) {
+		const struct cut_part *p = &c->parts.v[i];
+		const struct zipdir_member *first = &c->dir.members.v[p->first];
+		char *size = size_text(p->size);
 
-	buf_addf(&s->text, "%spart %zu from %s to %s, %s",
-	    s->parts > 0 ? "; " : "", s->parts + 1, first->name, last->name,
-	    size);
-	s->parts++;
-	free(size);
-}
-
-static void
-split_members(struct split *s, const struct zipdir *d, int64_t limit)
-{
-	size_t first = 0;
-	int64_t sum = 0;
-
-	s->fits = true;
-	for (size_t i = 0; i < d->members.n; i++) {
-		const struct zipdir_member *m = &d->members.v[i];
-		int64_t size = (int64_t)(m->end - m->at);
-
-		s->fits &= size <= limit;
-		if (i > first && sum + size > limit) {
-			add_part(s, &d->members.v[first], m - 1, sum);
-			first = i;
-			sum = 0;
-		}
-		sum += size;
+		buf_addf(out, "%spart %zu from %s to %s, %s", i > 0 ? "; " : "",
+		    i + 1, first->name, first[p->n - 1].name, size);
+		free(size);
 	}
-	if (d->members.n > first)
-		add_part(s, &d->members.v[first],
-		    &d->members.v[d->members.n - 1], sum);
 }
 
-/* false if its bytes are not at hand. */
-static bool
-split_archive(struct split *s, const char *zip, int64_t size, int64_t limit)
+static void
+tell_too_large(const struct finder *f, const char *zip, const char *is,
+    const char *may, int64_t limit)
 {
-	struct zipdir d = { VEC_INIT };
-	int fd = open(zip, O_RDONLY | O_CLOEXEC);
-	struct err *e =
-	    fd < 0 ? err_errno("%s", zip) : zipdir_read(&d, fd, size, zip);
+	struct buf parts = BUF_INIT;
+	struct cut c = { .fd = -1 };
+	struct err *e = zip != NULL ? cut_open(&c, zip) : NULL;
 
-	if (e == NULL)
-		split_members(s, &d, limit);
-	zipdir_release(&d);
-	if (fd >= 0)
-		close(fd);
-	err_drop(e); /* then the size alone is told */
-	return e == NULL;
+	/* without its bytes, or as no ZIP, its size alone is told */
+	if (e != NULL || c.fd < 0) {
+		finder_add(f, SMALLER,
+		    "the delivery has %s, and the box takes %s", is, may);
+	} else if (!cut_at_most(&c, limit)) {
+		finder_add(f, SMALLER,
+		    "the delivery has %s, the box takes %s, and one file alone "
+		    "is larger",
+		    is, may);
+	} else {
+		tell_parts(&parts, &c);
+		finder_add(f, "deed deliver -O .",
+		    "the delivery has %s, and the box takes %s; %zu parts fit: "
+		    "%s",
+		    is, may, c.parts.n, parts.data);
+	}
+	cut_close(&c);
+	buf_release(&parts);
+	err_drop(e);
 }
 
 void
 find_too_large_in(const struct finder *f, const char *zip, int64_t size)
 {
-	int64_t limit = f->c->profile != NULL ? limit_of(f->c->profile) : 0;
-	struct split s = { .text = BUF_INIT };
+	int64_t limit = upload_limit(f->c->profile);
 	char *is, *may;
 
 	if (limit == 0 || size <= limit)
 		return;
 	is = size_text(size);
 	may = size_text(limit);
-	if (zip == NULL || !split_archive(&s, zip, size, limit))
-		finder_add(f, "deed deliver PATH...",
-		    "the delivery has %s, and the box takes %s", is, may);
-	else if (!s.fits)
-		finder_add(f, "deed deliver PATH...",
-		    "the delivery has %s, the box takes %s, and one file alone "
-		    "is larger",
-		    is, may);
-	else
-		finder_add(f, "deed deliver PATH...",
-		    "the delivery has %s, and the box takes %s; %zu parts fit: "
-		    "%s",
-		    is, may, s.parts, s.text.data);
-	buf_release(&s.text);
+	tell_too_large(f, zip, is, may, limit);
 	free(is);
 	free(may);
 }
@@ -400,7 +350,7 @@ find_too_large(const struct finder *f)
 
 	if (d == NULL || f->c->ledger == NULL)
 		return;
-	path = delivery_path(f->c->ledger, d);
+	path = delivery_bytes(f->c->ledger, d);
 	find_too_large_in(
 	    f, path, node_number(node_get(d->content, "archive"), "size", 0));
 	free(path);

@@ -7,8 +7,7 @@
 #include "core/store.h"
 
 /*
- * A delivery: an archive that was packed, and its place in the ledger and with
- * the uploader.
+ * A delivery: an archive that was packed, and its place in the ledger.
  */
 
 /*
@@ -26,30 +25,15 @@ bool delivery_is_known(
 
 /*
  * Put the archive and its sums into the ledger: what the entry holds as
- * "archive".  The packed ZIP is moved.  Yours.
+ * "archive".  The packed ZIP is moved.  parts may be NULL.  Yours.
  */
 struct err *delivery_keep(struct node **out, struct store *s, const char *id,
     const char *month, const char *label, const struct packed *p,
-    int64_t now) MUST_CHECK;
+    const struct node *parts, int64_t now) MUST_CHECK;
 
 /* The absolute path of an entry's archive in the work tree; yours. */
 char *delivery_path(const struct ledger *l, const struct fact *delivery);
-
-/* An uploader's copy, as it will be; free with upload_release(). */
-struct upload {
-	char *zip, *checksums; /* absolute paths */
-};
-
-/*
- * Where the copy goes.  ERR_EXISTS if another file is there: nothing of the
- * user's is overwritten.  sha256 is the archive's; a copy of just these bytes
- * may be there.
- */
-struct err *upload_plan(struct upload *out, const char *dir, const char *order,
-    const char *label, const char *sha256) MUST_CHECK;
-/* Write both files from the archive at path. */
-struct err *upload_write(const struct upload *u, const char *path,
-    const char *sha256, const char *content, const char *commit) MUST_CHECK;
-void upload_release(struct upload *u);
+/* Where its bytes lie; NULL if they are not here, as in a clone.  Yours. */
+char *delivery_bytes(const struct ledger *l, const struct fact *delivery);
 
 #endif

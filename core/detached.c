@@ -347,13 +347,12 @@ detached_read(struct detached *out, const struct input *in)
 	buf_init(&p->sums);
 	p->findings = node_list();
 	p->path = mem_dup(input_part(in, ARCHIVE)->path);
-	p->deflate = "";
 	if ((e = read_facts(out, in)) != NULL)
 		return e;
 	a = node_get(out->facts, "archive");
 	source = node_get(out->facts, "source");
 	if (node_text(a, "deflate") != NULL)
-		p->deflate = node_text(a, "deflate");
+		p->deflate = mem_dup(node_text(a, "deflate"));
 	if (source != NULL)
 		p->source = node_copy(source);
 	if ((e = date_parse(&when, node_text(out->facts, "packed"))) != NULL ||

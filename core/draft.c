@@ -25,6 +25,19 @@ draft_upload_name(const char *order, const char *label)
 }
 
 char *
+draft_part_name(const char *order, const char *label, size_t i, size_t n)
+{
+	char *part = spoken(label), *count = mem_printf("%zu", n);
+	/* as wide as the last, so that names sort as parts do */
+	char *name = mem_printf("%s-%s-part-%0*zu-of-%s.zip", order, part,
+	    (int)strlen(count), i + 1, count);
+
+	free(count);
+	free(part);
+	return name;
+}
+
+char *
 draft_checksums_name(const char *order, const char *label)
 {
 	char *part = spoken(label);
@@ -37,15 +50,20 @@ draft_checksums_name(const char *order, const char *label)
 struct node *
 draft_upload_names(const struct order *o, const struct fact *d)
 {
+	const struct node *archive = node_get(d->content, "archive");
+	size_t parts = node_count(node_get(archive, "parts"));
 	struct node *list = node_list();
 	const char *label = node_text(d->content, "label");
 	char *name;
 
 	if (label == NULL)
 		return list;
-	name = draft_upload_name(o->id, label);
-	node_push_str(list, name);
-	free(name);
+	for (size_t i = 0; i < (parts > 0 ? parts : 1); i++) {
+		name = parts > 0 ? draft_part_name(o->id, label, i, parts) :
+				   draft_upload_name(o->id, label);
+		node_push_str(list, name);
+		free(name);
+	}
 	name = draft_checksums_name(o->id, label);
 	node_push_str(list, name);
 	free(name);
@@ -83,14 +101,20 @@ add_upload(struct buf *b, const struct order *o, const struct fact *d)
 	buf_adds(b, "\nAttached:\n");
 	for (size_t i = 0; i < names->n; i++) {
 		buf_addf(b, "- %s", node_as_text(names->kids[i]));
-		if (i == 0 && files > 0)
+		if (i == 0 && names->n == 2 && files > 0)
 			buf_addf(b, " (%lld file%s)", (long long)files,
 			    files == 1 ? "" : "s");
 		buf_addc(b, '\n');
 	}
-	buf_adds(b,
-	    "\nPlease download both, and tell me here that you "
-	    "received them.\n");
+	if (names->n > 2)
+		buf_addf(b,
+		    "\nUnpack the %zu parts into one folder: together they "
+		    "hold %lld file%s.\n",
+		    names->n - 1, (long long)files, files == 1 ? "" : "s");
+	buf_addf(b,
+	    "\nPlease download %s, and tell me here that you received "
+	    "them.\n",
+	    names->n > 2 ? "all of them" : "both");
 	node_free(names);
 }
 

@@ -18,9 +18,11 @@ void draft_add_plain(struct buf *out, const char *text);
 
 /* "FO8154C2A7-delivery-1.zip": what the uploader's copy is called; yours. */
 char *draft_upload_name(const char *order, const char *label);
+/* "FO8154C2A7-delivery-1-part-1-of-2.zip", of the first (0) of two; yours. */
+char *draft_part_name(const char *order, const char *label, size_t i, size_t n);
 /* "FO8154C2A7-delivery-1-CHECKSUMS.txt"; yours. */
 char *draft_checksums_name(const char *order, const char *label);
-/* Both, as a list; yours. */
+/* The ZIP, or its parts, and behind it the sums, as a list; yours. */
 struct node *draft_upload_names(const struct order *o, const struct fact *d);
 
 /* For the delivery box, about one delivery; yours. */

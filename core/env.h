@@ -15,7 +15,7 @@ struct env {
 	const char *home;
 	const char *data_home; /* $XDG_DATA_HOME, else ~/.local/share */
 	const char *config_home;
-	const char *downloads;  /* the user's download folder, if it is there */
+	const char *downloads;  /* $XDG_DOWNLOAD_DIR */
 	const char *temp_dir;   /* $TMPDIR, else /tmp */
 	const char *ledger;     /* --ledger, else $DEED_DIR */
 	const char *order;      /* $DEED_ORDER */

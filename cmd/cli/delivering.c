@@ -5,12 +5,33 @@
 #include <string.h>
 
 #include "cmd/cli/say.h"
+#include "cmd/cli/view.h"
 #include "core/attach.h"
 #include "core/attestation.h"
 #include "core/delivery.h"
+#include "core/upload.h"
 #include "core/util/file.h"
 
-void
+/* What an earlier entry says counts: it is what was uploaded. */
+static struct err *
+find_parts(struct delivering *d)
+{
+	const struct record *r = d->record;
+	const struct node *parts = d->first == NULL ?
+	    NULL :
+	    node_get(node_get(d->first->content, "archive"), "parts");
+	struct check check;
+
+	if (d->first != NULL) {
+		d->parts = parts != NULL ? node_copy(parts) : NULL;
+		return NULL;
+	}
+	check = view_check(r->ctx, r->order, CHECK_DELIVER);
+	return upload_cut(&d->parts, d->packed->path, r->id, d->label,
+	    upload_limit(check.profile));
+}
+
+struct err *
 delivering_find(struct delivering *d, bool by_run)
 {
 	const struct order *o = d->record->order;
@@ -21,6 +42,7 @@ delivering_find(struct delivering *d, bool by_run)
 	    order_next_label(o, record_kind("delivery"));
 	d->known = d->first != NULL &&
 	    (!by_run || delivery_is_known(o, d->first, d->run));
+	return find_parts(d);
 }
 
 /* The attestations become files of the entry, with what they speak of. */
@@ -61,7 +83,7 @@ put_archive(struct node *content, const struct delivering *d)
 	const struct record *r = d->record;
 	struct node *archive;
 	struct err *e = delivery_keep(&archive, r->store, r->id, r->month,
-	    d->label, d->packed, r->ctx->env.now);
+	    d->label, d->packed, d->parts, r->ctx->env.now);
 
 	if (e == NULL)
 		node_put(content, "archive", archive);
@@ -102,7 +124,9 @@ void
 delivering_release(struct delivering *d)
 {
 	free(d->label);
+	node_free(d->parts);
 	d->label = NULL;
+	d->parts = NULL;
 }
 
 /* What is covered must be agreed here; what is not is told and left out. */
@@ -181,7 +205,7 @@ delivering_import(char **known, struct record *r,
 		.run = node_get(from->facts, "run"),
 		.attestations = &from->attestations,
 		.attested = &from->attested };
-	struct err *e = NULL;
+	struct err *e;
 
 	*known = NULL;
 	if (order != NULL && strcmp(order, r->id) != 0)
@@ -190,10 +214,10 @@ delivering_import(char **known, struct record *r,
 				    "not %s",
 				    order, r->id),
 		    "deed import -o ORDER FILE");
-	delivering_find(&d, true);
-	if (d.known)
+	e = delivering_find(&d, true);
+	if (e == NULL && d.known)
 		*known = mem_dup(d.first->entry->id);
-	else
+	else if (e == NULL)
 		e = import_new(&d, args, text, from);
 	delivering_release(&d);
 	return e;

@@ -16,13 +16,18 @@ struct delivering {
 	const struct node *run;          /* of a build machine, or NULL */
 	const struct strs *attestations; /* paths; may be NULL */
 	const struct strs *attested;     /* their names */
-	char *label;                     /* after delivering_find() */
-	const struct fact *first;        /* the delivery it is again, or NULL */
-	bool known;                      /* nothing is to be recorded */
+	/* after delivering_find() */
+	char *label;
+	const struct fact *first; /* the delivery it is again, or NULL */
+	bool known;               /* nothing is to be recorded */
+	struct node *parts;       /* what is uploaded of it, or NULL: all */
 };
 
-/* Is it new?  A run counts if by_run, else the same is always known. */
-void delivering_find(struct delivering *d, bool by_run);
+/*
+ * Is it new?  A run counts if by_run, else the same is always known.  If it is
+ * new, it is cut into parts that its venue takes.
+ */
+struct err *delivering_find(struct delivering *d, bool by_run) MUST_CHECK;
 
 /*
  * Record it: content is what record_content() made, and is taken over; a

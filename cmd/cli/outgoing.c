@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd/cli/outbox.h"
 #include "cmd/cli/record.h"
 #include "cmd/cli/say.h"
 #include "cmd/cli/view.h"
@@ -182,23 +183,14 @@ ask(const struct ctx *ctx, const struct outgoing_args *args)
 static struct err *
 choose_dir(char **out, struct ctx *ctx, const char *given)
 {
-	const char *outbox = NULL;
-	char *joined;
-	struct err *e = NULL;
+	struct err *e = outbox_find(out, ctx, given, true);
 
-	if (given == NULL)
-		e = project_config(&outbox, ctx->project, "deed.outbox", false);
-	if (e != NULL)
+	if (e == NULL && *out == NULL)
+		*out = path_clean(ctx->env.cwd);
+	if (e != NULL || file_is_dir(*out))
 		return e;
-	if (given == NULL)
-		given = outbox != NULL ? outbox : ctx->env.downloads;
-	joined = path_join(ctx->env.cwd, given != NULL ? given : ".");
-	*out = path_clean(joined);
-	free(joined);
-	if (file_is_dir(*out))
-		return NULL;
 	e = err_new(ERR_NOT_FOUND, "there is no folder %s", *out);
-	return given != NULL && given == outbox ?
+	return given == NULL ?
 	    err_hint(e, "deed.outbox in git's config names it") :
 	    err_hint(e, "make it first: mkdir -p '%s'", *out);
 }

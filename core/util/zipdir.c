@@ -40,6 +40,7 @@ struct facts {
 	unsigned flags, method, name_len, extra_len;
 	uint32_t crc;
 	uint64_t packed, size, at;
+	uint32_t stamp, mode;
 	const char *name;
 };
 
@@ -290,11 +291,13 @@ read_record(struct zipdir *out, const struct zip *z, const char *p, size_t len,
 	f = (struct facts){
 		.flags = GET16(p + 8),
 		.method = GET16(p + 10),
+		.stamp = GET32(p + 12),
 		.crc = GET32(p + 16),
 		.packed = GET32(p + 20),
 		.size = GET32(p + 24),
 		.name_len = GET16(p + 28),
 		.extra_len = GET16(p + 30),
+		.mode = GET32(p + 38) >> 16,
 		.at = GET32(p + 42),
 		.name = p + CENTRAL_LEN,
 	};
@@ -310,9 +313,17 @@ read_record(struct zipdir *out, const struct zip *z, const char *p, size_t len,
 	    (e = check_local(z, &f, &end)) != NULL)
 		return e;
 	m = vec_add(&out->members);
-	m->name = mem_ndup(f.name, f.name_len);
-	m->at = f.at;
-	m->end = end;
+	*m = (struct zipdir_member){
+		.name = mem_ndup(f.name, f.name_len),
+		.at = f.at,
+		.end = end,
+		.size = f.size,
+		.packed = f.packed,
+		.crc = f.crc,
+		.stamp = f.stamp,
+		.mode = f.mode,
+		.method = f.method,
+	};
 	return NULL;
 }
 

@@ -19,6 +19,9 @@
 struct zipdir_member {
 	char *name;       /* as it stands there, UTF-8 or not */
 	uint64_t at, end; /* from its header to behind its bytes */
+	uint64_t size, packed;
+	uint32_t crc, stamp, mode; /* stamp: date and time as DOS has them */
+	unsigned method;
 };
 
 struct zipdir {

@@ -186,6 +186,95 @@ END
 	cmp out/FO1-delivery-1.zip box/FO1-delivery-1.zip
 }
 
+@test "deliver: without either it goes to the download folder, where the desktop has it" {
+	mkdir -p "$HOME/Downloads" "$HOME/Téléchargements" "$HOME/.config" elsewhere
+	deed -q deliver -m 'the first version, ready to run'
+	[ -e "$HOME/Downloads/FO1-delivery-1.zip" ]
+	printf '# of the desktop\nXDG_DESKTOP_DIR="$HOME/Bureau"\nXDG_DOWNLOAD_DIR="$HOME/Téléchargements"\n' >"$HOME/.config/user-dirs.dirs"
+	deed -q deliver -m 'the first version, ready to run'
+	[ -e "$HOME/Téléchargements/FO1-delivery-1.zip" ]
+	printf 'XDG_DOWNLOAD_DIR="%s"\n' "$PWD/else\\where" >"$HOME/.config/user-dirs.dirs"
+	deed -q deliver -m 'the first version, ready to run'
+	[ -e elsewhere/FO1-delivery-1.zip ]
+	rm -r elsewhere "$HOME/Downloads"/*
+	# the home itself stands for none, and so does a folder that is gone
+	for value in '$HOME/' "$PWD/elsewhere" '$HOME/$(touch ran)' relative; do
+		printf 'XDG_DOWNLOAD_DIR="%s"\n' "$value" >"$HOME/.config/user-dirs.dirs"
+		run -0 --separate-stderr deed --json deliver -m 'the first version, ready to run'
+		case $value in
+		'$HOME/' | relative) [ "$(get '.upload[0]')" = "$HOME/Downloads/FO1-delivery-1.zip" ] ;;
+		*) [ "$(get .upload)" = '[]' ] ;;
+		esac
+	done
+	[ -z "$(find "$HOME" . -name ran)" ]
+}
+
+# Fiverr's box takes no more than so many bytes.
+box_takes() {
+	mkdir -p "$HOME/.config/deed/platforms"
+	cat >"$HOME/.config/deed/platforms/fiverr.yaml" <<-END
+		profile: 1
+		name: fiverr
+		values:
+		  file.delivery.max: {value: $1, unit: bytes, source: my own note, as_of: "2026-11", confidence: high}
+	END
+	deed -q open FO2 --platform fiverr
+}
+
+@test "deliver: what the venue takes in no one piece is uploaded in parts, each a ZIP of its own" {
+	box_takes 30000
+	for name in a b c d; do head -c 12000 /dev/urandom >$name; done
+	mkdir out
+	run -0 --separate-stderr deed --json deliver -m 'four files of noise' -O out a b c d run.sh
+	[ "$(get '[.upload[] | sub(".*/"; "")] | join(" ")')" = \
+		'FO2-delivery-1-part-1-of-2.zip FO2-delivery-1-part-2-of-2.zip FO2-delivery-1-CHECKSUMS.txt' ]
+	[ "$(get '[.archive.parts[].members] | tostring')" = '[2,3]' ]
+	get .paste >paste
+	grep -qx -- '- FO2-delivery-1-part-2-of-2.zip' paste
+	path=$(get .archive.path)
+	(cd out && sha256sum -c --quiet -- *CHECKSUMS.txt)
+	grep -qF "$(get .archive.sha256)" out/*CHECKSUMS.txt
+	for part in out/*.zip; do
+		[ "$(stat -c %s "$part")" -le 30000 ]
+		unzip -tqq "$part"
+		python3 -m zipfile -t "$part"
+		7z t -bso0 -bsp0 "$part"
+		bsdtar -xf "$part" -C out
+	done
+	[ -x out/run.sh ]
+	(cd out && sha256sum -c --quiet "$ledger"/proofs/*/FO2/*.sha256sums)
+	# the same once more: the very parts that were recorded
+	rm out/*-part-2-*
+	deed -q deliver -m 'four files of noise' -O out a b c d run.sh
+	(cd out && sha256sum -c --quiet -- *CHECKSUMS.txt)
+	run -0 --separate-stderr deed --json match out/FO2-delivery-1-part-2-of-2.zip
+	[ "$(get '[.result, .delivery, .part] | tostring')" = '["bytes","d1",2]' ]
+	run -0 --separate-stderr deed --json verify
+	[ "$(get '[.checks[] | select(.name == "parts") | [.subject, .result]] | tostring')" = \
+		"[[\"${path#"$ledger/"}\",\"pass\"]]" ]
+	ledger_is_clean
+}
+
+@test "deliver: what fits is one ZIP, and so is one file alone that does not" {
+	box_takes 30000
+	mkdir out
+	head -c 40000 /dev/urandom >d
+	deed -q deliver -m 'one that fits nowhere' -O out d
+	[ "$(cd out && echo *)" = 'FO2-delivery-1-CHECKSUMS.txt FO2-delivery-1.zip' ]
+	deed -q deliver -m 'one that fits' -O out main.c
+	[ -e out/FO2-delivery-2.zip ]
+}
+
+@test "deliver: in a clone without the bytes the copy is made of what was packed just now" {
+	deed -q deliver -m 'the first version, ready to run'
+	deed -q clone "$ledger" ../clone
+	first=$(sha256sum <"$(echo "$ledger"/archives/*/FO1/*-delivery-1-*.zip)")
+	[ "$(stat -c %s ../clone/archives/*/FO1/*-delivery-1-*.zip)" -lt 200 ]
+	mkdir out
+	deed -q --ledger ../clone -o FO1 deliver -m 'the first version, ready to run' -O out
+	[ "$(sha256sum <out/FO1-delivery-1.zip)" = "$first" ]
+}
+
 @test "deliver: the text to paste has no code and no long number, and goes to stderr" {
 	run -0 --separate-stderr deed deliver -m 'the first version, ready to run'
 	[ "$output" = d1 ]
