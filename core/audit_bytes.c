@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/journal.h"
 #include "core/lfs.h"
 #include "core/transcript_check.h"
 #include "core/upload.h"
@@ -196,7 +197,7 @@ gather(struct work *w, const struct node *n)
 
 static struct err *
 audit_pointer(struct node *checks, struct ledger *l, const char *head,
-    const struct item *item)
+    const struct item *item, bool *sound)
 {
 	struct lfs_pointer pointer;
 	struct buf text = BUF_INIT;
@@ -217,6 +218,7 @@ audit_pointer(struct node *checks, struct ledger *l, const char *head,
 	}
 	if (fault != NULL)
 		verdict_note(checks, "pointer", item->path, "fail", fault);
+	*sound = e == NULL && fault == NULL;
 	buf_release(&text);
 	return e;
 }
@@ -225,18 +227,26 @@ static struct err *
 note_items(struct node *checks, struct ledger *l, const char *head,
     struct work *w, unsigned threads)
 {
+	struct strs sound = VEC_INIT;
 	struct err *e = NULL;
 
 	run_work(w, threads);
 	for (size_t i = 0; i < w->n; i++) {
 		struct item *item = &w->v[i];
+		bool passed = strcmp(item->result, "pass") == 0, is_sound;
 
 		verdict_take(
 		    checks, "archive", item->path, item->result, item->detail);
-		if (e == NULL && is_below(item->path, "archives/"))
-			e = audit_pointer(checks, l, head, item);
+		if (e == NULL && is_below(item->path, "archives/")) {
+			e = audit_pointer(checks, l, head, item, &is_sound);
+			if (e == NULL && passed && is_sound)
+				strs_add(&sound, item->path);
+		}
 		free(item->path);
 	}
+	if (e == NULL && sound.n > 0)
+		journal_refresh(l, &sound);
+	strs_release(&sound);
 	vec_release(w);
 	return e;
 }

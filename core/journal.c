@@ -461,3 +461,24 @@ journal_reindex(struct ledger *l, const struct strs *paths)
 	free(temp_dir);
 	return e;
 }
+
+void
+journal_refresh(struct ledger *l, const struct strs *paths)
+{
+	struct strs foreign = VEC_INIT;
+	struct repo *repo;
+	struct err *e = ledger_repo(&repo, l);
+
+	if (e == NULL)
+		e = repo_index_foreign(repo, paths, &foreign);
+	for (size_t i = 0; i < foreign.n && e == NULL; i++) {
+		char *full = path_join(l->dir, foreign.v[i]);
+
+		e = lfs_backdate(full);
+		free(full);
+	}
+	if (e == NULL && foreign.n > 0)
+		e = journal_reindex(l, &foreign);
+	err_drop(e); /* the record is sound all the same */
+	strs_release(&foreign);
+}

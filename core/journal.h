@@ -76,4 +76,12 @@ struct err *journal_follow(
 struct err *journal_reindex(
     struct ledger *l, const struct strs *paths) MUST_CHECK;
 
+/*
+ * Of these files, whose bytes are those that HEAD means, tell the index of
+ * those that it knows with another size or time, as after a touch or a copy of
+ * the whole ledger: git would read such a file each time, and without git-lfs
+ * call it changed.  If it cannot be done git goes on asking, no more.
+ */
+void journal_refresh(struct ledger *l, const struct strs *paths);
+
 #endif

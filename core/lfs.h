@@ -43,6 +43,11 @@ struct err *lfs_take(
     const char *dir, const struct lfs_pointer *p, const char *temp) MUST_CHECK;
 
 /*
+ * Date a file some seconds back that looks as new as an index entry made now.
+ */
+struct err *lfs_backdate(const char *path) MUST_CHECK;
+
+/*
  * Put the bytes at path in the work tree of dir: the same file under a second
  * name.  Where they are absent the pointer's text stands for them, as in a
  * clone that has not fetched them.

@@ -236,6 +236,29 @@ repo_index_differs(struct repo *r, const char *commit, struct strs *out)
 	return e;
 }
 
+struct err *
+repo_index_foreign(struct repo *r, const struct strs *paths, struct strs *out)
+{
+	git_index *index = NULL;
+	struct err *e = open_index(&index, r, NULL);
+
+	for (size_t i = 0; i < paths->n && e == NULL; i++) {
+		const git_index_entry *entry =
+		    git_index_get_bypath(index, paths->v[i], 0);
+		char *full = path_join(r->dir, paths->v[i]);
+		struct stat st;
+
+		/* what core.checkStat=minimal looks at */
+		if (entry != NULL && lstat(full, &st) == 0 &&
+		    (entry->mtime.seconds != (int32_t)st.st_mtim.tv_sec ||
+			entry->file_size != (uint32_t)st.st_size))
+			strs_add(out, paths->v[i]);
+		free(full);
+	}
+	git_index_free(index);
+	return e;
+}
+
 /*
  * The lock.
  */

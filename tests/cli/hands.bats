@@ -196,6 +196,15 @@ assert_same() {
 	[[ $output == *'install git-lfs'* ]]
 	env PATH="$PWD/bin" "$DEED" -q --ledger a log -k message -m second
 	env PATH="$PWD/bin" "$DEED" --ledger a verify
+	# what was touched or copied git would hash, and cannot
+	touch a/archives/*/*/*
+	run -128 env PATH="$PWD/bin" git -C a status
+	cp -r a copy
+	for ledger in a copy; do
+		env PATH="$PWD/bin" "$DEED" --ledger $ledger verify
+		run -0 env PATH="$PWD/bin" git -C $ledger status --porcelain
+		[ -z "$output" ]
+	done
 	on a sync
 	assert_same
 }
