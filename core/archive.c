@@ -23,7 +23,6 @@
 
 enum rule {
 	RULE_LFS,
-	RULE_POINTER,
 	RULE_SUBMODULE,
 	RULE_DRIVER,
 	RULE_LOCAL,
@@ -39,9 +38,6 @@ static const struct {
 	[RULE_LFS] = { "lfs-missing", "block",
 	    "only the Git LFS pointer is here, not the file itself",
 	    "git lfs fetch" },
-	[RULE_POINTER] = { "lfs-pointer", "warn",
-	    "it reads like a Git LFS pointer, but no attribute says it is one",
-	    NULL },
 	[RULE_SUBMODULE] = { "submodule", "block",
 	    "a submodule's files are not part of the commit",
 	    "deed deliver --recurse-submodules" },
@@ -386,15 +382,6 @@ has_object(const char *path, const struct lfs_pointer *pointer)
 	    st.st_size == pointer->size;
 }
 
-/* Do attributes say that Git LFS keeps this file? */
-static bool
-is_lfs(const struct origin *o, const char *path)
-{
-	const struct special *s = tree_special(&o->tree, path);
-
-	return s != NULL && s->driver != NULL && strcmp(s->driver, "lfs") == 0;
-}
-
 /* A file of a commit that is small enough to be a Git LFS pointer. */
 static struct err *
 pack_small(struct packer *p, const struct lane *lane)
@@ -417,8 +404,7 @@ pack_small(struct packer *p, const struct lane *lane)
 			e = pack_object(p, lane, &pointer, object);
 			goto done;
 		}
-		find(p, is_lfs(lane->origin, m->path) ? RULE_LFS : RULE_POINTER,
-		    lane->origin->base, m->path, NULL);
+		find(p, RULE_LFS, lane->origin->base, m->path, NULL);
 	}
 	if ((e = zip_begin(p->zip, &m->zip)) == NULL &&
 	    (e = push(p, text.data, text.len)) == NULL)

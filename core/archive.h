@@ -50,7 +50,6 @@ struct packed {
 	 * A list of {rule, severity, what, why, fix}; fix may be absent.
 	 *
 	 *	lfs-missing     block  a pointer whose bytes are not here
-	 *	lfs-pointer     warn   the same, where no attribute asks for LFS
 	 *	submodule       block  a submodule that is not in the archive
 	 *	filter-driver   warn   files another filter would have changed
 	 *	info-attributes warn   .git/info/attributes touch some files

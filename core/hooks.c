@@ -12,7 +12,8 @@
 static const char pre_commit[] =
     "#!/bin/sh\n"
     "# Under archives/ only Git LFS pointers may be committed.\n"
-    "git diff --cached --name-only --diff-filter=AM -z -- archives |\n"
+    "git diff --cached --name-only --no-renames --diff-filter=AMT "
+    "-z -- archives |\n"
     "xargs -0 -r -n1 sh -c '\n"
     "\tgit cat-file blob \":$1\" | head -c 43 |\n"
     "\t\tgrep -q \"^version https://git-lfs.github.com/spec/v1\" || {\n"

@@ -503,6 +503,15 @@ found() {
 	run git -C "$ledger" commit -m raw
 	[ "$status" -ne 0 ]
 	[[ $output == *archives* ]]
+	# nor are they let in when they come from another folder
+	git -C "$ledger" rm -qf --cached archives/2026-01/FO1/x.zip
+	seq 99 >"$ledger/x.zip"
+	git -C "$ledger" add x.zip
+	git -C "$ledger" commit -qm outside
+	git -C "$ledger" mv -f x.zip archives/2026-01/FO1/x.zip
+	run git -C "$ledger" commit -m raw
+	[ "$status" -ne 0 ]
+	[[ $output == *archives* ]]
 }
 
 @test "ledger: in a clone the first recording command puts guard and settings in place" {
