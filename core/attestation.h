@@ -2,7 +2,7 @@
 #ifndef DEED_CORE_ATTESTATION_H
 #define DEED_CORE_ATTESTATION_H
 
-#include "core/archive.h"
+#include "core/packing.h"
 
 /*
  * A provenance attestation that a build machine gave beside the files: an

@@ -2,8 +2,8 @@
 #ifndef DEED_CORE_DELIVERY_H
 #define DEED_CORE_DELIVERY_H
 
-#include "core/archive.h"
 #include "core/order.h"
+#include "core/packing.h"
 #include "core/store.h"
 
 /*

@@ -2,8 +2,8 @@
 #ifndef DEED_CORE_DETACHED_H
 #define DEED_CORE_DETACHED_H
 
-#include "core/archive.h"
 #include "core/intake/input.h"
+#include "core/packing.h"
 
 /*
  * A delivery in one file, made where there is no ledger: a ZIP that holds

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/source.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -11,8 +10,6 @@
 #include "core/ext/unpack.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
-
-#define CHUNK (256u << 10)
 
 /* A folder that is being listed. */
 struct level {
@@ -34,7 +31,6 @@ struct source {
 	VEC(struct level) levels;
 	char *first_path, *first_name;
 	int fd;
-	char *chunk;
 };
 
 static struct source *
@@ -171,7 +167,6 @@ source_of_path(struct source **out, const char *path, const char *prefix)
 	}
 	s->first_path = mem_dup(path);
 	s->first_name = mem_dup(prefix);
-	s->chunk = mem_alloc(CHUNK);
 	*out = s;
 	return NULL;
 }
@@ -333,23 +328,33 @@ source_next(struct source *s, const struct source_member **m)
 }
 
 struct err *
-source_read(struct source *s, const void **p, size_t *len)
+source_pour(struct source *s, struct zip *z)
 {
-	ssize_t n;
+	const void *p;
+	size_t len;
+	struct err *e;
 
-	if (s->tar != NULL)
-		return unpack_read(s->tar, p, len);
-	*p = s->chunk;
-	*len = 0;
-	if (s->fd < 0)
-		return NULL;
-	do {
-		n = read(s->fd, s->chunk, CHUNK);
-	} while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return err_errno("cannot read %s", s->path);
-	*len = (size_t)n;
-	return NULL;
+	if (s->tar == NULL)
+		return zip_pour(z, s->fd, s->path);
+	while ((e = unpack_read(s->tar, &p, &len)) == NULL && len > 0)
+		if ((e = zip_write(z, p, len)) != NULL)
+			break;
+	return e;
+}
+
+struct err *
+source_text(struct source *s, struct buf *out)
+{
+	const void *p;
+	size_t len;
+	struct err *e;
+
+	if (s->tar == NULL)
+		return file_read_fd(
+		    out, s->fd, s->path, (size_t)s->member.zip.size);
+	while ((e = unpack_read(s->tar, &p, &len)) == NULL && len > 0)
+		buf_add(out, p, len);
+	return e;
 }
 
 void
@@ -368,6 +373,5 @@ source_free(struct source *s)
 	free(s->first_name);
 	free(s->root);
 	free(s->prefix);
-	free(s->chunk);
 	free(s);
 }

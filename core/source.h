@@ -46,8 +46,9 @@ void source_free(struct source *s); /* NULL is fine */
 struct err *source_next(
     struct source *s, const struct source_member **m) MUST_CHECK;
 
-/* More of the member's bytes, good until the next call; *len = 0 at its end. */
-struct err *source_read(
-    struct source *s, const void **p, size_t *len) MUST_CHECK;
+/* All of the member's bytes, into an archive that has begun it. */
+struct err *source_pour(struct source *s, struct zip *z) MUST_CHECK;
+/* The same into a buffer, where they are few. */
+struct err *source_text(struct source *s, struct buf *out) MUST_CHECK;
 
 #endif

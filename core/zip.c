@@ -181,6 +181,8 @@ fill(struct zip *z, size_t n)
 	in->len += n;
 	in->data[in->len] = '\0';
 	z->pushed += (int64_t)n;
+	if (z->spec.took != NULL)
+		z->spec.took(z->spec.arg, n);
 	if (z->long_member &&
 	    (in->len - z->filling->before == DEFLATE_PIECE ||
 		z->pushed == z->size))

@@ -69,7 +69,9 @@ struct zip_spec {
 	 * goes into the record.  May be NULL.
 	 */
 	const char *(*inspect)(void *arg, const void *p, size_t len);
-	void *arg; /* of both */
+	/* Told how many bytes were taken in; in the caller's thread, or NULL. */
+	void (*took)(void *arg, size_t len);
+	void *arg; /* of all */
 };
 
 #define ZIP_INSPECT_MAX (1u << 20)

@@ -84,6 +84,16 @@ path_clean(const char *path)
 	return buf_steal(&b);
 }
 
+bool
+path_is_below(const char *path, const char *root)
+{
+	size_t len = strlen(root);
+
+	return len == 0 ||
+	    (strncmp(path, root, len) == 0 &&
+		(path[len] == '\0' || path[len] == '/'));
+}
+
 static bool
 has_bad_component(const char *name)
 {

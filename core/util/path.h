@@ -15,6 +15,9 @@ char *path_parent(const char *path);                /* yours; "." if none */
 char *path_clean(const char *path); /* yours; "a/./b//c" is "a/b/c", ".."
                                        is resolved as text */
 
+/* Is it root, or below it?  Everything relative is below "". */
+bool path_is_below(const char *path, const char *root);
+
 /*
  * The name of a member of an archive, chosen by a stranger: relative, no
  * empty, "." or ".." component, no control characters, valid UTF-8, at most

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef DEED_CORE_ARCHIVE_H
-#define DEED_CORE_ARCHIVE_H
+#ifndef DEED_CORE_PACKING_H
+#define DEED_CORE_PACKING_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,8 +12,7 @@
 
 /*
  * Packing a delivery: the ZIP with the very bytes to upload, made from a
- * commit or from files, and what is to be known of it.  (The functions are
- * not called archive_..., which is libarchive's.)
+ * commit or from files, and what is to be known of it.
  */
 
 struct packing {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "core/archive.h"
+#include "core/packing.h"
 
 #include <locale.h>
 #include <sys/resource.h>
