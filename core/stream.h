@@ -92,7 +92,8 @@ bool stream_is_ordered(const struct stream *s);
 
 /*
  * The union of two streams, in stream order.  Of two copies of one entry the
- * one that has its content is kept.  Commutative, associative, idempotent.
+ * one that has its content is kept, unless an entry of either says that it was
+ * erased on purpose.  Commutative, associative, idempotent.
  */
 struct err *stream_union(struct stream **out, const struct stream *a,
     const struct stream *b) MUST_CHECK;
@@ -100,5 +101,14 @@ struct err *stream_union(struct stream **out, const struct stream *a,
 /* The stream with some contents left out: keep says for which to keep it. */
 void stream_withhold(struct buf *out, const struct stream *s,
     bool (*keep)(const struct entry *, void *), void *arg);
+
+/*
+ * Ids of entries whose contents were erased on purpose, as corrections with
+ * "erased: true" say, sorted.  Such a correction cannot be erased itself.
+ */
+void stream_erased(struct strs *out, struct stream *s);
+
+/* Leave out the contents of these (sorted); pointers into s are gone. */
+struct err *stream_drop(struct stream *s, const struct strs *ids) MUST_CHECK;
 
 #endif

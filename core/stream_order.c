@@ -172,15 +172,27 @@ pour_together(struct buf *out, const struct stream *a, const struct stream *b)
 	free(index);
 }
 
+/* The bytes of an entry, or its envelope alone. */
 static void
-write_ordered(struct buf *out, const struct stream *s)
+write_entry(struct buf *out, const struct stream *s, const struct entry *entry,
+    bool whole)
+{
+	buf_add(out, s->bytes.data + entry->at,
+	    whole ? entry->len : entry->content_at - entry->at);
+}
+
+static void
+write_ordered(
+    struct buf *out, const struct stream *s, const struct strs *erased)
 {
 	size_t *order = mem_zero(s->n, sizeof(*order));
 
 	stream_order(s, order);
-	for (size_t i = 0; i < s->n; i++)
-		buf_add(
-		    out, s->bytes.data + s->v[order[i]].at, s->v[order[i]].len);
+	for (size_t i = 0; i < s->n; i++) {
+		const struct entry *entry = &s->v[order[i]];
+
+		write_entry(out, s, entry, !strs_has(erased, entry->id));
+	}
 	free(order);
 }
 
@@ -189,6 +201,7 @@ stream_union(
     struct stream **out, const struct stream *a, const struct stream *b)
 {
 	struct buf poured = BUF_INIT, ordered = BUF_INIT;
+	struct strs erased = VEC_INIT;
 	struct stream *both = NULL;
 	struct err *e;
 
@@ -200,20 +213,84 @@ stream_union(
 	}
 	if ((e = stream_parse(&both, &poured, a->name)) != NULL)
 		return e;
-	write_ordered(&ordered, both);
+	stream_erased(&erased, both);
+	write_ordered(&ordered, both, &erased);
+	strs_release(&erased);
 	stream_free(both);
 	return stream_parse(out, &ordered, a->name);
 }
+
+/*
+ * Leaving contents out.
+ */
 
 void
 stream_withhold(struct buf *out, const struct stream *s,
     bool (*keep)(const struct entry *, void *), void *arg)
 {
-	for (size_t i = 0; i < s->n; i++) {
-		const struct entry *entry = &s->v[i];
-		size_t len = keep(entry, arg) ? entry->len :
-						entry->content_at - entry->at;
+	for (size_t i = 0; i < s->n; i++)
+		write_entry(out, s, &s->v[i], keep(&s->v[i], arg));
+}
 
-		buf_add(out, s->bytes.data + entry->at, len);
+/* What a correction erases, or NULL; one that cannot be read erases nothing. */
+static const char *
+target_erased(struct stream *s, struct entry *entry)
+{
+	const struct node *content;
+	struct err *e;
+
+	if (strcmp(entry->kind->name, "correction") != 0)
+		return NULL;
+	e = entry_content(&content, s, entry);
+	if (e != NULL) {
+		err_drop(e); /* told where the order is read */
+		return NULL;
 	}
+	return node_flag(content, "erased") ? node_text(content, "target") :
+					      NULL;
+}
+
+void
+stream_erased(struct strs *out, struct stream *s)
+{
+	struct strs lasting = VEC_INIT, targets = VEC_INIT;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const char *target = target_erased(s, &s->v[i]);
+
+		if (target == NULL)
+			continue;
+		strs_add(&targets, target);
+		strs_add(&lasting, s->v[i].id);
+	}
+	strs_sort(&lasting);
+	for (size_t i = 0; i < targets.n; i++)
+		if (!strs_has(&lasting, targets.v[i]))
+			strs_add(out, targets.v[i]);
+	strs_sort(out);
+	strs_release(&targets);
+	strs_release(&lasting);
+}
+
+static bool
+is_not_among(const struct entry *entry, void *ids)
+{
+	return !strs_has(ids, entry->id);
+}
+
+struct err *
+stream_drop(struct stream *s, const struct strs *ids)
+{
+	struct buf bytes = BUF_INIT;
+	struct stream *less, old;
+	struct err *e;
+
+	stream_withhold(&bytes, s, is_not_among, (void *)ids);
+	if ((e = stream_parse(&less, &bytes, s->name)) != NULL)
+		return e;
+	old = *s;
+	*s = *less;
+	*less = old;
+	stream_free(less);
+	return NULL;
 }
