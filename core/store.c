@@ -35,7 +35,7 @@ struct waiting {
 struct open_order {
 	char *id, *month, *path;
 	struct stream *stream;
-	size_t len; /* of the stream when it was read */
+	size_t n; /* entries when it was read */
 };
 
 struct store {
@@ -228,7 +228,7 @@ add_order(struct store *s, const char *id, char *month, struct stream *stream)
 	o->month = month;
 	o->path = ledger_order_path(month, id);
 	o->stream = stream;
-	o->len = stream->bytes.len;
+	o->n = stream->n;
 	vec_push(&s->orders, o);
 	return o;
 }
@@ -452,7 +452,7 @@ gather(const struct store *s, struct repo_file **out)
 	for (size_t i = 0; i < s->orders.n; i++) {
 		const struct open_order *o = s->orders.v[i];
 
-		if (o->stream->bytes.len != o->len)
+		if (o->stream->n != o->n)
 			(*out)[n++] = (struct repo_file){ o->path,
 				o->stream->bytes.data, o->stream->bytes.len };
 	}
@@ -519,6 +519,20 @@ store_forward(struct store *s, const char *commit)
 	if (e == NULL)
 		e = advance(s, commit, NULL, "sync: forward");
 	repo_unlock(s->repo);
+	return e;
+}
+
+struct err *
+store_replace(struct store *s, const char *commit, const char *why)
+{
+	struct repo_person who = person(s);
+	struct err *e = journal_lock_index(s->ledger);
+
+	if (e == NULL)
+		e = repo_advance(s->repo, s->head, commit, why, &who);
+	repo_unlock(s->repo);
+	if (e == NULL)
+		memcpy(s->head, commit, REPO_HEX);
 	return e;
 }
 
@@ -635,7 +649,7 @@ store_commit(struct store *s, const char *subject, char commit[static REPO_HEX])
 	s->other[0] = '\0';
 	drop_changes(s);
 	for (size_t i = 0; i < s->orders.n; i++)
-		s->orders.v[i]->len = s->orders.v[i]->stream->bytes.len;
+		s->orders.v[i]->n = s->orders.v[i]->stream->n;
 done:
 	free(text);
 	free(files);

@@ -79,6 +79,13 @@ void store_remove(struct store *s, const char *path);
  */
 struct err *store_forward(struct store *s, const char *commit) MUST_CHECK;
 
+/*
+ * Move the branch to a commit with the very same files, whatever was before
+ * it: work tree and index stay as they are.
+ */
+struct err *store_replace(
+    struct store *s, const char *commit, const char *why) MUST_CHECK;
+
 /* A line "Key: value" at the end of the commit message. */
 void store_trailer(struct store *s, const char *key, const char *value);
 

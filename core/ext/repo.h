@@ -171,6 +171,34 @@ struct err *repo_history(struct repo *r, const char *since,
     struct repo_commit **out, size_t *n) MUST_CHECK;
 void repo_history_free(struct repo_commit *v, size_t n);
 
+/*
+ * A history made anew: every commit that tips reach, with other bytes in some
+ * of its files and another message, where the caller says so, and nothing
+ * else changed but the ids of its parents.  What need not change stays the
+ * very commit; signatures of the others are gone.  The same wishes give the
+ * same ids anywhere.
+ */
+struct repo_rewriting {
+	/* Append the paths to look at in a commit; they need not be there. */
+	struct err *(*paths)(
+	    struct strs *out, struct repo *r, const char *commit, void *arg);
+	/*
+	 * The bytes a file has from now on, appended to out; *is_same leaves
+	 * it as it is, *is_gone takes it away.
+	 */
+	struct err *(*file)(struct buf *out, bool *is_same, bool *is_gone,
+	    const char *path, struct buf *data, void *arg);
+	/* Then its message, yours to free; NULL leaves it as it is. */
+	char *(*message)(const char *message, void *arg);
+	void *arg;
+};
+struct repo_renamed {
+	char was[REPO_HEX], is[REPO_HEX];
+};
+/* *out (yours to free) lists the commits that were made anew, parents first. */
+struct err *repo_rewrite(struct repo *r, const struct repo_rewriting *how,
+    const struct strs *tips, struct repo_renamed **out, size_t *n) MUST_CHECK;
+
 /* The refs whose names begin so, without that beginning, sorted. */
 struct err *repo_refs(
     struct repo *r, const char *prefix, struct strs *out) MUST_CHECK;
