@@ -106,7 +106,8 @@ text_of(const struct order *o, const struct fact *f,
 		buf_adds(&b,
 		    f->forged ? "\n  (the content is not the one the entry was "
 				"made with)\n" :
-				"\n  (the content is withheld)\n");
+			f->erased ? "\n  (the content was erased)\n" :
+				    "\n  (the content is withheld)\n");
 	add_files(&b, files);
 	free(look_up);
 	return buf_steal(&b);

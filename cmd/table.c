@@ -8,7 +8,7 @@
 /* clang-format off */
 #define COMMANDS(X) \
 	X(init) X(open) X(adopt) X(switch) \
-	X(log) X(import) X(recap) X(scope) X(revise) X(correct) \
+	X(log) X(import) X(recap) X(scope) X(revise) X(correct) X(erase) \
 	X(deliver) X(match) \
 	X(submit) X(accept) X(complete) X(cancel) X(dispute) \
 	X(status) X(due) X(list) X(stats) X(weigh) X(draft) X(show) X(check) \

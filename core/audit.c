@@ -9,6 +9,7 @@
 #include "core/audit_history.h"
 #include "core/audit_tree.h"
 #include "core/countersign.h"
+#include "core/erase.h"
 #include "core/mailing.h"
 #include "core/stamp.h"
 #include "core/util/file.h"
@@ -253,6 +254,32 @@ audit_vouchers(struct node *checks, struct ledger *l, struct stream *s,
  * One order.
  */
 
+/* What was erased is to be in no commit. */
+static struct err *
+audit_erased(struct node *checks, struct ledger *l, const char *head,
+    struct stream *s, const char *id, const char *path)
+{
+	struct erasures all = { VEC_INIT };
+	struct erasure *x = erasures_of(&all, id);
+	struct strs tips = VEC_INIT;
+	struct err *e = NULL;
+
+	stream_erased(&x->entries, s);
+	strs_add(&tips, head);
+	if (x->entries.n > 0)
+		e = erase_look(&all, l, &tips);
+	if (e == NULL && x->texts.n > 0)
+		verdict_take(checks, "erased", path, "pass",
+		    mem_printf("warning: %zu erased entr%s in older commits: "
+			       "deed -o %s erase %.12s",
+			x->texts.n,
+			x->texts.n == 1 ? "y still stands" : "ies still stand",
+			id, x->entries.v[0]));
+	strs_release(&tips);
+	erasures_release(&all);
+	return e;
+}
+
 static struct err *
 audit_order(struct node *checks, struct ledger *l, const char *head,
     const char *id, const struct judge *judge)
@@ -269,8 +296,9 @@ audit_order(struct node *checks, struct ledger *l, const char *head,
 		audit_chain(checks, s, path);
 		audit_place(checks, s, path, id, month);
 		if ((e = audit_bytes(checks, l, head, s, judge->threads)) ==
-		    NULL)
-			e = audit_vouchers(checks, l, s, id, judge);
+			NULL &&
+		    (e = audit_vouchers(checks, l, s, id, judge)) == NULL)
+			e = audit_erased(checks, l, head, s, id, path);
 	}
 	if (e != NULL)
 		verdict_error(checks, "stream", path, e);

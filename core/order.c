@@ -144,9 +144,11 @@ correct(struct order *o)
 	for (size_t i = 0; i < o->n; i++) {
 		struct fact *f = &o->v[i], *target;
 
-		if (f->voided || !fact_is(f, "correction"))
+		if (!fact_is(f, "correction") ||
+		    (target = target_of(o, f)) == NULL)
 			continue;
-		if ((target = target_of(o, f)) != NULL)
+		target->erased |= node_flag(f->content, "erased");
+		if (!f->voided)
 			apply_set(target, node_get(f->content, "set"));
 	}
 }

@@ -24,6 +24,7 @@ struct fact {
 	    is_signed; /* by somebody whom the reader knows: see countersign.h */
 	bool forged;   /* its content is not the one it was made with */
 	bool corrected;
+	bool erased;      /* on purpose, as a correction says */
 	struct node *own; /* content, if corrected; owned */
 	/* Of a delivery: the one before of equal content, which counts. */
 	const struct fact *first;

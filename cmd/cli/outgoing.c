@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/cli/outgoing.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd/cli/ask.h"
 #include "cmd/cli/outbox.h"
 #include "cmd/cli/record.h"
 #include "cmd/cli/say.h"
@@ -20,6 +20,10 @@
 #include "core/util/path.h"
 
 #define THREADS 2
+
+static const struct ask consent = { "Pack it?", "nothing was packed",
+	"nothing leaves without your consent",
+	"look at the list above, then say so: deed dispute pack --yes" };
 
 const char *const outgoing_deliveries[] = { "all", "list", "digests", NULL };
 
@@ -159,25 +163,6 @@ announce(const struct packed *packed)
 		buf_addf(&b, "  - %s\n", d->gaps.v[i]);
 	say_text(b.data);
 	buf_release(&b);
-}
-
-static struct err *
-ask(const struct ctx *ctx, const struct outgoing_args *args)
-{
-	char line[16];
-
-	if (args->yes)
-		return NULL;
-	if (!ctx->tty_in || !ctx->tty_out)
-		return err_hint(
-		    err_new(ERR_USAGE, "nothing leaves without your consent"),
-		    "look at the list above, then say so: deed dispute pack "
-		    "--yes");
-	say_text("Pack it? [y/N]");
-	if (fgets(line, sizeof(line), stdin) == NULL ||
-	    (line[0] != 'y' && line[0] != 'Y'))
-		return err_new(ERR_USAGE, "nothing was packed");
-	return NULL;
 }
 
 static struct err *
@@ -431,7 +416,7 @@ outgoing_run(struct ctx *ctx, const struct outgoing_args *args)
 	if ((e = propose_withholding(packed.proposed, d, ctx->ledger)) != NULL)
 		goto done;
 	announce(&packed);
-	if ((e = ask(ctx, args)) != NULL ||
+	if ((e = ask(ctx, args->yes, &consent)) != NULL ||
 	    (e = choose_dir(&dir, ctx, args->out)) != NULL)
 		goto done;
 	spec.dir = dir;

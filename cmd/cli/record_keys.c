@@ -32,7 +32,8 @@ static bool
 is_reserved(const char *key)
 {
 	static const char *const reserved[] = { "deed", "kind", "after",
-		"recorded", "content", "nonce", "by", "clock", "grade" };
+		"recorded", "content", "nonce", "by", "clock", "grade",
+		"erased" };
 	size_t len = strcspn(key, ".");
 
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)

@@ -188,8 +188,9 @@ view_summary(const struct order *o, const struct fact *f)
 	struct buf b = BUF_INIT;
 
 	if (f->content == NULL)
-		return mem_dup(
-		    f->forged ? "(changed: see deed verify)" : "(withheld)");
+		return mem_dup(f->forged ? "(changed: see deed verify)" :
+			f->erased        ? "(erased)" :
+					   "(withheld)");
 	add_facts(&b, o, f);
 	if (text != NULL) {
 		size_t len = strcspn(text, "\n");
