@@ -47,6 +47,11 @@ synchronise(struct ctx *ctx, const struct args *args)
 		    done.rewound);
 		node_put_str(n, "rewound", done.rewound);
 	}
+	if (done.erased) {
+		say_note("what was erased here is gone from the history of "
+			 "the remote too; its keeper may still have the bytes");
+		node_put_bool(n, "erased", true);
+	}
 	out_result(ctx->out, n,
 	    done.merged && done.pushed ? "merged and pushed" :
 		done.merged            ? "merged" :

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/erase.h"
 #include "core/journal.h"
 #include "core/lfs.h"
 #include "core/merge.h"
@@ -113,6 +114,7 @@ branch_of(char **out, const struct ledger *l)
 struct far {
 	const char *remote, *branch;
 	char had[REPO_HEX];
+	char erased[REPO_HEX]; /* what it has, to be replaced; see erase.h */
 };
 
 /* What the remote has lost is taken from where it was. */
@@ -133,7 +135,7 @@ bring_back(struct sync_result *out, struct store *s, struct ledger *l,
 /* Merge what was fetched; a remote without our branch has nothing for us. */
 static struct err *
 merge_fetched(struct sync_result *out, struct ledger *l, const struct env *env,
-    const struct far *far, bool *ahead)
+    struct far *far, bool *ahead)
 {
 	char *ref = mem_printf("refs/remotes/%s/%s", far->remote, far->branch);
 	char theirs[REPO_HEX] = "";
@@ -145,6 +147,7 @@ merge_fetched(struct sync_result *out, struct ledger *l, const struct env *env,
 
 	*ahead = true;
 	if (e != NULL || (e = ledger_repo(&repo, l)) != NULL ||
+	    (e = erase_settle(far->erased, s, l, ref)) != NULL ||
 	    (e = bring_back(out, s, l, far)) != NULL)
 		goto done;
 	e = repo_resolve(repo, ref, theirs);
@@ -188,6 +191,9 @@ says(const char *text, const char *const words[])
 	return false;
 }
 
+/* A remote whose history cannot be made anew. */
+static const char *const fixed[] = { "denying non-fast-forward", NULL };
+
 /* Did the push fail only because somebody else was faster? */
 static bool
 was_overtaken(const char *said)
@@ -196,7 +202,7 @@ was_overtaken(const char *said)
 		"non-fast-forward", "cannot lock ref", "failed to update ref",
 		"incorrect old value", "stale info", "Unable to create", NULL };
 
-	return says(said, words);
+	return says(said, words) && !says(said, fixed);
 }
 
 /* What git said, and what to do where that is known. */
@@ -220,6 +226,11 @@ cannot(const char *what, const char *said)
 		return err_hint(e,
 		    "this clone lacks bytes that the remote lacks too: push "
 		    "from where they are, or deed sync --fetch");
+	if (strcmp(what, "push") == 0 && says(said, fixed))
+		return err_hint(e,
+		    "what was erased here is still in the history of the "
+		    "remote, which takes no other: let it, for this push, or "
+		    "make a new one");
 	if (strcmp(what, "push") == 0 && says(said, denied))
 		return err_hint(e,
 		    "the remote may be read from here, but not written to: "
@@ -239,8 +250,12 @@ push(bool *overtaken, struct ledger *l, const char *const env[],
 {
 	const char *remote = far->remote, *branch = far->branch;
 	char *spec = mem_printf("%s:refs/heads/%s", commit, branch);
-	const char *const argv[] = { "git", "push", "--quiet", remote, spec,
-		NULL };
+	char *lease = far->erased[0] == '\0' ?
+	    mem_dup("--quiet") :
+	    mem_printf(
+		"--force-with-lease=refs/heads/%s:%s", branch, far->erased);
+	const char *const argv[] = { "git", "push", "--quiet", lease, remote,
+		spec, NULL };
 	struct buf text = BUF_INIT, said = BUF_INIT;
 	int status;
 	struct err *e = git_as(env, l->dir, argv, &text, &said, &status);
@@ -255,6 +270,7 @@ push(bool *overtaken, struct ledger *l, const char *const env[],
 	}
 	buf_release(&text);
 	buf_release(&said);
+	free(lease);
 	free(spec);
 	return e;
 }
@@ -351,7 +367,7 @@ exchange(struct sync_result *out, struct ledger *l, const struct env *env,
 	char *noting = mem_printf(
 	    "%s/.git/refs/deed/seen/%s/%s.lock", l->dir, remote, branch);
 	char *tidying = path_join(l->dir, ".git/objects/maintenance.lock");
-	struct far far = { remote, branch, "" };
+	struct far far = { remote, branch, "", "" };
 	bool ahead = true, overtaken = true;
 	struct buf why = BUF_INIT;
 	struct repo *repo;
@@ -380,6 +396,12 @@ exchange(struct sync_result *out, struct ledger *l, const struct env *env,
 		e = note_pushed(l, &far, out->commit);
 	if (e == NULL)
 		e = seen_note(repo, remote, branch, out->commit);
+	if (e == NULL && far.erased[0] != '\0') {
+		const struct erasures none = { VEC_INIT };
+
+		out->erased = true;
+		e = erase_purge(&none, l);
+	}
 	buf_release(&why);
 	free(noting);
 	free(tidying);

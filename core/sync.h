@@ -21,6 +21,8 @@ struct sync_result {
 	 * back with this.
 	 */
 	char rewound[REPO_HEX];
+	/* What was erased here is gone from the remote's history too. */
+	bool erased;
 };
 
 /*
