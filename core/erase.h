@@ -60,14 +60,4 @@ struct err *erase_scrub(size_t *n, struct erasures *x, struct store *s,
  */
 struct err *erase_purge(const struct erasures *x, struct ledger *l) MUST_CHECK;
 
-/*
- * Before a fetched history is merged: what was erased here goes out of it,
- * and ref, which names it, moves to what is left.  was gets the commit that
- * the remote still has, "" if there was nothing to do: the push must replace
- * it.  ERR_CONFLICT if it tells of something erased there that is not erased
- * here: nothing is destroyed without a word from here.
- */
-struct err *erase_settle(char was[static REPO_HEX], struct store *s,
-    struct ledger *l, const char *ref) MUST_CHECK;
-
 #endif

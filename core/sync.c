@@ -12,6 +12,7 @@
 #include "core/merge.h"
 #include "core/restore.h"
 #include "core/seen.h"
+#include "core/settle.h"
 #include "core/setup.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
@@ -114,7 +115,7 @@ branch_of(char **out, const struct ledger *l)
 struct far {
 	const char *remote, *branch;
 	char had[REPO_HEX];
-	char erased[REPO_HEX]; /* what it has, to be replaced; see erase.h */
+	char erased[REPO_HEX]; /* what it has, to be replaced; see settle.h */
 };
 
 /* What the remote has lost is taken from where it was. */
@@ -147,7 +148,7 @@ merge_fetched(struct sync_result *out, struct ledger *l, const struct env *env,
 
 	*ahead = true;
 	if (e != NULL || (e = ledger_repo(&repo, l)) != NULL ||
-	    (e = erase_settle(far->erased, s, l, ref)) != NULL ||
+	    (e = settle_erased(far->erased, s, l, ref)) != NULL ||
 	    (e = bring_back(out, s, l, far)) != NULL)
 		goto done;
 	e = repo_resolve(repo, ref, theirs);

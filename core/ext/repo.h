@@ -198,6 +198,9 @@ struct repo_renamed {
 /* *out (yours to free) lists the commits that were made anew, parents first. */
 struct err *repo_rewrite(struct repo *r, const struct repo_rewriting *how,
     const struct strs *tips, struct repo_renamed **out, size_t *n) MUST_CHECK;
+/* What a commit is called now; NULL if it is the same.  Borrowed. */
+const char *repo_new_name(
+    const struct repo_renamed *renamed, size_t n, const char *commit);
 
 /* The refs whose names begin so, without that beginning, sorted. */
 struct err *repo_refs(

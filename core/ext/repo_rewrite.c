@@ -126,18 +126,26 @@ remake_tree(git_tree **tree, struct rewrite *w, git_commit *c)
  * Commits.
  */
 
-/* What a commit is called now; the newest is asked for most. */
+/* The newest is asked for most. */
+const char *
+repo_new_name(const struct repo_renamed *renamed, size_t n, const char *commit)
+{
+	for (size_t i = n; i-- > 0;)
+		if (strcmp(renamed[i].was, commit) == 0)
+			return renamed[i].is;
+	return NULL;
+}
+
 static void
 follow(const struct rewrite *w, git_oid *id)
 {
 	char hex[REPO_HEX];
+	const char *now;
 
 	git_oid_tostr(hex, sizeof(hex), id);
-	for (size_t i = w->commits.n; i-- > 0;)
-		if (strcmp(w->commits.v[i].was, hex) == 0) {
-			git_oid_fromstr(id, w->commits.v[i].is);
-			return;
-		}
+	now = repo_new_name(w->commits.v, w->commits.n, hex);
+	if (now != NULL)
+		git_oid_fromstr(id, now);
 }
 
 struct parents {
