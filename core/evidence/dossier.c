@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define AROUND 2 /* messages before and after one that is cited */
+
 static void
 free_order(struct dossier_order *o)
 {
@@ -34,6 +36,7 @@ dossier_free(struct dossier *d)
 	vec_each (o, &d->orders)
 		free_order(o);
 	vec_each (x, &d->exhibits) {
+		free(x->told);
 		free(x->title);
 		free(x->path);
 	}
@@ -114,6 +117,30 @@ dossier_citation(const struct dossier *d, const struct fact *f, size_t *at)
 			return c;
 	}
 	return NULL;
+}
+
+const struct fact *
+dossier_cited_by(const struct dossier *d, const struct talk *t, size_t line)
+{
+	const struct citation *c;
+
+	vec_each (c, &d->citations)
+		if (c->transcript == t->fact && c->line == line)
+			return c->fact;
+	return NULL;
+}
+
+bool
+dossier_is_cited_near(
+    const struct dossier *d, const struct talk *t, size_t line)
+{
+	const struct citation *c;
+
+	vec_each (c, &d->citations)
+		if (c->transcript == t->fact && c->line + AROUND >= line &&
+		    c->line <= line + AROUND)
+			return true;
+	return false;
 }
 
 size_t

@@ -53,8 +53,8 @@ struct piece {
 };
 
 struct exhibit {
-	char id[16]; /* "E03" */
-	char *title;
+	char id[16];        /* "E03" */
+	char *told, *title; /* with marks and without, see telling.h */
 	const char *grade;
 	char *path;              /* of its file in the package */
 	const struct fact *fact; /* NULL: the record of an order itself */
@@ -113,6 +113,13 @@ const struct exhibit *dossier_exhibit(
 /* The same for the lines it cites. */
 const struct citation *dossier_citation(
     const struct dossier *d, const struct fact *f, size_t *at);
+
+/* The entry that cites a line of a chat, or NULL. */
+const struct fact *dossier_cited_by(
+    const struct dossier *d, const struct talk *t, size_t line);
+/* Is it, or one of the two before and after it? */
+bool dossier_is_cited_near(
+    const struct dossier *d, const struct talk *t, size_t line);
 
 /* How many facts have this grade, withheld and voided ones apart. */
 size_t dossier_count(const struct dossier *d, const char *grade);

@@ -79,14 +79,18 @@ exhibit_id(const struct dossier *d)
 }
 
 static void
-add_exhibit(struct dossier *d, size_t order, const struct fact *f, char *title,
+add_exhibit(struct dossier *d, size_t order, const struct fact *f, char *told,
     const char *path)
 {
 	size_t n = d->exhibits.n + 1;
 	struct exhibit *x = vec_add(&d->exhibits);
 
 	snprintf(x->id, sizeof(x->id), "E%02zu", n);
-	x->title = title;
+	x->told = told;
+	x->title = d->orders.n > 1 && f != NULL ?
+	    mem_printf("%s: %s", d->orders.v[order].id, told) :
+	    mem_dup(told);
+	telling_plain(x->title);
 	x->path = mem_dup(path);
 	x->fact = f;
 	x->order = order;
@@ -253,7 +257,7 @@ add_parts(struct finder *w, const struct node *file, struct excerpt *x,
 	add_text(w, mem_printf("%s/messages.jsonl", folder), &jsonl);
 	add_text(w, mem_printf("%s/messages.sha256", folder), &x->sums);
 	add_text(w, mem_dup(path), &text);
-	told = telling_title(order_of(w)->order, w->fact);
+	told = telling_told(order_of(w)->order, w->fact);
 	add_exhibit(w->d, w->order, w->fact,
 	    mem_printf("%s; some messages are withheld", told), path);
 	free(told);
@@ -320,7 +324,7 @@ static void
 take_file(struct finder *w, const char *key, const struct node *file)
 {
 	const char *folder = "exhibits";
-	char *title, *told, *name;
+	char *title, *told, *name, *marked;
 
 	if (is_held(w, file) || w->error != NULL)
 		return;
@@ -335,18 +339,20 @@ take_file(struct finder *w, const char *key, const struct node *file)
 		folder = "transcripts";
 	else if (fact_is(w->fact, "mail"))
 		folder = "mail";
-	told = telling_title(order_of(w)->order, w->fact);
+	told = telling_told(order_of(w)->order, w->fact);
+	marked = mem_printf("%c%s%c", TELLING_OPEN, name, TELLING_CLOSE);
 	if (strcmp(key, "terms") == 0)
-		title = mem_printf("%s: terms of the order", name);
+		title = mem_printf("%s: terms of the order", marked);
 	else if (fact_is(w->fact, "file"))
-		title = mem_printf("%s, kept on its own", name);
+		title = mem_printf("%s, kept on its own", marked);
 	else if (strcmp(key, "files") == 0)
-		title = mem_printf("%s, kept with: %s", name, told);
+		title = mem_printf("%s, kept with: %s", marked, told);
 	else
 		title = mem_dup(told);
 	take_exhibit(w, file, folder, title);
 	free(title);
 	free(told);
+	free(marked);
 	free(name);
 }
 
@@ -439,7 +445,7 @@ take_delivery(struct finder *w)
 	}
 	if (path != NULL)
 		add_exhibit(w->d, w->order, w->fact,
-		    telling_title(order_of(w)->order, w->fact), path);
+		    telling_told(order_of(w)->order, w->fact), path);
 	free(path);
 	free(sums);
 	free(stem);

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "core/evidence/telling.h"
 #include "core/ext/digest.h"
 #include "core/util/utf8.h"
 
@@ -52,6 +53,26 @@ html_text(struct buf *out, const char *text)
 
 	for (; len > 0; text += used, len -= used)
 		add_char(out, utf8_decode(text, len, &used));
+}
+
+void
+html_told(struct buf *out, const char *text)
+{
+	size_t len = strlen(text), used;
+	bool open = false;
+
+	for (; len > 0; text += used, len -= used) {
+		uint32_t c = utf8_decode(text, len, &used);
+
+		if (c == (open ? TELLING_CLOSE : TELLING_OPEN)) {
+			buf_adds(out, open ? "</bdi>" : "<bdi>");
+			open = !open;
+		} else {
+			add_char(out, c);
+		}
+	}
+	if (open)
+		buf_adds(out, "</bdi>");
 }
 
 void

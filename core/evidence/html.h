@@ -13,6 +13,8 @@
 
 /* Inside an element or a quoted attribute. */
 void html_text(struct buf *out, const char *text);
+/* What telling_told() made: each value in a <bdi>. */
+void html_told(struct buf *out, const char *text);
 /* The same in a <bdi>: for a value within a sentence. */
 void html_bdi(struct buf *out, const char *text);
 /* A relative path as the value of href. */

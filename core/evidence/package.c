@@ -12,6 +12,7 @@
 #include "core/evidence/page.h"
 #include "core/evidence/report.h"
 #include "core/evidence/statement.h"
+#include "core/evidence/thumbs.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 #include "core/util/utf8.h"
@@ -165,6 +166,24 @@ add_fields(struct bag *b, const struct dossier *d, struct package *p,
 }
 
 static struct err *
+add_page(struct bag *b, const struct dossier *d, const struct package *p,
+    const struct package_spec *spec)
+{
+	struct thumbs thumbs;
+	struct page_spec page = { spec->now, spec->clock_given, p->name,
+		&thumbs };
+	struct buf text = BUF_INIT;
+	struct err *e = thumbs_make(&thumbs, d, spec->report);
+
+	if (e == NULL) {
+		page_write(&text, d, &page);
+		bag_add_text(b, "data/index.html", &text);
+	}
+	thumbs_release(&thumbs);
+	return e;
+}
+
+static struct err *
 add_texts(struct bag *b, const struct dossier *d, struct package *p,
     const struct package_spec *spec)
 {
@@ -172,12 +191,11 @@ add_texts(struct bag *b, const struct dossier *d, struct package *p,
 	struct report_spec report = { d, REPORT_CASE, spec->report, p->name,
 		spec->by, spec->now, v->pages_max,
 		smaller(v->file_max, v->files_max) };
-	const struct page_spec page = { spec->now, spec->clock_given, p->name };
 	struct buf text = BUF_INIT;
-	struct err *e = NULL;
+	struct err *e = add_page(b, d, p, spec);
 
-	page_write(&text, d, &page);
-	bag_add_text(b, "data/index.html", &text);
+	if (e != NULL)
+		return e;
 	statement_write(&text, d, spec->venue, spec->now, &p->left_out);
 	if (spec->venue->has_fields)
 		e = add_fields(b, d, p, spec, text.data, &report);

@@ -9,6 +9,7 @@
 #include "core/evidence/page_summary.h"
 #include "core/evidence/page_talk.h"
 #include "core/evidence/page_timeline.h"
+#include "core/evidence/thumbs.h"
 
 static const char style[] =
 #include "page.css.inc"
@@ -22,6 +23,17 @@ static const char script[] =
  * Head.
  */
 
+static bool
+has_pictures(const struct sheet *p)
+{
+	const struct exhibit *x;
+
+	vec_each (x, &p->d->exhibits)
+		if (p->thumbs != NULL && thumbs_of(p->thumbs, x) != NULL)
+			return true;
+	return false;
+}
+
 static void
 put_head(const struct sheet *p, const char *name)
 {
@@ -33,8 +45,9 @@ put_head(const struct sheet *p, const char *name)
 	html_csp_hash(p->out, style);
 	sheet_put(p, "'; script-src '");
 	html_csp_hash(p->out, script);
+	sheet_put(p, "'%s", has_pictures(p) ? "; img-src data:" : "");
 	sheet_put(p,
-	    "'; base-uri 'none'; form-action 'none'\">\n"
+	    "; base-uri 'none'; form-action 'none'\">\n"
 	    "<meta name=\"viewport\" "
 	    "content=\"width=device-width, initial-scale=1\">\n"
 	    "<meta name=\"color-scheme\" content=\"light dark\">\n"
@@ -128,7 +141,7 @@ void
 page_write(
     struct buf *out, const struct dossier *d, const struct page_spec *spec)
 {
-	const struct sheet sheet = { out, d }, *p = &sheet;
+	const struct sheet sheet = { out, d, spec->thumbs }, *p = &sheet;
 
 	put_head(p, spec->name);
 	sheet_put(p,

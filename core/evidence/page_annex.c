@@ -4,7 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/evidence/account.h"
 #include "core/evidence/html.h"
+#include "core/evidence/thumbs.h"
 #include "core/util/path.h"
 
 /*
@@ -40,19 +42,32 @@ find_piece(const struct dossier *d, const char *name)
 	return NULL;
 }
 
+/* The picture small, and the whole of it behind it. */
+static void
+put_thumb(const struct sheet *p, const struct exhibit *x, const char *path)
+{
+	const struct thumb *t =
+	    p->thumbs == NULL ? NULL : thumbs_of(p->thumbs, x);
+
+	if (t == NULL)
+		return;
+	sheet_put(p, "<a class=\"thumb\" href=\"");
+	html_href(p->out, path);
+	sheet_put(p,
+	    "\"><img width=\"%lld\" height=\"%lld\" decoding=\"async\" "
+	    "alt=\"Exhibit %s, small\" src=\"data:image/jpeg;base64,%s\"></a>\n",
+	    (long long)t->width, (long long)t->height, x->id, t->jpeg);
+}
+
 static void
 put_exhibit(const struct sheet *p, const struct exhibit *x)
 {
 	const char *path = x->path + strlen("data/");
 	const struct piece *piece = find_piece(p->d, x->path);
 
-	sheet_put(p,
-	    "<tr role=\"row\" id=\"%s\"><th role=\"rowheader\" scope=\"row\">%s</th>"
-	    "<td role=\"cell\" data-title=\"What\" dir=\"auto\">",
-	    x->id, x->id);
-	sheet_text(p, x->title);
-	sheet_put(
-	    p, "</td><td role=\"cell\" data-title=\"File\" class=\"file\">");
+	sheet_put(p, "<li id=\"%s\"><b>%s</b>\n<div>\n<p>", x->id, x->id);
+	html_told(p->out, x->told);
+	sheet_put(p, "</p>\n<p class=\"file\">");
 	if (may_link(path)) {
 		sheet_put(p, "<a href=\"");
 		html_href(p->out, path);
@@ -64,29 +79,38 @@ put_exhibit(const struct sheet *p, const struct exhibit *x)
 		sheet_put(p, ", ");
 		sheet_owned(p, telling_size(piece->size));
 	}
-	sheet_put(p, "</td><td role=\"cell\" data-title=\"Who vouches\">");
+	sheet_put(p, "</p>\n<p>");
 	sheet_grade(p, x->grade);
-	sheet_put(p, "</td></tr>\n");
+	sheet_put(p, "</p>\n</div>\n");
+	put_thumb(p, x, path);
+	sheet_put(p, "</li>\n");
 }
 
 void
 page_exhibits(const struct sheet *p)
 {
+	const struct dossier *d = p->d;
+	const struct exhibit *x;
+
 	sheet_open(p, "exhibits", "Exhibits");
 	sheet_put(p,
-	    "<table role=\"table\" class=\"exhibits\">\n<caption>Files in this package, "
-	    "named as they lie beside this page.%s</caption>\n"
-	    "<thead><tr role=\"row\"><th scope=\"col\">No.</th><th scope=\"col\">What"
-	    "</th><th scope=\"col\">File</th><th scope=\"col\">Who vouches"
-	    "</th></tr></thead>\n<tbody>\n",
-	    p->d->deliveries == VENUE_BYTES ?
+	    "<p class=\"note\">Files in this package, named as they lie "
+	    "beside this page: the record, %s.%s</p>\n",
+	    d->claims.n > 0 ? "then what answers the claim, then the rest" :
+			      "then the rest as it happened",
+	    d->deliveries == VENUE_BYTES ?
 		"" :
-		p->d->deliveries == VENUE_FILES ?
+		d->deliveries == VENUE_FILES ?
 		" Of deliveries, the lists of their files." :
 		" Of deliveries, their digests.");
-	for (size_t i = 0; i < p->d->exhibits.n; i++)
-		put_exhibit(p, &p->d->exhibits.v[i]);
-	sheet_put(p, "</tbody>\n</table>\n");
+	for (size_t i = 0; i < d->orders.n; i++) {
+		sheet_order(p, &d->orders.v[i]);
+		sheet_put(p, "<ul class=\"exhibits\">\n");
+		vec_each (x, &d->exhibits)
+			if (x->order == i)
+				put_exhibit(p, x);
+		sheet_put(p, "</ul>\n");
+	}
 	sheet_close(p);
 }
 
@@ -124,28 +148,79 @@ page_grades(const struct sheet *p)
 	sheet_close(p);
 }
 
-/* "2 of kind note": how many envelopes of each kind there are. */
-static void
-put_withheld_kinds(const struct sheet *p)
-{
+/* Envelopes of one kind that are here for one reason. */
+struct absence {
 	const struct kind *kind;
+	char *why;
+	size_t n;
+};
+struct absences {
+	VEC(struct absence) v;
+};
 
-	sheet_put(p, "<ul>\n");
-	for (size_t k = 0; (kind = kind_at(k)) != NULL; k++) {
-		size_t n = 0;
+static void
+count_absence(struct absences *all, const struct dossier *d, size_t order,
+    const struct fact *f)
+{
+	char *why = account_absence(d, order, f);
+	struct absence *a;
 
-		for (size_t i = 0; i < p->d->orders.n; i++) {
-			const struct stream *s = p->d->orders.v[i].stream;
-
-			for (size_t j = 0; j < s->n; j++)
-				n += s->v[j].content_len == 0 &&
-				    s->v[j].kind == kind;
-		}
-		if (n > 0)
-			sheet_put(p, "<li>%zu of kind &ldquo;%s&rdquo;</li>\n",
-			    n, kind->name);
+	if (why == NULL || dossier_held(d, f->entry->id, 0, NULL) != NULL) {
+		free(why);
+		return;
 	}
-	sheet_put(p, "</ul>\n");
+	vec_each (a, &all->v)
+		if (a->kind == f->entry->kind && strcmp(a->why, why) == 0) {
+			a->n++;
+			free(why);
+			return;
+		}
+	a = vec_add(&all->v);
+	a->kind = f->entry->kind;
+	a->why = why;
+	a->n = 1;
+}
+
+static void
+open_row(const struct sheet *p)
+{
+	sheet_put(p, "<tr role=\"row\"><td role=\"cell\" data-title=\"What\">");
+}
+
+static void
+next_cell(const struct sheet *p)
+{
+	sheet_put(p, "</td><td role=\"cell\" data-title=\"Why\" dir=\"auto\">");
+}
+
+static void
+close_row(const struct sheet *p)
+{
+	sheet_put(p, "</td></tr>\n");
+}
+
+/* What never travels, what is gone, what belongs to something withheld. */
+static void
+put_absences(const struct sheet *p)
+{
+	struct absences all = { VEC_INIT };
+	struct absence *a;
+
+	for (size_t i = 0; i < p->d->orders.n; i++) {
+		const struct order *o = p->d->orders.v[i].order;
+
+		for (size_t j = 0; j < o->n; j++)
+			count_absence(&all, p->d, i, &o->v[j]);
+	}
+	vec_each (a, &all.v) {
+		open_row(p);
+		sheet_put(p, "%zu %s of kind %s", a->n,
+		    a->n == 1 ? "entry" : "entries", a->kind->name);
+		next_cell(p);
+		sheet_told(p, a->why);
+		close_row(p);
+	}
+	vec_release(&all.v);
 }
 
 /* What was left out by hand, and why. */
@@ -154,28 +229,18 @@ put_held(const struct sheet *p)
 {
 	const struct held *h;
 
-	if (p->d->held.n == 0)
-		return;
-	sheet_put(p,
-	    "<table role=\"table\" class=\"held\">\n<caption>Left out by "
-	    "hand, with the reason given.</caption>\n<thead><tr role=\"row\">"
-	    "<th scope=\"col\">What</th><th scope=\"col\">Reason</th></tr>"
-	    "</thead>\n<tbody>\n");
 	vec_each (h, &p->d->held) {
-		sheet_put(p,
-		    "<tr role=\"row\"><td role=\"cell\" data-title=\"What\">");
+		open_row(p);
 		if (h->line > 0)
 			sheet_put(p, "message %u of a ", h->line);
 		else if (h->file != NULL)
 			sheet_put(p, "a file of a ");
-		sheet_put(p, "%s, entry <a href=\"#e-%.12s\">%.12s</a></td>",
+		sheet_put(p, "%s, entry <a href=\"#e-%.12s\">%.12s</a>",
 		    h->kind->name, h->id, h->id);
-		sheet_put(
-		    p, "<td role=\"cell\" data-title=\"Reason\" dir=\"auto\">");
+		next_cell(p);
 		sheet_text(p, h->why != NULL ? h->why : "no reason is given");
-		sheet_put(p, "</td></tr>\n");
+		close_row(p);
 	}
-	sheet_put(p, "</tbody>\n</table>\n");
 }
 
 void
@@ -191,24 +256,25 @@ page_withheld(const struct sheet *p)
 	}
 	sheet_put(p,
 	    "<p>%zu %s here as %s: place, kind, time of recording and links "
-	    "to other entries can be checked, the content is left out. "
-	    "Private notes and earlier packages always are; %zu %s chosen "
-	    "by hand.</p>\n",
+	    "to other entries can be checked, the content is not here.</p>\n"
+	    "<table role=\"table\" class=\"held\">\n<thead><tr "
+	    "role=\"row\"><th scope=\"col\">What</th><th scope=\"col\">Why"
+	    "</th></tr></thead>\n<tbody>\n",
 	    d->withheld, d->withheld == 1 ? "entry is" : "entries are",
-	    d->withheld == 1 ? "an envelope" : "envelopes", d->by_hand,
-	    d->by_hand == 1 ? "was" : "were");
-	put_withheld_kinds(p);
+	    d->withheld == 1 ? "an envelope" : "envelopes");
 	put_held(p);
+	put_absences(p);
+	sheet_put(p, "</tbody>\n</table>\n");
 	if (d->masks->n > 0)
 		sheet_put(p,
 		    "<p>Names were hidden: where a page says &ldquo;[masked]"
 		    "&rdquo; a name stood, and the entry that has it is "
 		    "withheld.</p>\n");
 	sheet_put(p,
-	    "<p>What is withheld can be disclosed later, and proves itself "
-	    "then: its digest is already here. Of a chat with messages "
-	    "withheld the source is not here, so nobody can compare it with "
-	    "the source.</p>\n");
+	    "<p class=\"note\">What is withheld can be disclosed later, and "
+	    "proves itself then: its digest is already here. Of a chat with "
+	    "messages withheld the source is not here, so nobody can compare "
+	    "it with the source.</p>\n");
 	sheet_close(p);
 }
 

@@ -4,10 +4,7 @@
 
 #include "core/evidence/sheet.h"
 
-/*
- * A picture of an order's life: a line from the first event to the last, what
- * was delivered and what was said of it, the day it was due, and silences.
- */
-void page_life(const struct sheet *p, const struct dossier_order *o);
+/* The picture of an order's life, as life.h has it. */
+void page_life(const struct sheet *p, size_t order);
 
 #endif

@@ -3,131 +3,13 @@
 
 #include <string.h>
 
+#include "core/evidence/account.h"
 #include "core/evidence/gaps.h"
 #include "core/evidence/html.h"
 
 /*
- * Summary: five lines, each of all orders.
+ * Summary: five lines, four of them of each order.
  */
-
-static void
-sum_order(const struct sheet *p, const struct dossier_order *o)
-{
-	const struct node *t = o->order->terms;
-	const struct fact *f;
-	size_t at = 0;
-
-	sheet_value(p, "", node_text(t, "title"));
-	sheet_value(p, node_text(t, "title") != NULL ? ", for " : "For ",
-	    node_text(t, "buyer"));
-	sheet_value(p, " on ", node_text(t, "platform"));
-	sheet_value(p, ", ", node_text(t, "price"));
-	if ((f = order_next(o->order, "order", &at)) != NULL) {
-		sheet_put(p, "; agreed ");
-		sheet_time(p, f->happened, telling_day(f));
-	}
-	if (node_text(t, "due") != NULL) {
-		sheet_put(p, ", due ");
-		sheet_owned(p, telling_due(node_text(t, "due")));
-	}
-	sheet_put(p, ".");
-}
-
-static void
-sum_agreed(const struct sheet *p, const struct dossier_order *o)
-{
-	size_t n = node_count(o->requirements), delivered = 0, accepted = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct node *r = node_at(o->requirements, i);
-
-		delivered += node_text(r, "delivered") != NULL;
-		accepted += node_text(r, "accepted") != NULL;
-	}
-	if (n == 0) {
-		sheet_put(p, "No single requirements are on record.");
-		return;
-	}
-	sheet_owned(p, telling_count((int64_t)n, "requirement"));
-	sheet_put(
-	    p, " agreed, %zu delivered, %zu accepted.", delivered, accepted);
-}
-
-static void
-sum_delivered(const struct sheet *p, const struct dossier_order *o)
-{
-	const struct fact *f, *first = NULL, *last = NULL;
-	size_t n = 0;
-
-	for (size_t at = 0;
-	     (f = order_next(o->order, "delivery", &at)) != NULL;) {
-		if (first == NULL)
-			first = f;
-		last = f;
-		n++;
-	}
-	if (n == 0) {
-		sheet_put(p, "Nothing is recorded as delivered.");
-		return;
-	}
-	if (n == 1)
-		sheet_put(p, "Once, on ");
-	else
-		sheet_put(p, "%zu times, first on ", n);
-	sheet_time(p, first->happened, telling_day(first));
-	if (n > 1) {
-		sheet_put(p, ", last on ");
-		sheet_time(p, last->happened, telling_day(last));
-	}
-	if (gaps_is_late(o->order, first))
-		sheet_put(p, ", after the due date");
-	else if (gaps_is_late(o->order, last))
-		sheet_put(p, ", the last after the due date");
-	f = order_last(o->order, "submission");
-	if (f != NULL) {
-		sheet_put(p, "; handed in with the platform's own button on ");
-		sheet_time(p, f->happened, telling_day(f));
-	}
-	sheet_put(p, ".");
-}
-
-static void
-sum_accepted(const struct sheet *p, const struct dossier_order *o)
-{
-	const struct fact *f;
-	size_t n = 0;
-
-	for (size_t at = 0;
-	     (f = order_next(o->order, "acceptance", &at)) != NULL; n++) {
-		sheet_put(p, "%s", n == 0 ? "" : "; ");
-		sheet_owned(p, telling_title(o->order, f));
-		sheet_put(p, ", ");
-		sheet_time(p, f->happened, telling_day(f));
-	}
-	sheet_put(p, n == 0 ? "No acceptance is recorded. " : ". ");
-	sheet_put(p, "The order now stands as %s.",
-	    order_state_name(o->order->state));
-}
-
-/* How many entries something from outside covers. */
-static void
-put_anchored(const struct sheet *p, bool any)
-{
-	const struct dossier_order *o;
-	size_t n = 0, all = 0;
-
-	vec_each (o, &p->d->orders) {
-		for (size_t i = 0; i < o->order->n; i++)
-			n += dossier_anchor(o, &o->order->v[i]) != NULL;
-		all += o->order->n;
-	}
-	sheet_put(p, "%s", any ? ";" : "Nothing;");
-	if (n == 0)
-		sheet_put(p, " no outside anchor. ");
-	else
-		sheet_put(
-		    p, " an outside anchor for %zu of %zu entries. ", n, all);
-}
 
 static void
 sum_borne(const struct sheet *p)
@@ -146,7 +28,9 @@ sum_borne(const struct sheet *p)
 		sheet_put(p, "</span>");
 		any = true;
 	}
-	put_anchored(p, any);
+	sheet_put(p, "%s; ", any ? "" : "Nothing");
+	sheet_owned(p, account_anchors(p->d));
+	sheet_put(p, ". ");
 	if (p->d->gaps.n == 0) {
 		sheet_put(p, "No gap was found.");
 		return;
@@ -156,12 +40,11 @@ sum_borne(const struct sheet *p)
 }
 
 static void
-put_line(const struct sheet *p, const char *title,
-    void (*sum)(const struct sheet *, const struct dossier_order *))
+put_line(const struct sheet *p, enum account_line line)
 {
 	const struct dossier *d = p->d;
 
-	sheet_put(p, "<div><dt>%s</dt>", title);
+	sheet_put(p, "<div><dt>%s</dt>", account_title(line));
 	for (size_t i = 0; i < d->orders.n; i++) {
 		sheet_put(p, "<dd>");
 		if (d->orders.n > 1) {
@@ -169,7 +52,7 @@ put_line(const struct sheet *p, const char *title,
 			html_bdi(p->out, d->orders.v[i].id);
 			sheet_put(p, ":</b> ");
 		}
-		sum(p, &d->orders.v[i]);
+		sheet_told(p, account_line(&d->orders.v[i], line));
 		sheet_put(p, "</dd>");
 	}
 	sheet_put(p, "</div>\n");
@@ -180,10 +63,8 @@ page_summary(const struct sheet *p)
 {
 	sheet_open(p, "summary", "In five lines");
 	sheet_put(p, "<dl class=\"lines\">\n");
-	put_line(p, "The order", sum_order);
-	put_line(p, "Agreed", sum_agreed);
-	put_line(p, "Delivered", sum_delivered);
-	put_line(p, "Accepted", sum_accepted);
+	for (int line = 0; line < ACCOUNT_LINES; line++)
+		put_line(p, (enum account_line)line);
 	sheet_put(p, "<div><dt>Borne out by</dt><dd>");
 	sum_borne(p);
 	sheet_put(p, "</dd></div>\n</dl>\n");
@@ -203,7 +84,25 @@ find_label(const struct order *o, const char *label)
 	return NULL;
 }
 
-/* A link to an entry in the timeline: its label and its day. */ static void
+/* The acceptance of the delivery of this label, or NULL. */
+static const struct fact *
+find_acceptance(const struct order *o, const char *label)
+{
+	const struct fact *d = find_label(o, label), *a;
+
+	for (size_t at = 0;
+	     d != NULL && (a = order_next(o, "acceptance", &at)) != NULL;) {
+		const char *id = node_text(a->content, "delivery");
+		const struct fact *of = id == NULL ? NULL : order_fact(o, id);
+
+		if (of != NULL && (of == d || of->first == d))
+			return a;
+	}
+	return NULL;
+}
+
+/* What it is linked to, or the gap that is there instead. */
+static void
 put_cell(const struct sheet *p, const char *title, const struct fact *f,
     const char *otherwise)
 {
@@ -233,7 +132,7 @@ put_requirement(
 	    "not known");
 	put_cell(p, "Delivered", find_label(o, node_text(r, "delivered")),
 	    "in no delivery");
-	put_cell(p, "Accepted", find_label(o, node_text(r, "accepted")),
+	put_cell(p, "Accepted", find_acceptance(o, node_text(r, "accepted")),
 	    "not on record");
 	sheet_put(p, "</tr>\n");
 }

@@ -2,18 +2,12 @@
 #ifndef DEED_CORE_EVIDENCE_REPORT_H
 #define DEED_CORE_EVIDENCE_REPORT_H
 
-#include "core/evidence/dossier.h"
+#include "core/evidence/report_case.h"
 
 /*
  * The case as a PDF, for venues that take nothing else.  deed-report draws it;
  * what it says is told here, from the dossier alone.
  */
-
-enum report_part {
-	REPORT_CASE,    /* all of it: data/report.pdf */
-	REPORT_TALK,    /* what was said between the parties */
-	REPORT_SERVICE, /* what was agreed, and delivered */
-};
 
 struct report_spec {
 	const struct dossier *d;

@@ -28,6 +28,13 @@ sheet_owned(const struct sheet *p, char *text)
 }
 
 void
+sheet_told(const struct sheet *p, char *text)
+{
+	html_told(p->out, text);
+	free(text);
+}
+
+void
 sheet_time(const struct sheet *p, int64_t time, char *shown)
 {
 	char machine[DATE_TEXT];

@@ -10,9 +10,12 @@
  * goes through sheet_text() and its kin, never through sheet_put().
  */
 
+struct thumbs;
+
 struct sheet {
 	struct buf *out;
 	const struct dossier *d;
+	const struct thumbs *thumbs; /* NULL: there are none */
 };
 
 /* Markup of our own; %s is not escaped. */
@@ -21,6 +24,8 @@ struct sheet {
 void sheet_text(const struct sheet *p, const char *text);
 /* The same, for text that is ours to free. */
 void sheet_owned(const struct sheet *p, char *text);
+/* The same with marks, as telling_told() sets them. */
+void sheet_told(const struct sheet *p, char *text);
 /* Markup, and behind it a value in a <bdi>; nothing if there is no value. */
 void sheet_value(const struct sheet *p, const char *before, const char *value);
 /* A <time>; shown is taken over. */

@@ -18,6 +18,20 @@ char *telling_day(const struct fact *f);      /* yours; the day alone */
 /* A time as a record writes it; what is no time stays as it is.  Yours. */
 char *telling_due(const char *text);
 /*
+ * When a message of a transcript was written, as its export has it: a point in
+ * time, or what a clock on the wall showed.  False if it does not say.
+ */
+struct moment {
+	int64_t time;
+	bool zoned;
+	bool date_only;
+};
+bool telling_moment(struct moment *out, const struct node *message);
+/* Its words, and in brackets the files that came with it; yours. */
+char *telling_said(const struct node *message);
+/* "3 Nov 2026, 10:15 UTC", "3 Nov 2026, 10:15 (zone unknown)"; or NULL. */
+char *telling_message_time(const struct node *message); /* yours */
+/*
  * "11:15 +01:00" where the zone of the recorder is known and is not UTC, else
  * NULL; yours.
  */
@@ -33,13 +47,21 @@ char *telling_count(int64_t n, const char *thing);
 /* "r1, r2 and r3"; yours. */
 char *telling_list(const struct node *list);
 
-/* One line that says what happened; yours. */
+/*
+ * One line that says what happened; yours.  As told, each value of the record
+ * stands between marks, so that a page can keep a name that is written from
+ * right to left from turning the words around it; a title has none.
+ */
+#define TELLING_OPEN '\x02'
+#define TELLING_CLOSE '\x03'
+char *telling_told(const struct order *o, const struct fact *f);
 char *telling_title(const struct order *o, const struct fact *f);
+void telling_plain(char *text); /* take the marks out */
 /* What is quoted below it: the entry's text, or NULL; borrowed. */
 const char *telling_quote(const struct fact *f);
 /*
- * Who says a message of a transcript: "Anna", or "Anna, forwarding Bob"; NULL
- * if nobody does.  Yours.
+ * Who says a message of a transcript: "Anna", "Anna, forwarding Bob", "service
+ * message"; "somebody" where the source does not tell.  Yours.
  */
 char *telling_speaker(const struct node *message);
 

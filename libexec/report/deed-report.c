@@ -3,10 +3,16 @@
  * deed-report: make a PDF of the document that stands on standard input, as
  * one JSON object {title, author, foot, created, pages_max, bytes_max, blocks};
  * libexec/report/paper.h tells what blocks are.  Standard error gets a line
- * "pages N" and one "left out WHAT" for each block that did not fit.  Exit
- * status 0, or 2 with one line that says why.
+ * "pages N" and one "left out WHAT" for each block that did not fit.
+ *
+ * {thumbnails, size} asks for small pictures of files instead, at most so many
+ * pixels across and down: a list of {width, height, jpeg}, in Base64, with {}
+ * for what is no picture.
+ *
+ * Exit status 0, or 2 with one line that says why.
  */
 
+#include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -16,6 +22,7 @@
 #include "core/util/file.h"
 #include "core/util/mem.h"
 #include "libexec/report/paper.h"
+#include "libexec/report/picture.h"
 
 #define INPUT_MAX (64u << 20)
 #define MEMORY_MAX (2ul << 30) /* what a picture may be made to ask for */
@@ -69,6 +76,41 @@ make(const struct node *doc)
 	return status;
 }
 
+static int
+shrink(const struct node *doc)
+{
+	const struct node *paths = node_get(doc, "thumbnails");
+	int size = (int)node_number(doc, "size", 0);
+	struct node *list = node_list();
+	struct buf text = BUF_INIT;
+	struct err *e;
+	int status = 0;
+
+	for (size_t i = 0; i < node_count(paths); i++) {
+		struct node *n = node_push(list, node_map());
+		const char *path = node_as_text(node_at(paths, i));
+		int width, height;
+		char *jpeg = path == NULL || size <= 0 ?
+		    NULL :
+		    picture_small(path, size, &width, &height);
+
+		if (jpeg == NULL)
+			continue;
+		node_put_int(n, "width", width);
+		node_put_int(n, "height", height);
+		node_put_str(n, "jpeg", jpeg);
+		g_free(jpeg);
+	}
+	node_write_json(&text, list);
+	e = file_write_fd(STDOUT_FILENO, text.data, text.len, "the pictures");
+	if (e != NULL)
+		status = give_up(err_text(e));
+	err_drop(e);
+	buf_release(&text);
+	node_free(list);
+	return status;
+}
+
 int
 main(void)
 {
@@ -84,7 +126,8 @@ main(void)
 	if ((e = file_read_fd(
 		 &in, STDIN_FILENO, "standard input", INPUT_MAX)) == NULL &&
 	    (e = json_parse(&doc, in.data, in.len, "standard input")) == NULL)
-		status = make(doc);
+		status = node_get(doc, "thumbnails") != NULL ? shrink(doc) :
+							       make(doc);
 	else
 		give_up(err_text(e));
 	err_drop(e);

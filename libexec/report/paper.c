@@ -8,6 +8,7 @@
 
 #include "core/util/mem.h"
 #include "libexec/report/picture.h"
+#include "libexec/report/timeline.h"
 
 /* Points of 1/72 inch. */
 #define WIDTH 595.28
@@ -16,6 +17,7 @@
 #define FOOT 46.0
 #define ROOM (HEIGHT - 2 * MARGIN - 12.0)
 #define INDENT 16.0
+#define COLUMN 92.0 /* of labels */
 
 static const int dpis[] = { 150, 100, 72 };
 
@@ -35,6 +37,7 @@ static const struct style styles[] = {
 	{ "small", "Noto Sans, DejaVu Sans 8.5", 0, 4, 0, 0.35, false },
 	{ "quote", "Noto Sans, DejaVu Sans 10", 1, 5, INDENT, 0.15, false },
 	{ "item", "Noto Sans, DejaVu Sans 10", 0, 4, 0, 0, false },
+	{ "said", "Noto Sans, DejaVu Sans 10", 0, 5, 0, 0, false },
 	{ "picture", "Noto Sans, DejaVu Sans 8.5", 10, 8, 0, 0.35, false },
 };
 
@@ -62,9 +65,11 @@ find_style(const char *type)
 	return &styles[3];
 }
 
+/* Words of ours run from left to right, whatever name they begin with. */
 static void
 set_text(struct pen *pen, const char *font, const char *text, double width)
 {
+	pango_layout_set_auto_dir(pen->layout, FALSE);
 	PangoFontDescription *d = pango_font_description_from_string(font);
 
 	pango_layout_set_font_description(pen->layout, d);
@@ -168,17 +173,25 @@ draw_lines(struct pen *pen, const struct style *s, double x)
 	free(kept);
 }
 
+/* A stranger's words run as they were written. */
 static void
-draw_text(struct pen *pen, const struct style *s, const char *text)
+set_block(struct pen *pen, const struct style *s, const struct node *block,
+    const char *text, double width)
+{
+	set_text(pen, s->font, text, width);
+	pango_layout_set_auto_dir(pen->layout, !node_flag(block, "ours"));
+}
+
+static void
+draw_text(struct pen *pen, const struct style *s, const struct node *block,
+    const char *text)
 {
 	double x = MARGIN + s->indent;
 
 	pen->y += pen->y > MARGIN ? s->above : 0;
-	if (s->outlined || strcmp(s->type, "h2") == 0)
-		make_room(pen, 60);
 	if (s->outlined)
 		add_outline(pen, text, pen->y);
-	set_text(pen, s->font, text, WIDTH - MARGIN - x);
+	set_block(pen, s, block, text, WIDTH - MARGIN - x);
 	draw_lines(pen, s, x);
 	pen->y += s->below;
 }
@@ -188,29 +201,50 @@ static void
 draw_item(
     struct pen *pen, const struct style *s, const char *label, const char *text)
 {
-	double column = 92;
+	double below;
+	int height;
 
-	make_room(pen, 28);
-	set_text(pen, s->font, label, column - 8);
+	set_text(pen, s->font, label, COLUMN - 8);
+	pango_layout_get_size(pen->layout, NULL, &height);
+	make_room(pen, (double)height / PANGO_SCALE);
+	below = pen->y + (double)height / PANGO_SCALE;
 	cairo_set_source_rgb(pen->cr, 0.35, 0.35, 0.35);
 	cairo_move_to(pen->cr, MARGIN, pen->y);
 	pango_cairo_show_layout(pen->cr, pen->layout);
-	set_text(pen, s->font, text, WIDTH - 2 * MARGIN - column);
-	draw_lines(pen, s, MARGIN + column);
+	set_text(pen, s->font, text, WIDTH - 2 * MARGIN - COLUMN);
+	draw_lines(pen, s, MARGIN + COLUMN);
+	if (pen->y < below && below < MARGIN + ROOM)
+		pen->y = below;
+	pen->y += s->below;
+}
+
+/* Who said it and when above what was said. */
+static void
+draw_said(struct pen *pen, const struct style *s, const struct node *block,
+    const char *label, const char *text)
+{
+	const struct style *small = find_style("small");
+
+	make_room(pen, 28);
+	set_text(pen, small->font, label, WIDTH - 2 * MARGIN);
+	draw_lines(pen, small, MARGIN);
+	set_block(pen, s, block, text, WIDTH - 2 * MARGIN - INDENT);
+	draw_lines(pen, s, MARGIN + INDENT);
 	pen->y += s->below;
 }
 
 static void
-draw_picture(
-    struct pen *pen, const struct style *s, const char *path, const char *text)
+draw_picture(struct pen *pen, const struct style *s, const struct node *block,
+    const char *text)
 {
+	const char *path = node_text(block, "path");
 	double width = WIDTH - 2 * MARGIN, height = ROOM - 90, scale;
 	int across = (int)(width * pen->dpi / 72);
 	int down = (int)(height * pen->dpi / 72), w, h;
 	cairo_surface_t *picture = picture_open(path, across, down);
 
 	if (picture == NULL) {
-		draw_text(pen, s, text);
+		draw_text(pen, s, block, text);
 		return;
 	}
 	w = cairo_image_surface_get_width(picture);
@@ -233,7 +267,16 @@ draw_picture(
 	cairo_stroke(pen->cr);
 	cairo_surface_destroy(picture);
 	pen->y += h * scale + 4;
-	draw_text(pen, s, text);
+	draw_text(pen, s, block, text);
+}
+
+static void
+draw_timeline(struct pen *pen, const struct node *block)
+{
+	make_room(pen, TIMELINE_HEIGHT + 40);
+	timeline_draw(pen->cr, pen->layout, block, MARGIN, pen->y + 4,
+	    WIDTH - 2 * MARGIN);
+	pen->y += TIMELINE_HEIGHT;
 }
 
 static void
@@ -241,18 +284,25 @@ draw_block(struct pen *pen, const struct node *block)
 {
 	const char *type = node_text(block, "type");
 	const char *text = node_text(block, "text");
+	const char *label = node_text(block, "label");
 	const struct style *s = find_style(type);
 
 	if (text == NULL)
 		text = "";
+	if (label == NULL)
+		label = "";
 	if (type != NULL && strcmp(type, "break") == 0)
 		next_page(pen);
+	else if (type != NULL && strcmp(type, "life") == 0)
+		draw_timeline(pen, block);
 	else if (type != NULL && strcmp(type, "picture") == 0)
-		draw_picture(pen, s, node_text(block, "path"), text);
+		draw_picture(pen, s, block, text);
 	else if (type != NULL && strcmp(type, "item") == 0)
-		draw_item(pen, s, node_text(block, "label"), text);
+		draw_item(pen, s, label, text);
+	else if (type != NULL && strcmp(type, "said") == 0)
+		draw_said(pen, s, block, label, text);
 	else
-		draw_text(pen, s, text);
+		draw_text(pen, s, block, text);
 }
 
 /*
@@ -281,6 +331,24 @@ set_metadata(cairo_surface_t *surface, const struct paper_spec *spec)
 	    surface, CAIRO_PDF_METADATA_MOD_DATE, spec->created);
 }
 
+/* Headings in a row stay together, and with what follows them. */
+static double
+room_of_headings(const struct node *blocks, const bool *left_out, size_t i)
+{
+	double room = 0;
+
+	for (; i < node_count(blocks); i++) {
+		const char *type = node_text(node_at(blocks, i), "type");
+
+		if (left_out[i])
+			continue;
+		if (type == NULL || type[0] != 'h')
+			break;
+		room += 40;
+	}
+	return room > 0 ? room + 40 : 0;
+}
+
 struct paper_result
 paper_draw(struct buf *pdf, const struct paper_spec *spec,
     const struct node *blocks, const bool *left_out, int dpi, int pages)
@@ -298,9 +366,12 @@ paper_draw(struct buf *pdf, const struct paper_spec *spec,
 	pen.layout = pango_cairo_create_layout(pen.cr);
 	pango_layout_set_wrap(pen.layout, PANGO_WRAP_WORD_CHAR);
 	pango_layout_set_spacing(pen.layout, PANGO_SCALE);
-	for (size_t i = 0; i < node_count(blocks); i++)
-		if (!left_out[i])
-			draw_block(&pen, node_at(blocks, i));
+	for (size_t i = 0; i < node_count(blocks); i++) {
+		if (left_out[i])
+			continue;
+		make_room(&pen, room_of_headings(blocks, left_out, i));
+		draw_block(&pen, node_at(blocks, i));
+	}
 	draw_foot(&pen);
 	cairo_show_page(pen.cr);
 	g_object_unref(pen.layout);

@@ -12,13 +12,17 @@
  * A document on A4 pages: blocks of text in any script, pictures scaled to
  * fit, an outline, and at the foot of each page its number.
  *
- * A block is a map: {type, text, rank, what}, of type
+ * A block is a map: {type, text, rank, what, ours}, of type
  *
  *	title, h1, h2      h1 and h2 go into the outline
  *	p, small, quote    text; quote stands in from the margin
- *	item               text behind "label"
+ *	item, said         text behind "label", or below it
  *	picture            the file at "path", with text below it
+ *	life               a line of time, see timeline.h
  *	break              a new page
+ *
+ * Text runs from left to right where it is ours, and labels are; other text
+ * runs as its first letters do.
  *
  * Where the limits ask for it, blocks of the highest rank go first, of these
  * the last; rank 0 stays.

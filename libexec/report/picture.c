@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define QUALITY "85"
+#define SMALL_QUALITY "70"
 
 static bool
 is_known(GdkPixbufFormat *format)
@@ -94,4 +95,23 @@ picture_open(const char *path, int width, int height)
 		    (unsigned char *)jpeg, len, forget, jpeg);
 	g_object_unref(pixels);
 	return surface;
+}
+
+char *
+picture_small(const char *path, int size, int *width, int *height)
+{
+	GdkPixbuf *pixels = load(path, size, size);
+	gchar *jpeg = NULL, *text = NULL;
+	gsize len = 0;
+
+	if (pixels == NULL)
+		return NULL;
+	*width = gdk_pixbuf_get_width(pixels);
+	*height = gdk_pixbuf_get_height(pixels);
+	if (gdk_pixbuf_save_to_buffer(pixels, &jpeg, &len, "jpeg", NULL,
+		"quality", SMALL_QUALITY, NULL))
+		text = g_base64_encode((const guchar *)jpeg, len);
+	g_free(jpeg);
+	g_object_unref(pixels);
+	return text;
 }

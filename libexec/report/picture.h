@@ -17,4 +17,10 @@
  */
 cairo_surface_t *picture_open(const char *path, int width, int height);
 
+/*
+ * The same as a JPEG in Base64, for g_free(); NULL if it cannot be read.
+ * *width and *height are what it has.
+ */
+char *picture_small(const char *path, int size, int *width, int *height);
+
 #endif

@@ -214,7 +214,7 @@ commits() { git -C "$ledger" rev-list --count HEAD; }
 	run -1 grep -rq 'secret' ../case
 	run -1 grep -rq 'a contract of mine' ../case
 	grep -q 'a word that travels' ../case/data/index.html
-	grep -q '1 was chosen by hand' ../case/data/index.html
+	grep -q 'withheld by hand, without a reason' ../case/data/index.html
 	"$DEED" verify "$zip"
 }
 

@@ -130,7 +130,7 @@ gone() {
 @test "erase: a killed one leaves the old record or the new one, and can be ended" {
 	for step in reflog gc; do
 		mkdir -p bin
-		printf '#!/bin/sh\n[ "$1" = %s ] && kill -9 $PPID\nexec %s "$@"\n' $step "$(command -v git)" >bin/git
+		printf '#!/bin/sh\n[ "$1" = %s ] && kill -9 $PPID && exit 1\nexec %s "$@"\n' $step "$(command -v git)" >bin/git
 		chmod +x bin/git
 		PATH=$PWD/bin:$PATH run deed erase "${message:0:8}" --yes
 		[ "$status" -eq 137 ]
@@ -233,7 +233,8 @@ two_machines() {
 	run -0 --separate-stderr deed --json dispute pack --yes -O ..
 	[ "$(get .withheld)" -eq 1 ]
 	unzip -q "$(get .package.path)" -d ../case
-	grep -q 'erased for ever' ../case/*/data/index.html
+	grep -q 'Erased for ever: the message of' ../case/*/data/index.html
+	grep -q 'nobody has it any more' ../case/*/data/index.html
 	grep -q 'he asked for it' ../case/*/data/index.html
 	deed -q verify "$(get .package.path)"
 }

@@ -21,6 +21,12 @@ setup_file() {
 	deed -q import --tz UTC --date-order dmy chat.txt 2>/dev/null
 	chat=$(deed --json log -k transcript | jq -r .entry)
 	deed -q accept --cites "$chat:1" -m 'she was pleased'
+	deed -q log -m 'a private thought'
+	printf 'no picture <script>alert(6)</script>' >'"><img src=x onerror=alert(7)>.png'
+	base64 -d >small.png <<-'END'
+		iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGP4z8AARAwQCgAf7gP9i18U1AAAAABJRU5ErkJggg==
+	END
+	deed -q log -k file --attach small.png --attach '"><img src=x onerror=alert(7)>.png'
 	deed --json dispute pack --yes -O .. >../packed.json 2>/dev/null
 	zip=$(jq -r .package.path ../packed.json)
 	mv "$zip" ../package.zip
@@ -42,7 +48,7 @@ browse() {
 	browse "$page"
 	[ "$(get '.requests | length')" -eq 0 ]
 	[ "$(get '.said | length')" -eq 0 ]
-	browse "$page" --eval "document.querySelectorAll('script').length + ' ' + document.querySelectorAll('img, iframe, object, link').length + ' ' + document.querySelectorAll('[onerror], [onload]').length"
+	browse "$page" --eval "document.querySelectorAll('script').length + ' ' + document.querySelectorAll('iframe, object, link').length + ' ' + document.querySelectorAll('[onerror], [onload]').length"
 	[ "$(get .value)" = '1 0 0' ]
 	grep -q '&lt;script&gt;alert(5)' "$page"
 }
@@ -50,7 +56,7 @@ browse() {
 @test "page: what an entry cites is marked in the chat" {
 	browse "$page" --eval "[...document.querySelectorAll('.talk .cited')].map((e) => e.textContent).join('|')"
 	[[ "$(get .value)" == Anna*'cited by an entry of'*'Looks perfect'* ]]
-	browse "$page" --eval "document.querySelectorAll('.talk li').length"
+	browse "$page" --eval "document.querySelectorAll('.talk li:not(.day)').length"
 	[ "$(get .value)" -eq 2 ]
 }
 
@@ -59,6 +65,18 @@ browse() {
 	[[ "$(get .value)" == *'2:30'*'your time'* ]]
 	browse "$page" --zone UTC --eval "document.querySelectorAll('.here').length"
 	[ "$(get .value)" -eq 0 ]
+}
+
+@test "page: a picture among the exhibits is shown small, out of the page itself" {
+	browse "$page" --eval "[...document.querySelectorAll('img')].map((i) => i.closest('li').id + ' ' + i.src.slice(0, 23) + ' ' + i.naturalWidth + ' ' + !!i.alt + ' ' + i.parentNode.getAttribute('href')).join('|')"
+	[[ "$(get .value)" =~ ^E0[0-9]' data:image/jpeg;base64, 2 true exhibits/E0'[0-9]-small.png$ ]]
+	[ "$(get '.requests | length')" -eq 0 ]
+	grep -o 'Content-Security-Policy" content="[^"]*' "$page" | grep -q "img-src data:; base-uri"
+}
+
+@test "page: an entry that is not here says why, and has its anchor" {
+	browse "$page" --eval "document.querySelector('.fact.withheld .marks').textContent"
+	[[ "$(get .value)" == 'private notes stay with the seller'*'no outside anchor'*'entry '* ]]
 }
 
 @test "page: the picture of the order's life names what it shows, and links to it" {
@@ -86,7 +104,7 @@ browse() {
 	[ "$(get '.checks | map(select(startswith("fail"))) | length')" -eq 0 ]
 	get '.checks[]' | grep -q "fingerprint: $(jq -r .package.fingerprint "$top/packed.json")"
 	get '.checks[]' | grep -q "root.txt.sig: signed by $(ssh-keygen -lf "$top/key.pub" | cut -d' ' -f2)"
-	get '.checks[]' | grep -q 'data/orders/FO1.yaml: 5 entries'
+	get '.checks[]' | grep -q 'data/orders/FO1.yaml: 7 entries'
 	[ "$(get '.requests | length')" -eq 0 ]
 	[ "$(get '.said | length')" -eq 0 ]
 }
@@ -148,9 +166,68 @@ damaged() {
 	done
 	deed -q dispute pack --yes -O .. 2>/dev/null
 	unzip -q ../*evidence*.zip -d ../case
-	browse ../case/*/data/index.html --eval "document.querySelectorAll('.talk li').length + ' ' + document.querySelectorAll('.fact').length"
+	browse ../case/*/data/index.html --eval "document.querySelectorAll('.talk li:not(.day)').length + ' ' + document.querySelectorAll('.fact').length"
 	[ "$(get .value)" = '10000 102' ]
 	echo "# load: $(get .load) ms"
 	[ "$(get .load)" -lt 2000 ]
 	[ "$(get '.said | length')" -eq 0 ]
+}
+
+@test "page: a name written from right to left does not turn the words around it" {
+	export BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR/arabic
+	mkdir "$BATS_TEST_TMPDIR"
+	project
+	order --platform fiverr --buyer 'أحمد العلي' --requirement 'نموذج طلب'
+	delivered --covers r1 -O ..
+	deed -q accept --from 'أحمد العلي' -m 'ممتاز'
+	deed -q dispute pack --yes -O .. 2>/dev/null
+	unzip -q ../*evidence*.zip -d ../case
+	browse ../case/*/data/index.html --eval "(() => {
+		const dd = [...document.querySelectorAll('.lines dd')].find((e) => e.textContent.includes('accepted in words'));
+		const walk = document.createTreeWalker(dd, NodeFilter.SHOW_TEXT), left = [];
+		while (walk.nextNode()) {
+			const r = document.createRange();
+			r.selectNodeContents(walk.currentNode);
+			left.push(r.getClientRects()[0].left);
+		}
+		return left.every((x, i) => i === 0 || x > left[i - 1]);
+	})()"
+	[ "$(get .value)" = true ]
+}
+
+@test "page: of a long chat it shows first what is cited, and what was said around it" {
+	export BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR/long
+	mkdir "$BATS_TEST_TMPDIR"
+	project
+	export DEED_NOW=2026-11-01T09:00:00Z
+	order
+	for i in $(seq 10 99); do
+		printf '12/10/2026, 14:%02d - %s: message %d\n' $((i % 60)) "$([ $((i % 2)) = 0 ] && echo Anna || echo Jane)" "$i"
+	done >chat.txt
+	deed -q import --tz UTC --date-order dmy chat.txt 2>/dev/null
+	chat=$(deed --json log -k transcript | jq -r .entry)
+	deed -q accept --cites "$chat:40" -m 'said so'
+	deed -q dispute pack --yes -O .. --withhold "${chat:0:12}:41: it names a child" 2>/dev/null
+	unzip -q ../*evidence*.zip -d ../case
+	browse ../case/*/data/index.html --eval "[...document.querySelectorAll('ol.talk:not(details *) > li')].map((e) => e.className + ':' + e.textContent).join('|')"
+	[[ "$(get .value)" == 'day:12 Oct 2026|'*'message 47|'*'message 48|cited'*'message 49|gone:message 41 is withheld: it names a child|'*'message 51' ]]
+	browse ../case/*/data/index.html --eval "document.querySelectorAll('details .talk li:not(.day)').length"
+	[ "$(get .value)" -eq 90 ]
+}
+
+@test "page: who wrote in a chat was not silent" {
+	export BATS_TEST_TMPDIR=$BATS_TEST_TMPDIR/silent
+	mkdir "$BATS_TEST_TMPDIR"
+	project
+	DEED_NOW=2026-10-01T09:00:00Z order
+	for day in $(seq 2 12); do
+		printf '%02d/10/2026, 14:05 - Anna: hello\n' "$day"
+	done >chat.txt
+	export DEED_NOW=2026-10-20T09:00:00Z
+	deed -q import --tz UTC --date-order dmy chat.txt 2>/dev/null
+	deed -q deliver -m 'the first version, ready' -O .. 2>/dev/null
+	deed -q dispute pack --yes -O .. 2>/dev/null
+	unzip -q ../*evidence*.zip -d ../case
+	browse ../case/*/data/index.html --eval "[...document.querySelectorAll('.life .silence')].map((e) => e.textContent).join('|')"
+	[ "$(get .value)" = '7 days silent' ]
 }

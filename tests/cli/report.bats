@@ -78,7 +78,7 @@ pages() { pdfinfo "$1" | sed -n 's/^Pages: *//p'; }
 		raw = open(sys.argv[1], "rb").read()
 		assert b"/Outlines" in raw, "no outline"
 		titles = re.findall(rb"/Title \(([^)]*)\)", raw)
-		for want in b"Summary", b"What happened", b"Exhibits", b"How to check":
+		for want in b"In five lines", b"What happened", b"Exhibits", b"How to check":
 		    assert want in titles, (want, titles)
 	END
 	pdftotext "$pdf" - | grep -q "Page $(pages "$pdf") of $(pages "$pdf")"
@@ -159,4 +159,29 @@ pages() { pdfinfo "$1" | sed -n 's/^Pages: *//p'; }
 	deed -q log -k message -m "$(printf 'ab\342\200\256cd')"
 	pack
 	pdftotext "$pdf" - | grep -q 'ab\[U+202E\]cd'
+}
+
+# The words of a text, one a line: how they are broken does not matter.
+words() { tr -s '[:space:]' '\n' | grep .; }
+
+@test "report.pdf: says what the page says: lines, revisions, chats, and what is withheld" {
+	deed -q revise --formal --fix 'the form fails on a phone' -m 'please mend it'
+	deed -q log -m 'a private thought'
+	printf '%s\n' '12/03/2026, 14:05 - Anna: Looks perfect' '12/03/2026, 14:06 - Anna: my sister is ill' >chat.txt
+	deed -q import --tz UTC --date-order dmy chat.txt 2>/dev/null
+	chat=$(deed --json log -k transcript | jq -r .entry)
+	pack --withhold "${chat:0:12}:2: it is private"
+	pdftotext -raw "$pdf" - | words | tr '\n' ' ' >../said
+	for words in 'fix: the form fails on a phone' 'Looks perfect' 'message 2 is withheld: it is private' \
+		'private notes stay with the seller' 'no outside anchor'; do
+		grep -qF "$words" ../said
+	done
+	run -1 grep -q 'sister' ../said
+	python3 - ../case/package/data/index.html ../said <<-'END'
+		import html, re, sys
+		page, said = open(sys.argv[1]).read(), open(sys.argv[2]).read()
+		for part in re.findall("<dd>(.*?)</dd>", re.search('class="lines">(.*?)</dl>', page, re.S)[1], re.S)[:4]:
+		    line = " ".join(html.unescape(re.sub("<[^>]*>", "", part)).split())
+		    assert line in said.replace("\u2068", "").replace("\u2069", ""), line
+	END
 }

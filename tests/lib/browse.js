@@ -1,6 +1,6 @@
 // Open a page in headless Chromium and tell what it did, as one JSON object:
 //	node browse.js PAGE [--drop ZIP] [--shot PNG --width N] [--eval JS]
-// requests (but for the page's own file), said (console and log), load
+// requests (but for the page's own file, and what stands in it), said (console and log), load
 // (milliseconds), checks and verdict of a dropped ZIP, value of the script.
 "use strict";
 const { spawn } = require("child_process");
@@ -44,7 +44,7 @@ const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 (async () => {
 	heard.push((m) => {
-		if (m.method === "Network.requestWillBeSent" && m.params.request.url.split("#")[0] !== page)
+		if (m.method === "Network.requestWillBeSent" && m.params.request.url.split("#")[0] !== page && !m.params.request.url.startsWith("data:"))
 			result.requests.push(m.params.request.url);
 		if (m.method === "Runtime.consoleAPICalled" || m.method === "Runtime.exceptionThrown" || m.method === "Log.entryAdded")
 			result.said.push(JSON.stringify(m.params).slice(0, 300));
