@@ -163,11 +163,7 @@ by_hand() {
 
 @test "mask: an order whose own terms have the name is still told" {
 	deed -q open FO2 --buyer 'Bob Miller' --title 'A shop' --requirement 'a cart'
-	run -0 --separate-stderr deed --json -o FO2 dispute pack --yes -O ..
-	unzip -q "$(get .package.path)" -d ../case2
-	run -1 grep -rqi 'zzz' ../case2
 	DEED_NOW=2026-11-01T10:00:00Z run -0 --separate-stderr deed --json -o FO2 dispute pack --yes -O .. --mask Miller
-	rm -r ../case2
 	unzip -q "$(get .package.path)" -d ../case2
 	run -1 grep -rqi miller ../case2
 	grep -rq 'A shop' ../case2/*/data/index.html
