@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* deed switch: choose this project's current order. */
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "cmd/cli/command.h"
-#include "core/util/mem.h"
-#include "core/util/path.h"
 
 struct args {
 	const char *order;
@@ -25,8 +20,7 @@ run(struct ctx *ctx, const struct args *args)
 
 	if (e != NULL)
 		return e;
-	if (project_top(ctx->project) == NULL &&
-	    strcmp(path_base(ctx->ledger->dir), ".deed") != 0)
+	if (!ctx_remembers(ctx))
 		return err_hint(err_new(ERR_UNSUPPORTED,
 				    "this folder is in no git "
 				    "project that could remember "

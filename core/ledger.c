@@ -96,7 +96,7 @@ is_declared_safe(const char *dir)
 
 	for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++) {
 		const char *const argv[] = { "git", "config", scopes[i],
-			"--get-all", "safe.directory", NULL };
+			"--type=path", "--get-all", "safe.directory", NULL };
 		struct proc_spec spec = { .argv = argv, .dir = "/" };
 		struct buf out = BUF_INIT;
 		int status;

@@ -213,8 +213,14 @@ vet_place(const char *dir)
 {
 	struct strs names = VEC_INIT;
 	bool begun = false;
-	struct err *e = file_exists(dir) ? file_list(&names, dir) : NULL;
+	struct err *e = NULL;
 
+	if (file_exists(dir) && !file_is_dir(dir))
+		e = err_hint(
+		    err_new(ERR_EXISTS, "%s is a file, not a folder", dir),
+		    "name an empty folder or a new one");
+	else if (file_exists(dir))
+		e = file_list(&names, dir);
 	for (size_t i = 0; i < names.n; i++)
 		begun |= strcmp(names.v[i], building) == 0;
 	for (size_t i = 0; i < names.n && e == NULL; i++)
@@ -266,19 +272,42 @@ done:
 
 /* A ledger inside a project is found by its place; others by the config. */
 static struct err *
-tell_project(
+tell_place(
     const struct ledger *l, struct project *project, enum ledger_place place)
 {
 	const char *value;
 	struct err *e;
 
-	if (project_top(project) == NULL)
-		return NULL;
 	if (place == LEDGER_JOIN && strcmp(path_base(l->dir), ".deed") != 0)
 		return project_set(project, "deed.ledger", l->dir);
 	e = project_config(&value, project, "deed.ledger", true);
 	if (e == NULL && value != NULL && place == LEDGER_HERE)
 		e = project_set(project, "deed.ledger", NULL);
+	return e;
+}
+
+/* The project's current order may be one of the ledger it had before. */
+static struct err *
+forget_order(const struct ledger *l, struct project *project)
+{
+	const char *order;
+	struct err *e = project_config(&order, project, "deed.order", true);
+
+	if (e != NULL || order == NULL || (e = ledger_exists(l, order)) == NULL)
+		return e;
+	err_drop(e); /* it is not here, whatever it is */
+	return project_set(project, "deed.order", NULL);
+}
+
+static struct err *
+tell_project(
+    const struct ledger *l, struct project *project, enum ledger_place place)
+{
+	struct err *e = NULL;
+
+	if (project_top(project) != NULL &&
+	    (e = tell_place(l, project, place)) == NULL)
+		e = forget_order(l, project);
 	return e;
 }
 

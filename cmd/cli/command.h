@@ -83,7 +83,9 @@ struct err *ctx_orders(struct strs *out, struct ctx *ctx) MUST_CHECK;
  */
 struct err *ctx_roster(struct roster **out, struct ctx *ctx) MUST_CHECK;
 
-/* Make an order this project's current one. */
+/* Is there a project, or a ledger in this folder, to keep the choice? */
+bool ctx_remembers(const struct ctx *ctx);
+/* Make an order this project's current one; where none is, that is told. */
 struct err *ctx_switch(struct ctx *ctx, const char *id) MUST_CHECK;
 
 #endif

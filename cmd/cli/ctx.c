@@ -4,6 +4,7 @@
 
 #include "cmd/cli/command.h"
 #include "cmd/cli/record.h"
+#include "cmd/cli/say.h"
 #include "core/journal.h"
 #include "core/order.h"
 #include "core/util/path.h"
@@ -168,6 +169,12 @@ ctx_orders(struct strs *out, struct ctx *ctx)
 	return e;
 }
 
+bool
+ctx_remembers(const struct ctx *ctx)
+{
+	return project_top(ctx->project) != NULL || is_inside(ctx->ledger);
+}
+
 struct err *
 ctx_switch(struct ctx *ctx, const char *id)
 {
@@ -180,8 +187,12 @@ ctx_switch(struct ctx *ctx, const char *id)
 
 	if (project_top(ctx->project) != NULL)
 		return project_set(ctx->project, "deed.order", id);
-	if (!is_inside(ctx->ledger))
-		return NULL; /* nothing here could remember it */
+	if (!ctx_remembers(ctx)) {
+		say_note("this folder is in no git project that could remember "
+			 "its order: give -o %s, or export DEED_ORDER=%s",
+		    id, id);
+		return NULL;
+	}
 	e = proc_run(&spec, &text, NULL, &status);
 	if (e == NULL && status != 0)
 		e = err_new(ERR_SYSTEM, "git config could not set deed.order");

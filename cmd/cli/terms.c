@@ -35,9 +35,12 @@ put_keys(struct node *content, const struct kind *kind,
 static struct err *
 vet_text(const char *text, const char *option)
 {
-	return utf8_valid(text, strlen(text)) ?
-	    NULL :
-	    err_new(ERR_INVALID, "%s: the text is not UTF-8", option);
+	if (!utf8_valid(text, strlen(text)))
+		return err_new(
+		    ERR_INVALID, "%s: the text is not UTF-8", option);
+	if (text[strspn(text, " \t\r\n")] == '\0')
+		return err_new(ERR_USAGE, "%s: the text is blank", option);
+	return NULL;
 }
 
 static struct err *
@@ -127,7 +130,11 @@ put_milestone(struct node *list, const char *spec, int64_t now)
 	node_put_str(item, "label", label);
 	node_put_str(item, "name", name);
 	node_put_str(item, "amount", amount);
-	if ((e = vet_text(spec, "--milestone")) == NULL)
+	if (!utf8_valid(spec, strlen(spec)))
+		e = err_new(ERR_INVALID, "the text is not UTF-8");
+	else if (name[0] == '\0')
+		e = err_new(ERR_USAGE, "\"%.80s\" has no name", spec);
+	else
 		e = kind_vet_money(amount);
 	if (e == NULL && at != NULL) {
 		due = trimmed(at + 1, end);

@@ -96,6 +96,18 @@ setup() {
 	[ "$(get .ledger)" = "$BATS_TEST_TMPDIR/sub/mine" ]
 }
 
+@test "init: a current order that the ledger joined now does not have is forgotten" {
+	deed -q init
+	deed -q open FO1
+	deed -q init
+	[ "$(git config deed.order)" = FO1 ]
+	deed -q init --ledger "$BATS_TEST_TMPDIR/other"
+	run -1 git config deed.order
+	deed -q open FO2
+	deed -q init --here
+	run -1 git config deed.order
+}
+
 @test "init: --here and --ledger exclude each other" {
 	refused init --here --ledger x
 }
@@ -106,6 +118,11 @@ setup() {
 	refused init --ledger "$BATS_TEST_TMPDIR/full"
 	[ "$(ls -A "$BATS_TEST_TMPDIR/full")" = file ]
 	refused init --ledger "$PWD"
+}
+
+@test "init: a file is no place for a ledger" {
+	run -2 --separate-stderr deed init --ledger main.c
+	[[ $stderr == *'main.c is a file, not a folder'* ]]
 }
 
 @test "init: an empty folder will do" {

@@ -120,6 +120,10 @@ found() {
 	refused list
 	git config --global --add safe.directory "$ledger"
 	run -0 deed list
+	git config --global --add safe.directory ''
+	refused list
+	git config --global --add safe.directory '~/.local/share/deed/ledger'
+	run -0 deed list
 }
 
 @test "ledger: root may open the ledger of the user who called sudo" {
@@ -216,6 +220,9 @@ found() {
 	cd "$HOME"
 	refused --ledger "$ledger" switch FO1
 	[[ $stderr == *DEED_ORDER* ]]
+	run -0 --separate-stderr deed --ledger "$ledger" open FO2
+	[ "$output" = FO2 ]
+	[[ $stderr == *DEED_ORDER=FO2* ]]
 }
 
 @test "ledger: a .deed that the project tracks is refused: it is somebody else's" {

@@ -131,6 +131,9 @@ setup() {
 	refused open FO1 --revisions -1
 	refused open FO1 --contract handshake
 	[[ $stderr == *'gig, custom-offer, fixed, hourly, milestone, direct'* ]]
+	refused open FO1 --requirement ' '
+	refused open FO1 --exclude ''
+	refused open FO1 --milestone ': 5 USD'
 	refused open FO1 --set contract=handshake
 	refused open FO1 --set id=FO2
 }
