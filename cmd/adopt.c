@@ -261,7 +261,9 @@ show_plan(const struct run *run)
 	if (run->args->dry_run) {
 		node_put_bool(n, "dry_run", true);
 		out_object(ctx->out, n, text);
-	} else if (!ctx->common.json && !ctx->common.quiet) {
+	} else if (!run->args->yes) {
+		say_always(text);
+	} else if (!ctx->common.json) {
 		say_text(text);
 	}
 	if (run->args->dry_run || run->args->yes)
@@ -272,7 +274,7 @@ show_plan(const struct run *run)
 		    "look at it with --dry-run, then say --yes");
 		goto done;
 	}
-	say_text("Record it? [y/N]");
+	say_always("Record it? [y/N]");
 	if (fgets(line, sizeof(line), stdin) == NULL ||
 	    (line[0] != 'y' && line[0] != 'Y'))
 		e = err_new(ERR_USAGE, "nothing was recorded");

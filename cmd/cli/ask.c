@@ -16,7 +16,7 @@ ask(const struct ctx *ctx, bool yes, const struct ask *what)
 		return err_hint(
 		    err_new(ERR_USAGE, "%s", what->needed), "%s", what->hint);
 	question = mem_printf("%s [y/N]", what->question);
-	say_text(question);
+	say_always(question);
 	free(question);
 	if (fgets(line, sizeof(line), stdin) == NULL ||
 	    (line[0] != 'y' && line[0] != 'Y'))

@@ -139,7 +139,7 @@ add_held(struct buf *b, const struct dossier *d)
 
 /* What leaves, for the one who has to say yes. */
 static void
-announce(const struct packed *packed)
+announce(const struct packed *packed, bool agreed)
 {
 	const struct dossier *d = packed->d;
 	const struct exhibit *x;
@@ -161,7 +161,10 @@ announce(const struct packed *packed)
 		buf_adds(&b, "Missing, and named in the package:\n");
 	for (size_t i = 0; i < d->gaps.n; i++)
 		buf_addf(&b, "  - %s\n", d->gaps.v[i]);
-	say_text(b.data);
+	if (agreed)
+		say_text(b.data);
+	else
+		say_always(b.data);
 	buf_release(&b);
 }
 
@@ -415,7 +418,7 @@ outgoing_run(struct ctx *ctx, const struct outgoing_args *args)
 		goto done;
 	if ((e = propose_withholding(packed.proposed, d, ctx->ledger)) != NULL)
 		goto done;
-	announce(&packed);
+	announce(&packed, args->yes);
 	if ((e = ask(ctx, args->yes, &consent)) != NULL ||
 	    (e = choose_dir(&dir, ctx, args->out)) != NULL)
 		goto done;

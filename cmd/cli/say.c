@@ -65,7 +65,13 @@ void
 say_text(const char *text)
 {
 	if (!silent)
-		put("", text, true);
+		say_always(text);
+}
+
+void
+say_always(const char *text)
+{
+	put("", text, true);
 }
 
 void

@@ -16,6 +16,8 @@ void say_quietly(bool quiet); /* no notes from now on; warnings stay */
 void say_note(const char *fmt, ...) PRINTF(1, 2); /* "deed: ..." */
 void say_warn(const char *fmt, ...) PRINTF(1, 2); /* "deed: warning: ..." */
 void say_text(const char *text); /* as it is: text to paste, a list */
+/* The same, with -q too: why nothing was done, and what is asked. */
+void say_always(const char *text);
 
 /* A line that the next one replaces; empty: none. */
 void say_progress(const char *fmt, ...) PRINTF(1, 2);

@@ -298,7 +298,7 @@ view_refusal(struct ctx *ctx, struct node *findings)
 		buf_adds(&b,
 		    "nothing was recorded; to record it all the "
 		    "same: --anyway 'REASON'\n");
-		say_text(b.data);
+		say_always(b.data);
 	}
 	ctx->status = 1;
 	buf_release(&b);

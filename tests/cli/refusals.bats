@@ -245,6 +245,16 @@ usual() {
 	[[ $(get '.content | tostring') == *'he asked for it'* ]]
 }
 
+@test "refusals: -q keeps no reason back, and nothing that wants consent" {
+	run -1 --separate-stderr deed -q complete -m no
+	[ -z "$output" ]
+	[[ $stderr == *thin-note* ]]
+	run -2 --separate-stderr deed -q dispute pack </dev/null
+	[[ $stderr == *'data/orders/FO1.yaml'* ]]
+	run -2 --separate-stderr deed -q adopt FO2 --opened yesterday --deliver HEAD </dev/null
+	[[ $stderr == *FO2*--yes* ]]
+}
+
 @test "refusals: what is printed must arrive: a full disk or a closed stdout is exit 2" {
 	[ -w /dev/full ] || skip 'there is no /dev/full'
 	touch chat.txt
