@@ -143,23 +143,44 @@ patch_index(bool *done, struct repo *r, git_tree *top, const struct strs *paths,
 	return e;
 }
 
-/* The index itself, or a copy of it for what is ahead. */
+/* A copy of the index for what is ahead; an empty one if it is unreadable. */
 static struct err *
-open_index(git_index **out, struct repo *r, const struct repo_ahead *ahead)
+open_ahead(git_index **out, const char *path, const char *ahead)
 {
-	char *path = path_join(r->dir, ".git/index");
-	struct err *e = NULL;
+	struct err *e =
+	    file_exists(path) ? file_share(path, ahead, false) : NULL;
 
-	if (ahead == NULL) {
-		if (git_repository_index(out, r->git) != 0 ||
-		    git_index_read(*out, 1) != 0)
-			e = repo_failed("cannot read the index");
-	} else {
-		if (file_exists(path))
-			e = file_share(path, ahead->index, false);
-		if (e == NULL && git_index_open(out, ahead->index) != 0)
+	if (e == NULL && git_index_open(out, ahead) != 0) {
+		unlink(ahead);
+		if (git_index_open(out, ahead) != 0)
 			e = repo_failed("cannot read the index");
 	}
+	return e;
+}
+
+/*
+ * The index itself, or a copy of it for what is ahead.  One that was lost or
+ * broken is made anew from the commit: without it git would take every file
+ * for removed.
+ */
+static struct err *
+open_index(git_index **out, struct repo *r, const char *commit,
+    const struct repo_ahead *ahead)
+{
+	char *path = path_join(r->dir, ".git/index");
+	git_tree *top = NULL;
+	struct err *e = NULL;
+
+	if (ahead != NULL)
+		e = open_ahead(out, path, ahead->index);
+	else if (git_repository_index(out, r->git) != 0 ||
+	    git_index_read(*out, 1) != 0)
+		e = repo_failed("cannot read the index");
+	if (e == NULL && git_index_entrycount(*out) == 0 &&
+	    (e = repo_tree(r, commit, &top)) == NULL && top != NULL &&
+	    git_index_read_tree(*out, top) != 0)
+		e = repo_failed("cannot read the last commit");
+	git_tree_free(top);
 	free(path);
 	return e;
 }
@@ -171,7 +192,7 @@ rewrite_index(struct repo *r, const char *commit, const struct strs *paths,
 {
 	git_index *index = NULL;
 	int rc = GIT_ELOCKED;
-	struct err *e = open_index(&index, r, ahead);
+	struct err *e = open_index(&index, r, commit, ahead);
 
 	for (size_t i = 0; i < paths->n && e == NULL; i++)
 		e = index_one(

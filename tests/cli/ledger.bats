@@ -575,3 +575,15 @@ found() {
 		chmod -R u+w "$ledger"
 	}
 }
+
+@test "ledger: an index of git that was lost or broken is made anew by what records next" {
+	order
+	delivered
+	rm "$ledger/.git/index"
+	deed -q log -k message -m 'one'
+	ledger_is_clean
+	echo garbage >"$ledger/.git/index"
+	deed -q log -k message -m 'two'
+	ledger_is_clean
+	deed verify
+}
