@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/evidence/inspect_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -26,7 +27,57 @@ struct expected {
 struct contents {
 	struct inspection *in;
 	VEC(struct expected) expected;
+	/* for finding, as a stranger may have made a million of each */
+	VEC(const struct bagcheck_file *) by_digest;
+	VEC(const struct expected *) by_sha256, by_content;
 };
+
+static int
+cmp_file(const void *a, const void *b)
+{
+	return strcmp((*(const struct bagcheck_file *const *)a)->sha256,
+	    (*(const struct bagcheck_file *const *)b)->sha256);
+}
+
+/* Equal ones in the order of their entries. */
+static int
+cmp_sha256(const void *a, const void *b)
+{
+	const struct expected *x = *(const struct expected *const *)a;
+	const struct expected *y = *(const struct expected *const *)b;
+	int order = strcmp(x->sha256, y->sha256);
+
+	return order != 0 ? order : (x > y) - (x < y);
+}
+
+static int
+cmp_content(const void *a, const void *b)
+{
+	const struct expected *x = *(const struct expected *const *)a;
+	const struct expected *y = *(const struct expected *const *)b;
+	int order = strcmp(x->content, y->content);
+
+	return order != 0 ? order : (x > y) - (x < y);
+}
+
+static void
+make_indexes(struct contents *c)
+{
+	const struct bagcheck_file *f;
+	const struct expected *x;
+
+	vec_each (f, &c->in->bag->files)
+		if (strncmp(f->name, "data/", 5) == 0)
+			vec_push(&c->by_digest, f);
+	vec_each (x, &c->expected) {
+		vec_push(&c->by_sha256, x);
+		if (*x->content != '\0')
+			vec_push(&c->by_content, x);
+	}
+	vec_sort(&c->by_digest, cmp_file);
+	vec_sort(&c->by_sha256, cmp_sha256);
+	vec_sort(&c->by_content, cmp_content);
+}
 
 /*
  * Orders, and what their entries name.
@@ -186,27 +237,28 @@ check_orders(struct contents *c)
  */
 
 static const struct bagcheck_file *
-find_digest(const struct bagcheck *b, const char *sha256)
+find_digest(const struct contents *c, const char *sha256)
 {
-	const struct bagcheck_file *f;
+	struct bagcheck_file key = { .name = NULL };
+	const struct bagcheck_file *at = &key, *const * found;
 
-	vec_each (f, &b->files)
-		if (strncmp(f->name, "data/", 5) == 0 &&
-		    strcmp(f->sha256, sha256) == 0)
-			return f;
-	return NULL;
+	memcpy(key.sha256, sha256, SHA256_HEX);
+	found = c->by_digest.n == 0 ?
+	    NULL :
+	    bsearch(&at, c->by_digest.v, c->by_digest.n, sizeof(at), cmp_file);
+	return found == NULL ? NULL : *found;
 }
 
 static void
 check_expected(struct contents *c, const struct expected *x)
 {
-	const struct bagcheck_file *f = find_digest(c->in->bag, x->sha256);
+	const struct bagcheck_file *f = find_digest(c, x->sha256);
 	const char *name = x->delivery ? "delivery" : "file";
 
 	if (f != NULL)
 		inspect_note(c->in, name, x->what, "pass", f->name);
 	else if (x->delivery && *x->content != '\0' &&
-	    find_digest(c->in->bag, x->content) != NULL)
+	    find_digest(c, x->content) != NULL)
 		inspect_note(c->in, name, x->what, "pass",
 		    "the list of its files; its bytes are not in here");
 	else if (!x->inner)
@@ -214,15 +266,30 @@ check_expected(struct contents *c, const struct expected *x)
 		    "its bytes are not in this package");
 }
 
+/* The first that names these bytes, as a file or as the list of its files. */
 static const struct expected *
 find_expected(const struct contents *c, const char *sha256, bool content)
 {
-	const struct expected *x;
+	const struct expected *const *v =
+	    content ? c->by_content.v : c->by_sha256.v;
+	size_t low = 0, high = content ? c->by_content.n : c->by_sha256.n;
+	size_t end = high;
 
-	vec_each (x, &c->expected)
-		if (strcmp(content ? x->content : x->sha256, sha256) == 0)
-			return x;
-	return NULL;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const char *own =
+		    content ? v[middle]->content : v[middle]->sha256;
+
+		if (strcmp(own, sha256) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < end &&
+		strcmp(content ? v[low]->content : v[low]->sha256, sha256) ==
+		    0 ?
+	    v[low] :
+	    NULL;
 }
 
 /*
@@ -432,6 +499,7 @@ inspect_files(struct inspection *in)
 	struct err *e = check_orders(&c);
 
 	if (e == NULL) {
+		make_indexes(&c);
 		vec_each (x, &c.expected)
 			check_expected(&c, x);
 		check_named(&c);
@@ -442,5 +510,8 @@ inspect_files(struct inspection *in)
 	vec_each (x, &c.expected)
 		free(x->what);
 	vec_release(&c.expected);
+	vec_release(&c.by_digest);
+	vec_release(&c.by_sha256);
+	vec_release(&c.by_content);
 	return e;
 }

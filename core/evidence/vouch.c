@@ -33,15 +33,23 @@ struct vouching {
 	VEC(struct wanted) wanted;
 };
 
+static int
+by_sha256(const void *a, const void *b)
+{
+	return strcmp(((const struct wanted *)a)->sha256,
+	    ((const struct wanted *)b)->sha256);
+}
+
+/* Once all are known: a stranger may have named very many. */
 static struct wanted *
 find(struct vouching *v, const char *sha256)
 {
-	struct wanted *w;
+	struct wanted key;
 
-	vec_each (w, &v->wanted)
-		if (sha256 != NULL && strcmp(w->sha256, sha256) == 0)
-			return w;
-	return NULL;
+	if (sha256 == NULL || !digest_is_hex(sha256) || v->wanted.n == 0)
+		return NULL;
+	memcpy(key.sha256, sha256, SHA256_HEX);
+	return bsearch(&key, v->wanted.v, v->wanted.n, sizeof(key), by_sha256);
 }
 
 static void
@@ -50,12 +58,29 @@ want(struct vouching *v, const struct node *file, bool small)
 	const char *sha256 = node_text(file, "sha256");
 	struct wanted *w;
 
-	if (sha256 == NULL || !digest_is_hex(sha256) || find(v, sha256) != NULL)
+	if (sha256 == NULL || !digest_is_hex(sha256))
 		return;
 	w = vec_add(&v->wanted);
 	memcpy(w->sha256, sha256, SHA256_HEX);
 	w->small = small;
 	buf_init(&w->text);
+}
+
+/* Sorted, and each once. */
+static void
+sort_wanted(struct vouching *v)
+{
+	size_t n = 0;
+
+	vec_sort(&v->wanted, by_sha256);
+	for (size_t i = 0; i < v->wanted.n; i++)
+		if (n == 0 ||
+		    strcmp(v->wanted.v[n - 1].sha256, v->wanted.v[i].sha256) !=
+			0)
+			v->wanted.v[n++] = v->wanted.v[i];
+		else
+			v->wanted.v[n - 1].small &= v->wanted.v[i].small;
+	v->wanted.n = n;
 }
 
 static bool
@@ -291,6 +316,7 @@ vouch_check(struct node *checks, struct parcel *p, const struct bagcheck *bag,
 
 	for (size_t i = 0; i < n; i++)
 		want_all(&v, orders[i].stream);
+	sort_wanted(&v);
 	e = v.wanted.n > 0 ? take_out(&v) : NULL;
 	for (size_t i = 0; i < n && e == NULL; i++) {
 		check_time(&v, &orders[i]);
