@@ -3,6 +3,7 @@
 # of a ledger that git has packed.
 
 load ../lib
+load ../lib/authority
 
 setup() {
 	sandbox
@@ -11,8 +12,8 @@ setup() {
 
 # mutated KIND SOURCE [OPTION]...
 mutated() {
-	for seed in 11 12 13; do
-		python3 "$repo/tests/lib/mutate.py" "$1" "$2" "$BATS_TEST_TMPDIR/$seed" "$seed" 300 "${@:3}"
+	for seed in ${MUTATE_SEEDS:-11 12 13}; do
+		python3 "$repo/tests/lib/mutate.py" "$1" "$2" "$BATS_TEST_TMPDIR/$seed" "$seed" "${MUTATE_BYTES:-300}" "${@:3}"
 	done
 }
 
@@ -38,4 +39,23 @@ recorded() {
 	recorded
 	git -C "$ledger" gc -q
 	mutated ledger "$ledger"
+}
+
+@test "mutation: a ledger with signed commits, stamps and a remote" {
+	ssh-keygen -q -t ed25519 -N '' -C '' -f ../id
+	echo "jane@example.org $(cut -d' ' -f1,2 ../id.pub)" >../signers
+	git config --global gpg.format ssh
+	git config --global user.signingkey "$(realpath ../id)"
+	git config --global commit.gpgsign true
+	authority_starts "$BATS_TEST_TMPDIR/a" 'Stamps of Record'
+	authority_lists "$BATS_TEST_TMPDIR/a"
+	git config --global deed.tsa "http://127.0.0.1:$(cat "$BATS_TEST_TMPDIR/a/port")/good"
+	git config --global deed.roots "$BATS_TEST_TMPDIR/a/root.pem"
+	recorded
+	deed -q stamp
+	authority_ends "$BATS_TEST_TMPDIR/a"
+	git init -q --bare ../remote.git
+	git -C "$ledger" remote add origin "$(realpath ../remote.git)"
+	deed -q sync
+	mutated ledger "$ledger" --signers ../signers
 }
