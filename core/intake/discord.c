@@ -20,10 +20,12 @@
 
 struct discord {
 	struct reading *r;
-	char *dir;
-	size_t n;
-	int64_t declared; /* messageCount, or -1 */
-	size_t unlike;    /* messages whose id says another time */
+	const struct part *part; /* being read */
+	char *dir;               /* it is in */
+	bool many;     /* parts, which are channels or pieces of one */
+	char *channel; /* of this part */
+	size_t n;      /* messages in it */
+	size_t unlike; /* messages whose id says another time */
 };
 
 static bool
@@ -170,13 +172,15 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 	sink_unit(sink);
 	d->n++;
 	if (n->type != NODE_MAP) {
-		sink_skip(sink, d->r->main->name, line, "it is no message");
+		sink_skip(sink, d->part->name, line, "it is no message");
 		return NULL;
 	}
 	if (!field_iso(&m.at, n, "timestamp"))
 		sink_warn(sink,
 		    "line %lu: a message without a time that can be read",
 		    line);
+	if (d->many)
+		m.channel = span_of(d->channel);
 	m.id = field_text(n, "id", id);
 	compare_clock(d, m.id, &m.at);
 	m.edited = field_iso(&m.edited_at, n, "timestampEdited") ||
@@ -202,6 +206,7 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 	return e;
 }
 
+/* "Guild / channel"; the guild stands before the channel. */
 static void
 name_channel(
     struct discord *d, const struct node *guild, const struct node *channel)
@@ -213,9 +218,23 @@ name_channel(
 		buf_addf(&title, "%s / ", node_text(guild, "name"));
 	if (name.p != NULL)
 		buf_add(&title, name.p, name.len);
-	sink_title(d->r->sink, title.data, title.len);
-	sink_member(d->r->sink, span_of(""), name);
-	buf_release(&title);
+	free(d->channel);
+	d->channel = buf_steal(&title);
+	if (!d->many)
+		sink_title(d->r->sink, d->channel, strlen(d->channel));
+	sink_member(d->r->sink, span_of(d->many ? d->channel : ""), name);
+}
+
+static void
+check_count(const struct discord *d, const struct node *count)
+{
+	if (count == NULL || count->type != NODE_INT ||
+	    count->number == (int64_t)d->n)
+		return;
+	sink_warn(d->r->sink,
+	    "%s%sthe export says it has %" PRId64 " messages, and has %zu",
+	    d->many ? d->part->name : "", d->many ? ": " : "", count->number,
+	    d->n);
 }
 
 static struct err *
@@ -226,20 +245,21 @@ read_export(struct discord *d, struct scan *s)
 	struct err *e = scan_enter(s, '{');
 
 	while (e == NULL && (e = scan_key(s, &key)) == NULL && key != NULL) {
-		if (strcmp(key, "messages") == 0)
+		if (strcmp(key, "messages") == 0) {
 			e = field_each(s, read_message, d);
-		else if (strcmp(key, "guild") == 0 && guild == NULL)
+		} else if (strcmp(key, "guild") == 0 && guild == NULL) {
 			e = scan_value(s, &guild);
-		else if (strcmp(key, "channel") == 0 && channel == NULL)
+		} else if (strcmp(key, "channel") == 0 && channel == NULL) {
 			e = scan_value(s, &channel);
-		else if (strcmp(key, "messageCount") == 0 && count == NULL)
+			name_channel(d, guild, channel);
+		} else if (strcmp(key, "messageCount") == 0 && count == NULL) {
 			e = scan_value(s, &count);
-		else
+		} else {
 			e = scan_skip(s);
+		}
 	}
-	name_channel(d, guild, channel);
-	if (count != NULL && count->type == NODE_INT)
-		d->declared = count->number;
+	if (e == NULL)
+		check_count(d, count);
 	node_free(guild);
 	node_free(channel);
 	node_free(count);
@@ -258,33 +278,58 @@ read_json(void *arg, struct scan *s)
 			  read_export(arg, s);
 }
 
-static void
-check_count(const struct discord *d)
+static struct err *
+read_part(struct discord *d, const struct part *part)
 {
-	if (d->declared >= 0 && (size_t)d->declared != d->n)
-		sink_warn(d->r->sink,
-		    "the export says it has %" PRId64 " messages, and has %zu",
-		    d->declared, d->n);
-	if (d->unlike > 0)
-		sink_warn(d->r->sink,
-		    "messages whose id tells another time than the message: "
-		    "%zu",
-		    d->unlike);
+	char *dir = path_parent(part->name);
+
+	d->part = part;
+	d->n = 0;
+	free(d->dir);
+	d->dir = strcmp(dir, ".") == 0 ? mem_dup("") : mem_dup(dir);
+	free(dir);
+	return field_document(d->r, part, read_json, d);
+}
+
+/* Channels side by side, or pieces of one; a damaged file is said and counted. */
+static struct err *
+read_all(struct discord *d)
+{
+	const struct part *part;
+	struct err *e = NULL;
+
+	d->many = true;
+	vec_each (part, &d->r->input->parts) {
+		size_t len = strlen(part->name);
+
+		if (len < 5 || strcmp(part->name + len - 5, ".json") != 0)
+			continue;
+		e = read_part(d, part);
+		if (err_is(e, ERR_SYNTAX) || err_is(e, ERR_INVALID)) {
+			sink_unit(d->r->sink);
+			sink_skip(d->r->sink, NULL, 0, "%s", err_text(e));
+			err_drop(e);
+			e = NULL;
+		}
+		if (e != NULL)
+			break;
+	}
+	return e;
 }
 
 static struct err *
 read_discord(struct reading *r)
 {
-	struct discord d = { .r = r, .declared = -1 };
-	char *dir = path_parent(r->main->name);
-	struct err *e;
+	struct discord d = { .r = r };
+	struct err *e = r->main != NULL ? read_part(&d, r->main) : read_all(&d);
 
-	d.dir = strcmp(dir, ".") == 0 ? mem_dup("") : mem_dup(dir);
-	e = field_document(r, r->main, read_json, &d);
-	if (e == NULL)
-		check_count(&d);
+	if (d.unlike > 0)
+		sink_warn(r->sink,
+		    "messages whose id tells another time than the message: "
+		    "%zu",
+		    d.unlike);
+	free(d.channel);
 	free(d.dir);
-	free(dir);
 	return e;
 }
 
@@ -304,6 +349,7 @@ const struct reader reader_discord = {
 	.name = "discord",
 	.title = "Discord export",
 	.channel = "discord",
+	.flags = READER_TOGETHER,
 	.order = SINK_BY_TIME,
 	.detect = detect,
 	.read = read_discord,
