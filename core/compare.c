@@ -96,7 +96,7 @@ take(struct side *side, const char *p, size_t len)
 	if (side->v.n == COMPARE_MAX)
 		return err_new(ERR_LIMIT, "%s has more than %d messages",
 		    side->path, COMPARE_MAX);
-	if ((e = json_parse(&n, p, len, side->path)) != NULL)
+	if ((e = json_parse_message(&n, p, len, side->path)) != NULL)
 		return e;
 	add_key(d, n, "channel");
 	add_key(d, n, "id");

@@ -201,7 +201,7 @@ compare_messages(struct recheck *r, struct unpack *u)
 				e = err_new(ERR_LIMIT, "a line is too long");
 			if (lf == NULL || e != NULL)
 				break;
-			e = json_parse(
+			e = json_parse_message(
 			    &n, line.data, line.len, "messages.jsonl");
 			if (e == NULL)
 				compare_line(r, n);

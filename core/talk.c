@@ -40,8 +40,8 @@ talk_next(const char **at, unsigned *line)
 
 	while (*at != NULL && (lf = strchr(*at, '\n')) != NULL) {
 		struct node *m = NULL;
-		struct err *e =
-		    json_parse(&m, *at, (size_t)(lf - *at), "messages.jsonl");
+		struct err *e = json_parse_message(
+		    &m, *at, (size_t)(lf - *at), "messages.jsonl");
 
 		*at = lf + 1;
 		++*line;

@@ -292,7 +292,7 @@ transcript_message(struct node **out, const struct ledger *l,
 		e = err_new(ERR_MISMATCH,
 		    "%s: line %u is not what was imported", path, line);
 	else
-		e = json_parse(out, message.data, message.len, path);
+		e = json_parse_message(out, message.data, message.len, path);
 done:
 	unpack_close(u);
 	buf_release(&message);

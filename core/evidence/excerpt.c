@@ -106,7 +106,8 @@ static void
 tell_line(struct buf *text, const char *line, size_t len)
 {
 	struct node *message = NULL;
-	struct err *e = json_parse(&message, line, len, "messages.jsonl");
+	struct err *e =
+	    json_parse_message(&message, line, len, "messages.jsonl");
 
 	if (e == NULL)
 		excerpt_tell(text, message);

@@ -68,7 +68,7 @@ add_talk(struct finder *w, const struct talk *t)
 		size_t len;
 		const char *p = excerpt_line(&t->excerpt, line, &len);
 
-		err_drop(json_parse(&m, p, len, "messages.jsonl"));
+		err_drop(json_parse_message(&m, p, len, "messages.jsonl"));
 		if (telling_moment(&at, m)) {
 			vec_push(&w->acts, at.time);
 			vec_push(&w->words, at.time);

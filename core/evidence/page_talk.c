@@ -112,7 +112,7 @@ put_message(struct reader *r, size_t line)
 	size_t len;
 	const char *raw = excerpt_line(&r->t->excerpt, line, &len);
 	bool second;
-	struct err *e = json_parse(&m, raw, len, "messages.jsonl");
+	struct err *e = json_parse_message(&m, raw, len, "messages.jsonl");
 
 	err_drop(e); /* it is in the file, as it is */
 	shown = m;

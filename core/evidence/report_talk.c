@@ -32,7 +32,7 @@ add_message(struct document *doc, const struct talk *t, size_t line, bool cited)
 	char *label, *said;
 
 	/* one that cannot be read is in the file, as it is */
-	err_drop(json_parse(&m, raw, len, "messages.jsonl"));
+	err_drop(json_parse_message(&m, raw, len, "messages.jsonl"));
 	label = tell_label(m, cited);
 	said = telling_said(m);
 	block = document_said(

@@ -3,6 +3,28 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
+
+/* A text that ends at its end, whatever is in it. */
+static struct node *
+convert_text(const json_t *from)
+{
+	const char *p = json_string_value(from);
+	size_t len = json_string_length(from);
+	struct buf b = BUF_INIT;
+	struct node *n;
+
+	if (memchr(p, '\0', len) == NULL)
+		return node_strn(p, len);
+	for (size_t i = 0; i < len; i++)
+		if (p[i] != '\0')
+			buf_addc(&b, p[i]);
+		else
+			buf_adds(&b, "\xe2\x90\x80");
+	n = node_strn(b.data, b.len);
+	buf_release(&b);
+	return n;
+}
 
 static struct node *
 convert(const json_t *from)
@@ -23,8 +45,7 @@ convert(const json_t *from)
 		json_array_foreach(from, i, kid) node_push(n, convert(kid));
 		return n;
 	case JSON_STRING:
-		return node_strn(
-		    json_string_value(from), json_string_length(from));
+		return convert_text(from);
 	case JSON_INTEGER:
 		return node_int(json_integer_value(from));
 	case JSON_REAL: {
@@ -42,19 +63,33 @@ convert(const json_t *from)
 	return node_null();
 }
 
-struct err *
-json_parse(struct node **out, const char *p, size_t len, const char *name)
+static struct err *
+parse(struct node **out, const char *p, size_t len, const char *name,
+    size_t flags)
 {
 	json_error_t why;
 	json_t *root;
 
 	*out = NULL;
-	root =
-	    json_loadb(p, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
+	root = json_loadb(
+	    p, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | flags, &why);
 	if (root == NULL)
 		return err_new(
 		    ERR_SYNTAX, "%s:%d: %s", name, why.line, why.text);
 	*out = convert(root);
 	json_decref(root);
 	return NULL;
+}
+
+struct err *
+json_parse(struct node **out, const char *p, size_t len, const char *name)
+{
+	return parse(out, p, len, name, 0);
+}
+
+struct err *
+json_parse_message(
+    struct node **out, const char *p, size_t len, const char *name)
+{
+	return parse(out, p, len, name, JSON_ALLOW_NUL);
 }

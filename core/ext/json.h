@@ -12,4 +12,11 @@
 struct err *json_parse(
     struct node **out, const char *p, size_t len, const char *name) MUST_CHECK;
 
+/*
+ * The same for what strangers wrote: a NUL in a text, which is refused above,
+ * becomes U+2400, its sign.
+ */
+struct err *json_parse_message(
+    struct node **out, const char *p, size_t len, const char *name) MUST_CHECK;
+
 #endif

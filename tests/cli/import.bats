@@ -183,6 +183,18 @@ said() {
 	unzip -p ./*-evidence-*.zip '*/data/statement.txt' | grep -q 'In the chat, Anna, forwarding Bob: "I accept"'
 }
 
+@test "import: what could act on a terminal is kept, spelled, and can be shown and compared" {
+	printf '13/01/2024, 10:00 - An\033[31mna: \033]0;evil\007 \342\200\256 \0 end\n' >chat.txt
+	run -0 --separate-stderr deed --json import chat.txt
+	archive=$(get .archive.path)
+	unzip -p "$archive" messages.jsonl | jq -e '.text == "\u001b]0;evil\u0007 \u202e \u0000 end"'
+	[ -z "$(unzip -p "$archive" transcript.txt | tr -d '\n\t' | LC_ALL=C tr -d ' -~')" ]
+	run -0 deed show @:1
+	[[ $output == *'\x1b]0;evil\x07'*'end'* ]]
+	run -0 --separate-stderr deed --json import --tz UTC chat.txt
+	[ "$(get .transcript.compared.same)" = 1 ]
+}
+
 @test "import: texts in which a message can be forged say so" {
 	for file in whatsapp-bom.txt zoom-3.txt signal.md discord-txt.txt imessage.txt otter.txt fiverr-md.md upwork-paste.txt; do
 		run -0 --separate-stderr deed --json import "$repo/tests/fuzz/corpus/intake/$file"
