@@ -62,7 +62,8 @@ sink_new(struct sink **out, const struct sink_options *options,
 	s->cached_quarter = INT64_MIN;
 	s->facts.attachments = node_list();
 	if ((e = scribe_new(&s->scribe, options->temp_dir)) == NULL &&
-	    (order != SINK_AS_IS || options->with != NULL))
+	    (order != SINK_AS_IS || options->with != NULL ||
+		options->channel != NULL))
 		e = shelf_new(&s->shelf, options->temp_dir);
 	if (e != NULL)
 		sink_free(s);
@@ -235,6 +236,19 @@ same_name(struct span a, const char *b)
 {
 	return a.p != NULL && a.len == strlen(b) &&
 	    strncasecmp(a.p, b, a.len) == 0;
+}
+
+/* Is a conversation called so?  "Shop / general" is called "general", too. */
+static bool
+is_called(struct span name, const char *asked)
+{
+	struct span last = name;
+
+	for (size_t i = 0; i + 3 <= name.len; i++)
+		if (memcmp(name.p + i, " / ", 3) == 0)
+			last =
+			    (struct span){ name.p + i + 3, name.len - i - 3 };
+	return same_name(name, asked) || same_name(last, asked);
 }
 
 static struct err *
@@ -494,7 +508,8 @@ sink_add(struct sink *s, const struct message *m)
 		    SINK_TEXT_MAX);
 	s->taken++;
 	if (!is_wanted_time(s, &t.at) ||
-	    (s->o.channel != NULL && !same_name(m->channel, s->o.channel))) {
+	    (s->o.channel != NULL && m->channel.p != NULL &&
+		!is_called(m->channel, s->o.channel))) {
 		s->facts.left_out++;
 		return NULL;
 	}
@@ -518,6 +533,19 @@ sink_add(struct sink *s, const struct message *m)
 				  shelf_put(s->shelf, &r, &s->json, &s->text);
 }
 
+/* Is a message of a conversation that was asked for? */
+static bool
+is_chosen(const struct sink *s, const struct record *r)
+{
+	const struct name *channel = s->channels.v.v[r->channel];
+
+	if (s->o.with != NULL && !channel->chosen)
+		return false;
+	/* where there is one conversation, its name is the title */
+	return s->o.channel == NULL || channel->text[0] != '\0' ||
+	    is_called(span_of(s->facts.title), s->o.channel);
+}
+
 /* What waited for the end. */
 static struct err *
 write_shelf(struct sink *s)
@@ -533,7 +561,7 @@ write_shelf(struct sink *s)
 	for (size_t i = 0; e == NULL && i < shelf_count(s->shelf); i++) {
 		if ((e = shelf_record(s->shelf, i, &r)) != NULL)
 			break;
-		if (s->o.with != NULL && !s->channels.v.v[r->channel]->chosen) {
+		if (!is_chosen(s, r)) {
 			s->facts.left_out++;
 			continue;
 		}

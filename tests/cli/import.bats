@@ -149,6 +149,12 @@ said() {
 	deed -q import slack
 	run -0 --separate-stderr deed --json import --since 2024-02-01 --channel general slack
 	[ "$(get .transcript.continues)" = null ]
+	# an export of one conversation is of the one it is called after
+	said 1 hello | telegram >result.json
+	run -0 --separate-stderr deed --json import --channel anna result.json
+	[ "$(get .transcript.messages)" = 1 ]
+	run -2 --separate-stderr deed import --channel bob result.json
+	[[ $stderr == *"none of its 1 messages is chosen"* ]]
 	run -2 --separate-stderr deed import --channel nowhere slack
 	[[ $stderr == *"none of its 3 messages is chosen"* ]]
 }
