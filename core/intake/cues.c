@@ -97,6 +97,21 @@ speaker_len(struct cues *c, struct span text)
 	return s != NULL && s->n >= 2 ? n : 0;
 }
 
+struct span
+cues_trim(const struct buf *b)
+{
+	const char *p = b->data;
+	size_t len = b->len;
+
+	while (len > 0 && strchr(" \t\n", p[len - 1]) != NULL)
+		len--;
+	while (len > 0 && strchr(" \t\n", *p) != NULL) {
+		p++;
+		len--;
+	}
+	return (struct span){ p, len };
+}
+
 /*
  * Tags of WebVTT: <v Name>, <i>, <c.loud>, <00:00:01.000>.
  */
@@ -131,52 +146,53 @@ voice_of(const char *p, size_t len)
 	return at == end ? none : (struct span){ at, (size_t)(end - at) };
 }
 
-/* The text without tags; the first voice named goes to author. */
-static void
-strip_tags(struct buf *out, struct buf *author, struct span text)
+/* Does the voice go on that spoke so far?  The first one is the author's. */
+static bool
+goes_on(const struct buf *said, struct buf *author, struct span voice)
 {
-	const char *p = text.p, *end = p + text.len;
+	struct buf name = BUF_INIT;
+	bool same;
 
+	entity_decode(&name, voice.p, voice.len);
+	if (author->len == 0 && cues_trim(said).len == 0)
+		buf_add(author, name.data, name.len);
+	same = author->len == name.len &&
+	    memcmp(author->data, name.data, name.len) == 0;
+	buf_release(&name);
+	return same;
+}
+
+/* The text without tags, up to where another voice begins, or the end. */
+static const char *
+strip_tags(struct buf *out, struct buf *author, const char *p, const char *end)
+{
 	while (p < end) {
 		const char *open = memchr(p, '<', (size_t)(end - p));
+		struct span voice;
 		size_t n;
 
 		if (open == NULL)
 			open = end;
 		entity_decode(out, p, (size_t)(open - p));
 		if (open == end)
-			return;
+			break;
 		n = tag_len(open, end);
-		if (n > 0 && author->len == 0) {
-			struct span voice = voice_of(open, n);
-
-			if (voice.p != NULL)
-				entity_decode(author, voice.p, voice.len);
-		}
-		if (n == 0)
+		if (n == 0) {
 			buf_addc(out, '<');
-		p = open + (n == 0 ? 1 : n);
+			p = open + 1;
+			continue;
+		}
+		voice = voice_of(open, n);
+		if (voice.p != NULL && !goes_on(out, author, voice))
+			return open;
+		p = open + n;
 	}
+	return end;
 }
 
 /*
  * Cues.
  */
-
-struct span
-cues_trim(const struct buf *b)
-{
-	const char *p = b->data;
-	size_t len = b->len;
-
-	while (len > 0 && strchr(" \t\n", p[len - 1]) != NULL)
-		len--;
-	while (len > 0 && strchr(" \t\n", *p) != NULL) {
-		p++;
-		len--;
-	}
-	return (struct span){ p, len };
-}
 
 static struct err *
 add_cue(struct cues *c, struct span text, struct span author)
@@ -216,30 +232,49 @@ skip_place(struct span text)
 	return text;
 }
 
+/* What one voice says in a cue. */
+static struct err *
+take_words(struct cues *c, const struct buf *said, const struct buf *author)
+{
+	struct span words = skip_place(cues_trim(said));
+
+	if (c->counting) {
+		if (author->len == 0 && words.len > 0)
+			count_speaker(c, words);
+		return NULL;
+	}
+	if (words.len > 0)
+		return add_cue(
+		    c, words, (struct span){ author->data, author->len });
+	sink_skip(c->r->sink, NULL, c->line, "a cue without text");
+	return NULL;
+}
+
 struct err *
 cues_flush(struct cues *c)
 {
-	struct buf text = BUF_INIT, author = BUF_INIT;
-	struct span body = cues_trim(&c->body), clean;
+	struct buf said = BUF_INIT, author = BUF_INIT;
+	struct span body = cues_trim(&c->body);
+	const char *p = body.p, *end = body.p + body.len;
 	struct err *e = NULL;
 
 	if (!c->open)
 		return NULL;
 	c->open = false;
-	if (c->tagged)
-		strip_tags(&text, &author, body);
-	else
-		buf_add(&text, body.p, body.len);
-	clean = skip_place(cues_trim(&text));
-	if (c->counting) {
-		if (author.len == 0 && clean.len > 0)
-			count_speaker(c, clean);
-	} else if (clean.len == 0) {
-		sink_skip(c->r->sink, NULL, c->line, "a cue without text");
-	} else {
-		e = add_cue(c, clean, (struct span){ author.data, author.len });
-	}
-	buf_release(&text);
+	do {
+		buf_clear(&said);
+		buf_clear(&author);
+		if (p != body.p) { /* a second voice in the same cue */
+			cues_unit(c);
+			buf_clear(&c->id);
+		}
+		if (c->tagged)
+			p = strip_tags(&said, &author, p, end);
+		else
+			buf_add(&said, body.p, body.len);
+		e = take_words(c, &said, &author);
+	} while (e == NULL && c->tagged && p < end);
+	buf_release(&said);
 	buf_release(&author);
 	return e;
 }
