@@ -200,6 +200,23 @@ hear(struct hearing *h, int fd)
 	return e;
 }
 
+/* What the program says of a file is about that file, not about itself. */
+static struct err *
+without_name(struct err *e, const char *helper)
+{
+	char *prefix = mem_printf("%s failed: ", helper);
+	size_t len = strlen(prefix);
+	struct err *bare = e;
+
+	if (e != NULL && strncmp(err_text(e), prefix, len) == 0 &&
+	    err_text(e)[len] != '\0') {
+		bare = err_new(ERR_INVALID, "%s", err_text(e) + len);
+		err_drop(e);
+	}
+	free(prefix);
+	return bare;
+}
+
 struct err *
 mail_ask(const struct mail_job *job, const struct choice *choice,
     const struct input *in,
@@ -224,7 +241,7 @@ mail_ask(const struct mail_job *job, const struct choice *choice,
 	spec.in_len = names.len;
 	if ((e = proc_start(&proc, &spec)) == NULL) {
 		e = hear(&h, proc.out);
-		e = err_first(e, proc_finish(&proc));
+		e = err_first(e, without_name(proc_finish(&proc), job->helper));
 		if (e == NULL && !h.ended)
 			e = err_new(ERR_SYSTEM, "deed-mail ended too early");
 	}

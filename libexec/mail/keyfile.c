@@ -12,11 +12,15 @@
 #include "libexec/mail/keyring.h"
 #include "libexec/mail/message.h"
 
+static const char form[] =
+    "each line is: SELECTOR._domainkey.DOMAIN v=DKIM1; p=...";
+
 struct keyfile {
 	struct keyring *ring;
 	const char *file;
 	const char *p, *end; /* what is not read yet */
 	unsigned line;
+	bool lines, keys; /* there are some; some name a key */
 	char *origin; /* what $ORIGIN said, without the final dot; or NULL */
 };
 
@@ -170,16 +174,16 @@ read_text(struct buf *out, struct keyfile *f, const char *p, const char *end)
 static struct err *
 read_record(struct keyfile *f, const char *p, const char *end)
 {
-	static const char form[] =
-	    "each line is: SELECTOR._domainkey.DOMAIN v=DKIM1; p=...";
 	size_t len = word_len(p, end);
 	unsigned line = f->line;
 	char *name = mem_ndup(p, len);
 	struct buf text = BUF_INIT;
 	struct err *e = NULL;
 	const char *why;
+	bool bare;
 
 	p = skip_zone_words(skip_blanks(p + len, end), end);
+	bare = p == end;
 	why = read_text(&text, f, p, end);
 	if (len > 0 && name[len - 1] == '.')
 		name[--len] = '\0';
@@ -190,8 +194,13 @@ read_record(struct keyfile *f, const char *p, const char *end)
 		name = full;
 		len = strlen(name);
 	}
+	f->lines = true;
+	f->keys |= strcasestr(name, "._domainkey.") != NULL;
 	if (strchr(name, '=') != NULL)
 		why = "a key record without a name";
+	else if (why == NULL && bare && text.len == 0 &&
+	    strcasestr(name, "._domainkey.") != NULL)
+		why = "the record of the key is missing";
 	else if (len > 11 && strcasecmp(name + len - 11, "._domainkey") == 0)
 		why = "the name of a key lacks its domain";
 	if (why != NULL)
@@ -236,6 +245,11 @@ keyring_parse(struct keyring *ring, const char *p, size_t len, const char *name)
 		else if (end - p > 8 && strncasecmp(p, "$ORIGIN", 7) == 0)
 			set_origin(&f, skip_blanks(p + 7, end), end);
 	}
+	if (e == NULL && f.lines && !f.keys)
+		e = err_hint(
+		    err_new(ERR_SYNTAX,
+			"%s: no line of it is the record of a key", name),
+		    "%s", form);
 	free(f.origin);
 	return e;
 }

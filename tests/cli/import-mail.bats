@@ -184,7 +184,8 @@ mbox() {
 	[[ $stderr == *"there is no file none"* ]]
 	printf 's1._domainkey.client.example TXT "v=DKIM1\n' >broken
 	refused import --keys broken mail.eml
-	[[ $stderr == *"broken:1: the quotes do not match"* ]]
+	[[ ${stderr_lines[0]} == "deed: "*"/broken:1: the quotes do not match" ]]
+	[[ $stderr != *deed-mail* ]]
 	echo "hello" >no.eml
 	refused import --format eml no.eml
 	[[ $stderr == *"no message that can be read"* ]]

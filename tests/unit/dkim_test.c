@@ -181,6 +181,8 @@ a_key_file_that_cannot_be_read_says_where(void **state)
 				   "a._domainkey.b.c TXT \"v=DKIM1; p=\n";
 	static const char bare[] = "v=DKIM1; k=rsa; p=AAAA\n";
 	static const char ended[] = "\na._domainkey.b.c TXT ( \"p=\"\n\n";
+	static const char empty[] = "a._domainkey.b.c TXT\n";
+	static const char pem[] = "-----BEGIN PUBLIC KEY-----\nMIIB\n";
 	static const char relative[] = "a._domainkey IN TXT \"p=AAAA\"\n";
 	struct keyring ring;
 
@@ -194,6 +196,11 @@ a_key_file_that_cannot_be_read_says_where(void **state)
 	    ERR_SYNTAX, "keys:2: a parenthesis is not closed");
 	assert_err(keyring_parse(&ring, relative, strlen(relative), "keys"),
 	    ERR_SYNTAX, "keys:1: the name of a key lacks its domain");
+	assert_err(keyring_parse(&ring, empty, strlen(empty), "keys"),
+	    ERR_SYNTAX, "keys:1: the record of the key is missing");
+	assert_err(keyring_parse(&ring, pem, strlen(pem), "keys"), ERR_SYNTAX,
+	    "keys: no line of it is the record of a key");
+	assert_ok(keyring_parse(&ring, "# none\n", 7, "keys"));
 	keyring_release(&ring);
 }
 
