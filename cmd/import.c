@@ -132,9 +132,11 @@ say_item(const struct taken *item, const struct fact *f)
 		    mails == 1 ? "" : "s");
 		say_signatures(content);
 	} else {
-		say_note("%s: %s, %lld messages", item->input->name,
-		    item->choice.reader->title,
-		    (long long)node_number(content, "messages", 0));
+		int64_t n = node_number(content, "messages", 0);
+
+		say_note("%s: %s, %lld message%s", item->input->name,
+		    item->choice.reader->title, (long long)n,
+		    n == 1 ? "" : "s");
 	}
 	say_comparison(content);
 	for (size_t i = 0; i < node_count(warnings); i++)
