@@ -28,6 +28,17 @@ push_next(struct node *next, const char *command)
 		node_push_str(next, command);
 }
 
+/* Is there this command, with whatever options? */
+static bool
+names(const struct node *next, const char *command)
+{
+	for (size_t i = 0; i < next->n; i++)
+		if (strncmp(node_as_text(next->kids[i]), command,
+			strlen(command)) == 0)
+			return true;
+	return false;
+}
+
 /* The commands that mend what a rule found, or with NULL what any did. */
 static void
 push_fixes(struct node *next, const struct node *findings, const char *rule)
@@ -70,6 +81,27 @@ seller_cancelled(const struct order *o)
 		(asked != NULL ? asked : f)->content, "initiator", "seller");
 }
 
+/* For whom it is packed: who decides, if packages are made for that. */
+static void
+push_pack(struct node *next, struct ctx *ctx, const struct view *v)
+{
+	const struct fact *d = order_last(v->order, "dispute");
+	const char *venue = d != NULL ? node_text(d->content, "venue") : NULL;
+	const struct profile *p = v->standing.profile;
+	char *command;
+
+	if (names(next, "deed dispute pack"))
+		return;
+	if (venue != NULL) /* one that cannot be read is none */
+		err_drop(profiles_get(&p, ctx->profiles, venue));
+	if (profile_value(p, "evidence.deliveries") == NULL)
+		p = NULL;
+	command = mem_printf("deed dispute pack%s%s",
+	    p != NULL ? " --for " : "", p != NULL ? p->name : "");
+	push_next(next, command);
+	free(command);
+}
+
 static void
 push_pending(struct node *next, const struct order *o)
 {
@@ -107,7 +139,7 @@ next_steps(struct ctx *ctx, const struct view *v)
 		break;
 	case ORDER_DISPUTED:
 		push_next(next, "deed check --for dispute");
-		push_next(next, "deed dispute pack");
+		push_pack(next, ctx, v);
 		break;
 	case ORDER_CANCELLED:
 		/* what was done is still worth a word to support */
@@ -115,7 +147,7 @@ next_steps(struct ctx *ctx, const struct view *v)
 			break;
 		push_next(next, "deed draft ticket");
 		push_next(next, "deed check --for dispute");
-		push_next(next, "deed dispute pack");
+		push_pack(next, ctx, v);
 		break;
 	default:
 		break;
@@ -191,21 +223,38 @@ add_due(struct buf *b, const struct order *o)
 	add_line(b, "due", local);
 }
 
-/* "a to b", in the user's zone. */
+/* "2026-11-07 11:00 (16:00 UTC)": in the user's zone, and the platform's. */
+static void
+add_time(struct buf *b, int64_t time)
+{
+	char local[DATE_TEXT], utc[DATE_TEXT];
+
+	date_format_local(local, time);
+	buf_adds(b, local);
+	if (date_zone_at(time) == 0)
+		return;
+	date_format(utc, time);
+	if (strncmp(local, utc, 10) == 0)
+		buf_addf(b, " (%.5s UTC)", utc + 11);
+	else
+		buf_addf(b, " (%.10s %.5s UTC)", utc, utc + 11);
+}
+
 static void
 add_ends(struct buf *b, const struct clock *c, int64_t now)
 {
-	char first[DATE_TEXT], last[DATE_TEXT];
 	char *span = view_span(c->earliest, now);
 
-	date_format_local(first, c->earliest);
 	if (c->latest == CLOCK_ENDLESS) {
-		buf_addf(b, "since %s", first);
-	} else if (c->latest == c->earliest) {
-		buf_addf(b, "%s, %s", first, span);
+		buf_adds(b, "since ");
+		add_time(b, c->earliest);
 	} else {
-		date_format_local(last, c->latest);
-		buf_addf(b, "%s, %s, or as late as %s", first, span, last);
+		add_time(b, c->earliest);
+		buf_addf(b, ", %s", span);
+	}
+	if (c->latest != CLOCK_ENDLESS && c->latest != c->earliest) {
+		buf_adds(b, ", or as late as ");
+		add_time(b, c->latest);
 	}
 	free(span);
 }

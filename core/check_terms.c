@@ -169,8 +169,11 @@ void
 find_one_submission(const struct finder *f)
 {
 	const struct profile *p = f->c->profile;
+	char *fix;
 
-	if (p != NULL && node_flag(profile_value(p, "evidence.once"), "value"))
-		finder_add(
-		    f, "deed dispute pack", "%s takes evidence once", p->title);
+	if (p == NULL || !node_flag(profile_value(p, "evidence.once"), "value"))
+		return;
+	fix = mem_printf("deed dispute pack --for %s", p->name);
+	finder_add(f, fix, "%s takes evidence once", p->title);
+	free(fix);
 }

@@ -34,31 +34,49 @@ clock_as_of(char out[static DATE_TEXT], const struct clock *c)
 	return out;
 }
 
+/* "A; B (an older text)": sources that were not named before. */
+static void
+add_reading(struct buf *b, const struct clock *c, const struct rule_reading *r,
+    struct node *named, bool urls)
+{
+	struct node *fresh = node_list();
+	const char *name;
+	char *text;
+
+	for (size_t i = 0; (name = node_text_at(r->source, i)) != NULL; i++)
+		if (!node_has(named, name) || r->note != NULL) {
+			node_push_str(fresh, name);
+			node_push_str(named, name);
+		}
+	text = profile_source(c->profile, fresh, urls);
+	if (text[0] != '\0')
+		buf_addf(b, "%s%s", b->len > 0 ? "; " : "", text);
+	if (text[0] != '\0' && r->note != NULL)
+		buf_addf(b, " (%s)", r->note);
+	free(text);
+	node_free(fresh);
+}
+
 char *
 clock_source(const struct clock *c, const struct order *o, bool urls)
 {
-	struct node *all = node_list();
+	struct node *named = node_list();
+	struct buf b = BUF_INIT;
 	const struct rule_reading *r;
-	const char *name;
-	char *text, *id;
+	char *id;
 
 	if (c->setter != NULL) {
 		id = order_short(o, c->setter);
-		text = mem_printf(
-		    "your record, %s %s", c->setter->entry->kind->name, id);
+		buf_addf(
+		    &b, "your record, %s %s", c->setter->entry->kind->name, id);
 		free(id);
-		node_free(all);
-		return text;
+	} else {
+		vec_each (r, &c->rule->readings) {
+			add_reading(&b, c, r, named, urls);
+		}
 	}
-	vec_each (r, &c->rule->readings) {
-		for (size_t i = 0; (name = node_text_at(r->source, i)) != NULL;
-		     i++)
-			if (!node_has(all, name))
-				node_push_str(all, name);
-	}
-	text = profile_source(c->profile, all, urls);
-	node_free(all);
-	return text;
+	node_free(named);
+	return buf_steal(&b);
 }
 
 static void

@@ -283,6 +283,7 @@ read_reading(const struct reader *r, const char *rule, struct rule_reading *to,
 	to->source = node_get(n, "source");
 	to->as_of = node_text(n, "as_of");
 	to->confidence = node_text(n, "confidence");
+	to->note = node_text(n, "note");
 	if ((e = read_step(r, rule, to, window)) != NULL ||
 	    (e = read_step(r, rule, to, node_get(n, "then"))) != NULL)
 		return e;

@@ -52,6 +52,7 @@ struct rule_reading {
 	bool endless;
 	const char *as_of; /* NULL: the date itself stands in an entry */
 	const char *confidence;
+	const char *note; /* or NULL */
 	const struct node *source;
 };
 

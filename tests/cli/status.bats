@@ -142,7 +142,7 @@ deed draft ticket' ]
 	deed -q cancel --by support --reason 'nothing was delivered'
 	[ "$(next_of)" = 'deed draft ticket
 deed check --for dispute
-deed dispute pack' ]
+deed dispute pack --for fiverr' ]
 	# one's own cancellation needs no such word
 	deed -q open FO2 --platform fiverr
 	deed -q deliver -m 'the first version, ready to run' 2>/dev/null

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 # Upwork, fixed price.  Three versions, five days of silence, the contract
 # ended, 195 USD in escrow, and arbitration dearer than the order: what the
-# clocks say at each step.
+# clocks say at each step, what each way out comes to, and one submission only.
 
 bats_require_minimum_version 1.5.0
 
@@ -97,7 +97,7 @@ clock() {
 	run -0 --separate-stderr on 2026-10-31T16:05:00Z status
 	[[ $output == *'cancellation asked for by the buyer'* ]]
 	# noon in New York, an hour earlier by the clock on the wall after the change
-	[[ $output == *'refund-request (you): 2026-11-07 11:00, in 6 days'* ]]
+	[[ $output == *'refund-request (you): 2026-11-07 11:00 (16:00 UTC), in 6 days'* ]]
 	[[ $output == *'over a year ago, check it: Upwork help, Dispute non-release'* ]]
 }
 
@@ -108,6 +108,33 @@ clock() {
 	[ -z "$(jq -r 'select(.name == "refund-request")' <<<"$output")" ]
 	run -0 --separate-stderr on 2026-11-07T16:00:01Z --json status
 	[ "$(get '.lapsed | map(.name) | index("refund-request") != null')" = true ]
+}
+
+@test "story 5: to settle or to arbitrate, in money: the fee is dearer than the order" {
+	run -0 --separate-stderr on 2026-11-01T10:00:00Z weigh arbitration
+	[[ $output == *'at stake: 195 USD'*'arbitration fee: 337.50 USD'*'as of 2025-08'* ]]
+	[[ $output == *'even an award of all leaves you short by'*'142.50 USD'* ]]
+	[[ $output == *'if neither side pays = the money goes to the buyer = 0.00 USD'* ]]
+	[[ $output == *'if you alone pay'*'-142.50 USD'* ]]
+	run -0 --separate-stderr on 2026-11-01T10:00:00Z --json status
+	[ "$(get '.next | index("deed weigh arbitration") != null')" = true ]
+	# a word to the client stops nothing: that is not what is proposed
+	[ "$(get '.next | index("deed cancel --decline")')" = null ]
+}
+
+@test "story 5: one submission only, so it must be complete before it is one" {
+	run -0 --separate-stderr on 2026-11-02T10:00:00Z --json check --for dispute
+	[[ $(get '.findings[] | select(.rule == "one-submission") | .why') == *'as of 2024'* ]]
+	run -1 --separate-stderr on 2026-11-02T10:00:00Z --json dispute pack --for upwork \
+		--claim not-as-described --yes -O ../upload
+	[ "$(get '[.findings[] | select(.severity == "block") | .rule] | join(" ")')" = no-source ]
+	printf '%s\n' '22/10/2026, 17:00 - marc: It fails on page 2' \
+		'26/10/2026, 17:30 - Jane Dev: Version three is handed in' >'../WhatsApp Chat with marc.txt'
+	on 2026-11-02T10:10:00Z -q import '../WhatsApp Chat with marc.txt' --tz Europe/Paris --date-order dmy
+	run -0 --separate-stderr on 2026-11-02T10:20:00Z --json dispute pack --for upwork \
+		--claim not-as-described --yes -O ../upload
+	run -0 --separate-stderr on 2026-11-02T10:21:00Z --json verify "$(get .package.path)"
+	[ "$(get .ok)" = true ]
 }
 
 @test "story 5: a dispute turns the clock round, with two readings" {
