@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/cli/ask.h"
 #include "cmd/cli/progress.h"
 #include "cmd/cli/say.h"
+#include "cmd/cli/sketch.h"
 #include "cmd/cli/taking.h"
 #include "cmd/cli/terms.h"
 #include "cmd/cli/view.h"
@@ -249,36 +251,57 @@ plan_text(const struct run *run)
 	return buf_steal(&b);
 }
 
-/* Show it; where is nobody to ask, only --yes says yes. */
+static struct err *
+find_gaps(struct node *gaps, const struct run *run)
+{
+	return sketch_gaps(gaps, run->ctx,
+	    &(struct sketch){ run->args->id, &run->terms, &run->adoption,
+		run->args->covers, run->args->submitted });
+}
+
+/* What would be recorded, and what that would not show yet. */
+static struct err *
+print_plan(const struct run *run, struct node *n, const char *text)
+{
+	struct node *gaps = node_list();
+	struct buf b = BUF_INIT;
+	struct err *e = find_gaps(gaps, run);
+
+	if (e != NULL) {
+		node_free(gaps);
+		return e;
+	}
+	buf_adds(&b, text);
+	if (gaps->n > 0)
+		buf_adds(&b, "What that would not show yet:\n");
+	view_findings(&b, gaps);
+	node_put(n, "gaps", gaps);
+	node_put_bool(n, "dry_run", true);
+	out_object(run->ctx->out, n, b.data);
+	buf_release(&b);
+	return NULL;
+}
+
+static const struct ask consent = { "Record it?", "nothing was recorded",
+	"what is proposed needs your consent",
+	"look at it with --dry-run, then say --yes" };
+
 static struct err *
 show_plan(const struct run *run)
 {
 	struct ctx *ctx = run->ctx;
-	char *text = plan_text(run), line[16];
+	char *text = plan_text(run);
 	struct node *n = plan_node(run);
 	struct err *e = NULL;
 
-	if (run->args->dry_run) {
-		node_put_bool(n, "dry_run", true);
-		out_object(ctx->out, n, text);
-	} else if (!run->args->yes) {
+	if (run->args->dry_run)
+		e = print_plan(run, n, text);
+	else if (!run->args->yes)
 		say_always(text);
-	} else if (!ctx->common.json) {
+	else if (!ctx->common.json)
 		say_text(text);
-	}
-	if (run->args->dry_run || run->args->yes)
-		goto done;
-	if (!ctx->tty_in || !ctx->tty_out) {
-		e = err_hint(
-		    err_new(ERR_USAGE, "what is proposed needs your consent"),
-		    "look at it with --dry-run, then say --yes");
-		goto done;
-	}
-	say_always("Record it? [y/N]");
-	if (fgets(line, sizeof(line), stdin) == NULL ||
-	    (line[0] != 'y' && line[0] != 'Y'))
-		e = err_new(ERR_USAGE, "nothing was recorded");
-done:
+	if (!run->args->dry_run)
+		e = ask(ctx, run->args->yes, &consent);
 	free(text);
 	node_free(n);
 	return e;

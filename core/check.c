@@ -49,7 +49,7 @@ static const struct check_rule rules[] = {
 	    "the judge sees only what was said on the platform",
 	    find_no_recap },
 	{ "not-submitted", "warn", COMPLETE | DISPUTE, "submission.button",
-	    "what is handed in some other way than with the platform's own "
+	    "what is handed over in another way than with the platform's own "
 	    "button starts none of its clocks",
 	    find_not_submitted },
 	{ "no-acceptance", "warn", DISPUTE, NULL,

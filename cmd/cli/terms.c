@@ -181,21 +181,29 @@ put_terms(struct node *content, struct record *r, const struct words *files)
 }
 
 struct err *
+terms_put(struct node *content, const struct terms_args *terms, int64_t now)
+{
+	struct err *e;
+
+	if ((e = put_keys(content, record_kind("order"), terms, now)) != NULL ||
+	    (e = put_requirements(content, &terms->requirements)) != NULL ||
+	    (e = put_excludes(content, &terms->excludes)) != NULL)
+		return e;
+	return put_milestones(content, &terms->milestones, now);
+}
+
+struct err *
 terms_content(struct node **out, struct record *r,
     const struct record_args *args, const struct terms_args *terms,
     const char *text)
 {
 	const struct kind *kind = record_kind("order");
-	int64_t now = r->ctx->env.now;
 	struct err *e = record_content(out, r, args, kind, text);
 
 	if (e != NULL)
 		return e;
 	node_put_str(*out, "id", r->id);
-	if ((e = put_keys(*out, kind, terms, now)) != NULL ||
-	    (e = put_requirements(*out, &terms->requirements)) != NULL ||
-	    (e = put_excludes(*out, &terms->excludes)) != NULL ||
-	    (e = put_milestones(*out, &terms->milestones, now)) != NULL ||
+	if ((e = terms_put(*out, terms, r->ctx->env.now)) != NULL ||
 	    (e = put_terms(*out, r, &terms->terms)) != NULL)
 		return e;
 	/* the number a judge can look up is usually the id itself */

@@ -40,6 +40,10 @@ struct terms_args {
 	    "the buyer's postal address")
 /* clang-format on */
 
+/* All of it but the files of the terms, into the content of an order. */
+struct err *terms_put(struct node *content, const struct terms_args *terms,
+    int64_t now) MUST_CHECK;
+
 /*
  * The content of an order's first entry, with what the options of every
  * recording command say.  text may be NULL.  Yours until record_add().

@@ -261,8 +261,11 @@ struct err *
 repo_index_foreign(struct repo *r, const struct strs *paths, struct strs *out)
 {
 	git_index *index = NULL;
-	struct err *e = open_index(&index, r, NULL);
+	struct err *e = NULL;
 
+	if (git_repository_index(&index, r->git) != 0 ||
+	    git_index_read(index, 1) != 0)
+		e = repo_failed("cannot read the index");
 	for (size_t i = 0; i < paths->n && e == NULL; i++) {
 		const git_index_entry *entry =
 		    git_index_get_bypath(index, paths->v[i], 0);

@@ -127,6 +127,20 @@ adopt() {
 	[ "$(get '.requirements | join(", ")')" = 'a form' ]
 }
 
+@test "adopt: a dry run names the gaps, before anything is recorded" {
+	gaps() {
+		run -0 --separate-stderr adopt --opened 2026-10-02 --deliver v1.0 --dry-run "$@"
+		get '[.gaps[].rule] | unique | join(" ")'
+	}
+	[ "$(gaps)" = 'no-acceptance no-requirement not-submitted terms-not-frozen' ]
+	printf -- '- responsive page\n' >offer.md
+	[ "$(gaps --terms offer.md --submitted)" = 'no-acceptance undelivered-requirement' ]
+	[ "$(gaps --terms offer.md --submitted --covers r1)" = no-acceptance ]
+	[[ $(gaps --platform upwork --price '20 USD') == *price-under-fee*unfunded-milestone* ]]
+	run -0 --separate-stderr deed adopt FO1 --opened 2026-10-02 --deliver v1.0 -n
+	[[ $output == *'would not show yet'*'no-requirement'* ]]
+}
+
 @test "adopt: a dry run shows the plan and records nothing" {
 	before=$(snapshot)
 	run -0 --separate-stderr deed adopt FO1 --opened 2026-10-02 --deliver v1.0 -n
