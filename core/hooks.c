@@ -30,8 +30,8 @@ static const char pre_push[] =
     "\texec git lfs pre-push \"$@\"\n"
     "fi\n"
     "[ -n \"$(git ls-files -- archives | head -n1)\" ] || exit 0\n"
-    "echo 'deed: this push would leave the archives behind' >&2\n"
-    "echo 'deed: install git-lfs (Debian: apt-get install git-lfs)' >&2\n"
+    "echo 'deed: this push would leave the bytes of archives behind: "
+    "install git-lfs (Debian: apt-get install git-lfs)' >&2\n"
     "exit 1\n";
 
 /* Is there a hook that somebody else wrote? */

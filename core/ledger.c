@@ -143,13 +143,34 @@ vet_owner(const char *dir, const struct env *env)
 	return e;
 }
 
+struct err *
+ledger_vet_format(const struct buf *text, const char *name)
+{
+	struct node *doc = NULL;
+	int64_t format;
+	struct err *e;
+
+	if ((e = doc_vet(text->data, text->len, name, 1)) != NULL ||
+	    (e = doc_parse(&doc, text->data, text->len, name, 1)) != NULL)
+		return e;
+	format = node_number(doc, "format", 0);
+	if (format > LEDGER_FORMAT)
+		e = err_hint(
+		    err_new(ERR_UNSUPPORTED,
+			"%s: the ledger has format %lld, newer than this deed",
+			name, (long long)format),
+		    "install a newer deed");
+	else if (format != LEDGER_FORMAT)
+		e = err_new(ERR_SYNTAX, "%s:1: expected \"format: 1\"", name);
+	node_free(doc);
+	return e;
+}
+
 static struct err *
 vet_format(const char *dir)
 {
 	char *path = path_join(dir, "deed.yaml");
 	struct buf text = BUF_INIT;
-	struct node *doc = NULL;
-	int64_t format;
 	struct err *e = file_read(&text, path, SMALL_FILE_MAX);
 
 	if (err_is(e, ERR_NOT_FOUND)) {
@@ -159,21 +180,9 @@ vet_format(const char *dir)
 				 "it has no deed.yaml",
 				 dir),
 		    "make a ledger elsewhere: deed init --ledger PATH");
+	} else if (e == NULL) {
+		e = ledger_vet_format(&text, path);
 	}
-	if (e != NULL || (e = doc_vet(text.data, text.len, path, 1)) != NULL ||
-	    (e = doc_parse(&doc, text.data, text.len, path, 1)) != NULL)
-		goto done;
-	format = node_number(doc, "format", 0);
-	if (format > LEDGER_FORMAT)
-		e = err_hint(
-		    err_new(ERR_UNSUPPORTED,
-			"the ledger %s has format %lld, newer than this deed",
-			dir, (long long)format),
-		    "install a newer deed");
-	else if (format != LEDGER_FORMAT)
-		e = err_new(ERR_SYNTAX, "%s:1: expected \"format: 1\"", path);
-done:
-	node_free(doc);
 	buf_release(&text);
 	free(path);
 	return e;
@@ -481,11 +490,38 @@ ledger_vet_new(const struct ledger *l, const char *id)
 	return e;
 }
 
-static bool
-has_conflict(const struct buf *bytes)
+bool
+ledger_split_path(char **month, char **id, const char *path)
 {
-	return strncmp(bytes->data, "<<<<<<< ", 8) == 0 ||
-	    strstr(bytes->data, "\n<<<<<<< ") != NULL;
+	size_t len = strlen(path), head = strlen("orders/2026-11/");
+	char *first, *second;
+	bool good;
+	struct err *e;
+
+	if (len < head + 6 || strncmp(path, "orders/", 7) != 0 ||
+	    path[head - 1] != '/' || strcmp(path + len - 5, ".yaml") != 0)
+		return false;
+	first = mem_ndup(path + 7, 7);
+	second = mem_ndup(path + head, len - head - 5);
+	e = ledger_vet_id(second);
+	good = e == NULL && is_month(first);
+	err_drop(e); /* the answer is no */
+	if (good && month != NULL)
+		*month = first;
+	else
+		free(first);
+	if (good && id != NULL)
+		*id = second;
+	else
+		free(second);
+	return good;
+}
+
+bool
+ledger_has_marks(const struct buf *file)
+{
+	return strncmp(file->data, "<<<<<<< ", 8) == 0 ||
+	    strstr(file->data, "\n<<<<<<< ") != NULL;
 }
 
 /* What the last commit holds, instead of what git left half merged. */
@@ -554,7 +590,7 @@ ledger_load(struct stream **out, struct ledger *l, const char *id)
 	path = ledger_order_path(month, id);
 	full = path_join(l->dir, path);
 	e = file_read(&bytes, full, STREAM_MAX);
-	if (e == NULL && has_conflict(&bytes))
+	if (e == NULL && ledger_has_marks(&bytes))
 		e = read_ours(&bytes, l, path);
 	else if (e == NULL && looks_cut(&bytes))
 		e = mend_cut(&bytes, l, path);

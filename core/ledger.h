@@ -40,6 +40,10 @@ struct err *ledger_open(
     struct ledger **out, const struct env *env, const char *dir) MUST_CHECK;
 void ledger_close(struct ledger *l);
 
+/* deed.yaml, of this name: ERR_UNSUPPORTED if a newer deed wrote it. */
+struct err *ledger_vet_format(
+    const struct buf *text, const char *name) MUST_CHECK;
+
 /* Is there a ledger, or at least a repository, in this folder? */
 bool ledger_is_there(const char *dir);
 /*
@@ -69,6 +73,14 @@ struct err *ledger_exists(const struct ledger *l, const char *id) MUST_CHECK;
 struct err *ledger_vet_new(const struct ledger *l, const char *id) MUST_CHECK;
 /* "orders/2026-11/ID.yaml" and its like, yours. */
 char *ledger_order_path(const char *month, const char *id);
+
+/*
+ * "2026-11" and "ID" of orders/2026-11/ID.yaml, each yours and each may be NULL
+ * for what is not wanted.  False, with nothing made, for any other path.
+ */
+bool ledger_split_path(char **month, char **id, const char *path);
+/* Did git leave the marks of a conflict in this file? */
+bool ledger_has_marks(const struct buf *file);
 
 /*
  * Read an order from the work tree, or from the last commit if the file there

@@ -25,51 +25,55 @@ struct restore {
 	size_t n;
 };
 
-/* Commits that deed made hold what their parents held. */
+/* A merge that deed made; git's rebase, which keeps messages, makes none. */
 static bool
-is_deeds(const struct repo_commit *c)
+is_deeds_merge(const struct repo_commit *c)
 {
-	return strstr(c->message, "\nDeed-Entry: ") != NULL ||
-	    strncmp(c->message, "sync: ", 6) == 0;
+	return c->parents.n == 2 && strncmp(c->message, "sync: ", 6) == 0;
+}
+
+/* The order as it is now. */
+static struct err *
+read_now(struct mended *m, struct restore *x, const char *path)
+{
+	struct buf bytes = BUF_INIT;
+	char *month;
+	struct err *e = ledger_month(&month, x->ledger, m->id);
+
+	if (err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e); /* its file was removed */
+		m->path = mem_dup(path);
+		return NULL;
+	}
+	if (e != NULL)
+		return e;
+	m->path = ledger_order_path(month, m->id);
+	free(month);
+	e = repo_read(x->repo, x->head, m->path, &bytes);
+	if (e == NULL)
+		e = stream_parse(&m->stream, &bytes, m->path);
+	if (err_is(e, ERR_NOT_FOUND) || err_is(e, ERR_SYNTAX)) {
+		err_drop(e); /* broken, as by marks of a conflict: made anew */
+		e = NULL;
+	}
+	buf_release(&bytes);
+	return e;
 }
 
 static struct err *
-find_mended(struct mended **out, struct restore *x, const char *path)
+find_mended(
+    struct mended **out, struct restore *x, const char *id, const char *path)
 {
-	struct buf bytes = BUF_INIT;
-	const char *base = path_base(path);
-	char *id = mem_ndup(base, strlen(base) - strlen(".yaml")), *month;
 	struct mended *m;
-	struct err *e;
 
-	*out = NULL;
 	vec_each (m, &x->orders)
 		if (strcmp(m->id, id) == 0) {
 			*out = m;
-			free(id);
 			return NULL;
 		}
-	m = vec_add(&x->orders);
-	m->id = id;
-	e = ledger_month(&month, x->ledger, id);
-	if (err_is(e, ERR_NOT_FOUND) || err_is(e, ERR_INVALID)) {
-		err_drop(e); /* its file was removed */
-		e = NULL;
-		m->path = mem_dup(path);
-	} else if (e == NULL) {
-		m->path = ledger_order_path(month, id);
-		free(month);
-		e = repo_read(x->repo, x->head, m->path, &bytes);
-		if (e == NULL)
-			e = stream_parse(&m->stream, &bytes, m->path);
-		if (e != NULL && !err_is(e, ERR_SYSTEM)) {
-			err_drop(e); /* marks of a conflict: made anew */
-			e = NULL;
-		}
-	}
-	buf_release(&bytes);
-	*out = m;
-	return e;
+	*out = m = vec_add(&x->orders);
+	m->id = mem_dup(id);
+	return read_now(m, x, path);
 }
 
 /* Contents that are missing now stay missing. */
@@ -79,6 +83,17 @@ stays(const struct entry *entry, void *now)
 	const struct entry *there = stream_find(now, entry->id);
 
 	return there == NULL || there->content_len > 0;
+}
+
+/* Is it gone, or is its content another one now? */
+static bool
+is_lost(const struct mended *m, const struct entry *before)
+{
+	const struct entry *now =
+	    m->stream == NULL ? NULL : stream_find(m->stream, before->id);
+
+	return now == NULL ||
+	    (now->forged && !before->forged && before->content_len > 0);
 }
 
 /* Take in what before has and the order has not. */
@@ -91,8 +106,7 @@ take(struct restore *x, struct mended *m, struct stream *before)
 	struct err *e;
 
 	for (size_t i = 0; i < before->n; i++)
-		lost += m->stream == NULL ||
-		    stream_find(m->stream, before->v[i].id) == NULL;
+		lost += is_lost(m, &before->v[i]);
 	if (lost == 0)
 		return NULL;
 	if (m->stream == NULL) {
@@ -112,34 +126,50 @@ take(struct restore *x, struct mended *m, struct stream *before)
 	return e;
 }
 
+/* Did the file only grow, as it does by deed? */
 static bool
-is_order(const char *path)
+only_grew(struct restore *x, const struct buf *before, const char *commit,
+    const char *path)
 {
-	size_t len = strlen(path);
+	struct buf after = BUF_INIT;
+	struct err *e = repo_read(x->repo, commit, path, &after);
+	bool grew = e == NULL && after.len >= before->len &&
+	    memcmp(after.data, before->data, before->len) == 0;
 
-	return strncmp(path, "orders/", 7) == 0 && len > 5 &&
-	    strcmp(path + len - 5, ".yaml") == 0;
+	err_drop(e); /* moved, removed: looked at more closely */
+	buf_release(&after);
+	return grew;
 }
 
 /* An order as a parent had it; one that cannot be read has nothing to give. */
 static struct err *
-look_at(struct restore *x, const char *parent, const char *path)
+look_at(struct restore *x, const struct repo_commit *c, const char *parent,
+    const char *path)
 {
 	struct buf bytes = BUF_INIT;
 	struct stream *before = NULL;
 	struct mended *m;
-	struct err *e = repo_read(x->repo, parent, path, &bytes);
+	char *id;
+	struct err *e;
 
+	if (!ledger_split_path(NULL, &id, path))
+		return NULL;
+	e = repo_read(x->repo, parent, path, &bytes);
+	if (e == NULL && only_grew(x, &bytes, c->id, path))
+		goto done;
 	if (e == NULL)
 		e = stream_parse(&before, &bytes, path);
-	buf_release(&bytes);
-	if (e != NULL && !err_is(e, ERR_SYSTEM)) {
+	if (err_is(e, ERR_NOT_FOUND) || err_is(e, ERR_SYNTAX)) {
 		err_drop(e); /* begun here, or broken before: verify names it */
-		return NULL;
+		e = NULL;
+		goto done;
 	}
-	if (e == NULL && (e = find_mended(&m, x, path)) == NULL)
+	if (e == NULL && (e = find_mended(&m, x, id, path)) == NULL)
 		e = take(x, m, before);
+done:
 	stream_free(before);
+	buf_release(&bytes);
+	free(id);
 	return e;
 }
 
@@ -153,8 +183,7 @@ look_at_commit(struct restore *x, const struct repo_commit *c)
 
 		e = repo_changed(x->repo, c->parents.v[i], c->id, &paths);
 		for (size_t j = 0; j < paths.n && e == NULL; j++)
-			if (is_order(paths.v[j]))
-				e = look_at(x, c->parents.v[i], paths.v[j]);
+			e = look_at(x, c, c->parents.v[i], paths.v[j]);
 		strs_release(&paths);
 	}
 	return e;
@@ -178,7 +207,7 @@ put_back(struct restore *x)
 }
 
 /* Up to which commit it was looked; "" if never, or if that is gone. */
-static struct err *
+static void
 read_note(char out[static REPO_HEX], struct restore *x, const char *path)
 {
 	struct buf text = BUF_INIT;
@@ -194,7 +223,6 @@ read_note(char out[static REPO_HEX], struct restore *x, const char *path)
 	}
 	err_drop(e); /* then all of it is looked at */
 	buf_release(&text);
-	return NULL;
 }
 
 struct err *
@@ -208,13 +236,14 @@ restore_lost(size_t *n, struct store *s, struct ledger *l)
 	struct err *e = ledger_repo(&x.repo, l);
 
 	memcpy(x.head, store_head(s), REPO_HEX);
-	if (e != NULL || x.head[0] == '\0' ||
-	    (e = read_note(since, &x, note)) != NULL ||
-	    strcmp(since, x.head) == 0 ||
+	if (e != NULL || x.head[0] == '\0')
+		goto done;
+	read_note(since, &x, note);
+	if (strcmp(since, x.head) == 0 ||
 	    (e = repo_history(x.repo, since, &commits, &n_commits)) != NULL)
 		goto done;
 	for (size_t i = 0; i < n_commits && e == NULL; i++)
-		if (!is_deeds(&commits[i]))
+		if (!is_deeds_merge(&commits[i]))
 			e = look_at_commit(&x, &commits[i]);
 	if (e == NULL && (e = put_back(&x)) == NULL)
 		e = file_replace(note, store_head(s), REPO_HEX - 1, 0600);

@@ -5,12 +5,12 @@
 #include "core/store.h"
 
 /*
- * Entries that a commit of plain git lost: a revert, a merge resolved by hand,
- * a file edited or removed.  A commit must hold every entry of its parents, so
- * they are put back, in one commit.  History stays as it is.
+ * Entries that a commit of plain git lost or changed: a revert, a merge or a
+ * rebase resolved by hand, a file edited or removed.  A commit must hold every
+ * entry of its parents, so they are put back, in one commit.  History stays as
+ * it is.
  *
- * Looked at is what came since the last time; deed's own commits lose nothing.
- * *n counts the entries.
+ * Looked at is what came since the last time.  *n counts the entries.
  */
 struct err *restore_lost(
     size_t *n, struct store *s, struct ledger *l) MUST_CHECK;

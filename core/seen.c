@@ -22,14 +22,10 @@ resolve(char out[static REPO_HEX], struct repo *r, const char *prefix,
 }
 
 struct err *
-seen_last(char out[static REPO_HEX], struct repo *r, const char *remote,
+seen_noted(char out[static REPO_HEX], struct repo *r, const char *remote,
     const char *branch)
 {
-	struct err *e = resolve(out, r, SEEN_REFS, remote, branch);
-
-	if (e == NULL && out[0] == '\0')
-		e = resolve(out, r, "refs/remotes/", remote, branch);
-	return e;
+	return resolve(out, r, SEEN_REFS, remote, branch);
 }
 
 struct err *

@@ -13,11 +13,8 @@
  */
 #define SEEN_REFS "refs/deed/seen/"
 
-/*
- * The commit a remote's branch had: what was noted, else what git itself
- * fetched last; "" if neither is known.
- */
-struct err *seen_last(char out[static REPO_HEX], struct repo *r,
+/* Where a remote's branch was noted to be; "" if that was never done. */
+struct err *seen_noted(char out[static REPO_HEX], struct repo *r,
     const char *remote, const char *branch) MUST_CHECK;
 /* Does the branch, as it was just fetched, lack a commit it had? */
 struct err *seen_lacks(bool *out, struct repo *r, const char *remote,

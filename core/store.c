@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/conflict.h"
 #include "core/identity.h"
 #include "core/journal.h"
 #include "core/lfs.h"
@@ -205,16 +206,6 @@ store_merge(struct store *s, const char *other)
 	memcpy(s->other, other, REPO_HEX);
 }
 
-void
-store_remove(struct store *s, const char *path)
-{
-	struct change *c = vec_add(&s->changes);
-
-	c->path = mem_dup(path);
-	buf_init(&c->data);
-	c->removed = true;
-}
-
 /*
  * Orders.
  */
@@ -268,16 +259,19 @@ is_behind(const struct buf *work, const struct buf *head, const char *path)
 
 /*
  * The work tree must not hold what HEAD lacks, or it would be overwritten.  A
- * file that is only behind was left so by a power cut, or by git.
+ * file that is only behind was left so by a power cut, or by git; *marked is
+ * one with the marks of a conflict, whose sides the index has.
  */
 static struct err *
-vet_unedited(const struct store *s, const char *path, const struct buf *head)
+vet_unedited(const struct store *s, const char *path, const struct buf *head,
+    bool *marked)
 {
 	char *full = path_join(s->ledger->dir, path);
 	struct buf work = BUF_INIT;
 	struct err *e = file_read(&work, full, STREAM_MAX);
 
-	if (e == NULL &&
+	*marked = e == NULL && ledger_has_marks(&work);
+	if (e == NULL && !*marked &&
 	    (work.len != head->len ||
 		memcmp(work.data, head->data, work.len) != 0) &&
 	    !is_behind(&work, head, path))
@@ -295,13 +289,43 @@ vet_unedited(const struct store *s, const char *path, const struct buf *head)
 	return e;
 }
 
+/* An order as the last commit has it, with what git left in conflict. */
+static struct err *
+read_order(struct open_order **out, struct store *s, const char *id)
+{
+	struct buf bytes = BUF_INIT;
+	struct stream *stream = NULL;
+	char *month, *path;
+	size_t n = 0;
+	bool marked;
+	struct err *e = ledger_month(&month, s->ledger, id);
+
+	if (e != NULL)
+		return e;
+	path = ledger_order_path(month, id);
+	e = repo_read(s->repo, s->head, path, &bytes);
+	if (e == NULL && (e = vet_unedited(s, path, &bytes, &marked)) == NULL &&
+	    (e = stream_parse(&stream, &bytes, path)) == NULL) {
+		n = stream->n;
+		if (marked)
+			e = conflict_unite(&stream, s->repo, path);
+	}
+	if (e == NULL) {
+		*out = add_order(s, id, month, stream);
+		(*out)->n = n;
+	} else {
+		stream_free(stream);
+		free(month);
+	}
+	buf_release(&bytes);
+	free(path);
+	return e;
+}
+
 struct err *
 store_order(
     struct store *s, const char *id, struct stream **out, const char **month)
 {
-	struct buf bytes = BUF_INIT;
-	struct stream *stream = NULL;
-	char *in = NULL, *path = NULL;
 	struct open_order *o = NULL;
 	struct err *e;
 
@@ -309,24 +333,11 @@ store_order(
 	for (size_t i = 0; i < s->orders.n; i++)
 		if (strcmp(s->orders.v[i]->id, id) == 0)
 			o = s->orders.v[i];
-	if (o == NULL) {
-		if ((e = ledger_month(&in, s->ledger, id)) != NULL)
-			return e;
-		path = ledger_order_path(in, id);
-		if ((e = repo_read(s->repo, s->head, path, &bytes)) != NULL ||
-		    (e = vet_unedited(s, path, &bytes)) != NULL ||
-		    (e = stream_parse(&stream, &bytes, path)) != NULL) {
-			buf_release(&bytes);
-			free(path);
-			free(in);
-			return e;
-		}
-		o = add_order(s, id, in, stream);
-	}
+	if (o == NULL && (e = read_order(&o, s, id)) != NULL)
+		return e;
 	*out = o->stream;
 	if (month != NULL)
 		*month = o->month;
-	free(path);
 	return NULL;
 }
 
@@ -353,25 +364,38 @@ store_new_order(
  * Files.
  */
 
+/* What is to become of a file, empty. */
+static struct change *
+change_of(struct store *s, const char *path)
+{
+	struct change *c;
+
+	vec_each (c, &s->changes)
+		if (strcmp(c->path, path) == 0) {
+			buf_clear(&c->data);
+			c->removed = false;
+			return c;
+		}
+	c = vec_add(&s->changes);
+	c->path = mem_dup(path);
+	buf_init(&c->data);
+	return c;
+}
+
 struct err *
 store_put(struct store *s, const char *path, const void *data, size_t len)
 {
-	struct change *c = NULL;
 	struct err *e = path_vet(path, "a file of the ledger");
 
-	if (e != NULL)
-		return e;
-	for (size_t i = 0; i < s->changes.n && c == NULL; i++)
-		if (strcmp(s->changes.v[i].path, path) == 0)
-			c = &s->changes.v[i];
-	if (c == NULL) {
-		c = vec_add(&s->changes);
-		c->path = mem_dup(path);
-		buf_init(&c->data);
-	}
-	buf_clear(&c->data);
-	buf_add(&c->data, data, len);
-	return NULL;
+	if (e == NULL)
+		buf_add(&change_of(s, path)->data, data, len);
+	return e;
+}
+
+void
+store_remove(struct store *s, const char *path)
+{
+	change_of(s, path)->removed = true;
 }
 
 struct err *

@@ -7,166 +7,85 @@
 #include <unistd.h>
 
 #include "core/erase.h"
-#include "core/journal.h"
 #include "core/lfs.h"
-#include "core/merge.h"
+#include "core/remote.h"
 #include "core/restore.h"
 #include "core/seen.h"
 #include "core/settle.h"
 #include "core/setup.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
-#include "core/util/proc.h"
 
 #define TRIES_MAX 60
 #define WAIT_MS 50 /* times the tries so far, and a little chance */
 
-/* Pointers stay pointers until somebody asks for the bytes. */
-#define LAZILY "GIT_LFS_SKIP_SMUDGE=1"
-static const char *const lazily[] = { LAZILY, NULL };
-/* Nobody is there who could answer: better an error than a build that hangs. */
-static const char *const unasked[] = { LAZILY, "GIT_TERMINAL_PROMPT=0",
-	"GCM_INTERACTIVE=never", "GIT_ASKPASS=true", "SSH_ASKPASS=true", NULL };
-
-/* Run git in the ledger; the last line it said is in said. */
-static struct err *
-git_as(const char *const env[], const char *dir, const char *const argv[],
-    struct buf *out, struct buf *said, int *status)
-{
-	struct proc_spec spec = { .argv = argv, .dir = dir, .env = env };
-	struct err *e = proc_run(&spec, out, said, status);
-
-	while (said->len > 0 && said->data[said->len - 1] == '\n')
-		buf_cut(said, said->len - 1);
-	while (out->len > 0 && out->data[out->len - 1] == '\n')
-		buf_cut(out, out->len - 1);
-	return e;
-}
-
-static struct err *
-git(const char *dir, const char *const argv[], struct buf *out,
-    struct buf *said, int *status)
-{
-	return git_as(lazily, dir, argv, out, said, status);
-}
-
-/* The same, where anything but success is an error. */
-static struct err *
-must_git(const char *dir, const char *const argv[], struct buf *out)
-{
-	struct buf said = BUF_INIT, ignored = BUF_INIT;
-	int status;
-	struct err *e =
-	    git(dir, argv, out != NULL ? out : &ignored, &said, &status);
-
-	if (e == NULL && status != 0)
-		e = err_new(ERR_SYSTEM, "git %s: %.*s", argv[1],
-		    (int)strcspn(said.data, "\n"),
-		    said.len > 0 ? said.data : "failed");
-	buf_release(&said);
-	buf_release(&ignored);
-	return e;
-}
-
-/* The branch's remote, else the only one; yours. */
-static struct err *
-choose_remote(char **out, const struct ledger *l, const char *branch)
-{
-	char *key = mem_printf("branch.%s.remote", branch);
-	const char *const get[] = { "git", "config", "--get", key, NULL };
-	const char *const list[] = { "git", "remote", NULL };
-	struct buf text = BUF_INIT, said = BUF_INIT;
-	int status;
-	struct err *e = git(l->dir, get, &text, &said, &status);
-
-	*out = NULL;
-	if (e == NULL && status != 0) {
-		buf_clear(&text);
-		e = must_git(l->dir, list, &text);
-	}
-	if (e == NULL && text.len == 0)
-		e = err_hint(err_new(ERR_NOT_FOUND,
-				 "the ledger %s has no remote", l->dir),
-		    "name one: git -C '%s' remote add origin URL", l->dir);
-	else if (e == NULL && strchr(text.data, '\n') != NULL)
-		*out = mem_dup("origin");
-	else if (e == NULL)
-		*out = mem_dup(text.data);
-	buf_release(&text);
-	buf_release(&said);
-	free(key);
-	return e;
-}
-
-static struct err *
-branch_of(char **out, const struct ledger *l)
-{
-	const char *const argv[] = { "git", "symbolic-ref", "--short", "HEAD",
-		NULL };
-	struct buf text = BUF_INIT;
-	struct err *e = must_git(l->dir, argv, &text);
-
-	*out = e == NULL ? buf_steal(&text) : NULL;
-	buf_release(&text);
-	return e;
-}
-
-/* Which branch of which remote, and where it was before. */
-struct far {
-	const char *remote, *branch;
-	char had[REPO_HEX];
-	char erased[REPO_HEX]; /* what it has, to be replaced; see settle.h */
+struct sync {
+	struct sync_result *told;
+	struct ledger *ledger;
+	struct repo *repo;
+	struct remote *remote;
+	char noted[REPO_HEX];  /* where the remote was when it was last seen */
+	char had[REPO_HEX];    /* the same, else where git last saw it */
+	char theirs[REPO_HEX]; /* where it is now */
+	char erased[REPO_HEX]; /* what the push must replace, see settle.h */
+	bool ahead;            /* ours holds what theirs does not */
 };
 
 /* What the remote has lost is taken from where it was. */
 static struct err *
-bring_back(struct sync_result *out, struct store *s, struct ledger *l,
-    const struct far *far)
+bring_back(struct sync *x, struct store *s)
 {
-	bool lacks, merged;
-	struct err *e =
-	    seen_lacks(&lacks, l->repo, far->remote, far->branch, far->had);
+	bool lacks;
+	struct err *e = seen_lacks(
+	    &lacks, x->repo, x->remote->track, x->remote->branch, x->had);
 
 	if (e != NULL || !lacks)
 		return e;
-	memcpy(out->rewound, far->had, REPO_HEX);
-	return merge_take(s, l, far->had, &merged);
+	memcpy(x->told->rewound, x->had, REPO_HEX);
+	return merge_take(&x->told->merged, s, x->ledger, x->had);
 }
 
-/* Merge what was fetched; a remote without our branch has nothing for us. */
 static struct err *
-merge_fetched(struct sync_result *out, struct ledger *l, const struct env *env,
-    struct far *far, bool *ahead)
+take_theirs(struct sync *x, struct store *s)
 {
-	char *ref = mem_printf("refs/remotes/%s/%s", far->remote, far->branch);
-	char theirs[REPO_HEX] = "";
-	struct store *s = NULL;
-	struct repo *repo;
-	bool merged, mended;
-	size_t n;
-	struct err *e = merge_begin(&s, l, env, &mended);
+	struct err *e = remote_head(x->theirs, x->remote);
 
-	*ahead = true;
-	if (e != NULL || (e = ledger_repo(&repo, l)) != NULL ||
-	    (e = settle_erased(far->erased, s, l, ref)) != NULL ||
-	    (e = bring_back(out, s, l, far)) != NULL)
-		goto done;
-	e = repo_resolve(repo, ref, theirs);
-	if (err_is(e, ERR_NOT_FOUND)) {
-		err_drop(e); /* the first push makes it */
-		e = NULL;
-	} else if (e == NULL &&
-	    (e = merge_take(s, l, theirs, &merged)) == NULL) {
-		out->merged |= merged;
-		*ahead = strcmp(store_head(s), theirs) != 0;
-	}
-	if (e == NULL && (e = restore_lost(&n, s, l)) == NULL && n > 0) {
-		out->restored += n;
-		*ahead = true;
+	x->ahead = true;
+	if (e == NULL && x->theirs[0] == '\0')
+		return remote_vet_empty(x->remote); /* the push makes it */
+	if (e == NULL)
+		e = err_wrap(
+		    merge_take(&x->told->merged, s, x->ledger, x->theirs),
+		    "cannot take in what %s holds", x->remote->name);
+	x->ahead = strcmp(store_head(s), x->theirs) != 0;
+	return e;
+}
+
+static struct err *
+merge_fetched(struct sync *x)
+{
+	struct sync_result *told = x->told;
+	struct store *s = NULL;
+	char *ref;
+	bool mended;
+	size_t n = 0;
+	struct err *e = merge_begin(&s, x->ledger, x->ledger->env, &mended);
+
+	if (e != NULL)
+		return e;
+	ref = mem_printf(
+	    "refs/remotes/%s/%s", x->remote->track, x->remote->branch);
+	told->mended |= mended;
+	if (store_found(s) != JOURNAL_NOTHING)
+		told->found = store_found(s);
+	if ((e = settle_erased(x->erased, s, x->ledger, ref)) == NULL &&
+	    (e = bring_back(x, s)) == NULL && (e = take_theirs(x, s)) == NULL &&
+	    (e = restore_lost(&n, s, x->ledger)) == NULL && n > 0) {
+		told->restored += n;
+		x->ahead = true;
 	}
 	if (e == NULL)
-		memcpy(out->commit, store_head(s), REPO_HEX);
-done:
+		memcpy(told->commit, store_head(s), REPO_HEX);
 	store_end(s);
 	free(ref);
 	return e;
@@ -182,262 +101,133 @@ wait_a_little(unsigned tries)
 	nanosleep(&ts, NULL);
 }
 
-/* Does a text hold one of these (NULL ends them), in any case of letters? */
-static bool
-says(const char *text, const char *const words[])
-{
-	for (; *words != NULL; words++)
-		if (strcasestr(text, *words) != NULL)
-			return true;
-	return false;
-}
-
-/* A remote whose history cannot be made anew. */
-static const char *const fixed[] = { "denying non-fast-forward", NULL };
-
-/* Did the push fail only because somebody else was faster? */
-static bool
-was_overtaken(const char *said)
-{
-	static const char *const words[] = { "[rejected]", "fetch first",
-		"non-fast-forward", "cannot lock ref", "failed to update ref",
-		"incorrect old value", "stale info", "Unable to create", NULL };
-
-	return says(said, words) && !says(said, fixed);
-}
-
-/* What git said, and what to do where that is known. */
 static struct err *
-cannot(const char *what, const char *said)
+exchange(struct sync *x)
 {
-	static const char *const denied[] = { "403", "permission denied",
-		"permission to ", "access to repository not granted",
-		"not allowed to push", "read-only", "read only", "read access",
-		"insufficient permission", "protected branch", "hook declined",
-		"unable to create temporary", NULL };
-	static const char *const unknown[] = { "could not read username",
-		"could not read password", "authentication failed",
-		"terminal prompts disabled", "401", NULL };
-	static const char *const absent[] = { "unable to find source",
-		"missing or corrupt local objects", "lfs objects are missing",
-		NULL };
-	struct err *e = err_new(ERR_SYSTEM, "git %s: %s", what, said);
+	struct sync_result *told = x->told;
+	bool overtaken = true;
+	struct buf why = BUF_INIT;
+	struct err *e = NULL;
 
-	if (says(said, absent))
-		return err_hint(e,
-		    "this clone lacks bytes that the remote lacks too: push "
-		    "from where they are, or deed sync --fetch");
-	if (strcmp(what, "push") == 0 && says(said, fixed))
-		return err_hint(e,
-		    "what was erased here is still in the history of the "
-		    "remote, which takes no other: let it, for this push, or "
-		    "make a new one");
-	if (strcmp(what, "push") == 0 && says(said, denied))
-		return err_hint(e,
-		    "the remote may be read from here, but not written to: "
-		    "give the token or key the right to write (GitHub: "
-		    "\"contents: write\"), or hand in a file: deed deliver "
-		    "--detach");
-	if (says(said, unknown))
-		return err_hint(e,
-		    "nobody could be asked for a password: give git a token, "
-		    "as in a credential helper");
+	while (e == NULL && overtaken && told->tries < TRIES_MAX) {
+		if (told->tries++ > 0)
+			wait_a_little(told->tries);
+		overtaken = false;
+		if ((e = remote_fetch(x->remote)) == NULL &&
+		    (e = merge_fetched(x)) == NULL && x->ahead)
+			e = remote_push(x->remote, told->commit, x->erased,
+			    &overtaken, &why);
+	}
+	if (e == NULL && overtaken)
+		e = err_hint(err_new(ERR_CONFLICT, "others kept pushing to %s",
+				 x->remote->name),
+		    "try again: deed sync; what git said last: %s", why.data);
+	told->pushed = e == NULL && x->ahead;
+	buf_release(&why);
 	return e;
 }
 
+/* The object of an archive, if we have the bytes. */
 static struct err *
-push(bool *overtaken, struct ledger *l, const char *const env[],
-    const struct far *far, const char *commit, struct buf *why)
+note_held(struct strs *oids, struct sync *x, const char *path)
 {
-	const char *remote = far->remote, *branch = far->branch;
-	char *spec = mem_printf("%s:refs/heads/%s", commit, branch);
-	char *lease = far->erased[0] == '\0' ?
-	    mem_dup("--quiet") :
-	    mem_printf(
-		"--force-with-lease=refs/heads/%s:%s", branch, far->erased);
-	const char *const argv[] = { "git", "push", "--quiet", lease, remote,
-		spec, NULL };
-	struct buf text = BUF_INIT, said = BUF_INIT;
-	int status;
-	struct err *e = git_as(env, l->dir, argv, &text, &said, &status);
+	struct lfs_pointer pointer;
+	struct buf text = BUF_INIT;
+	char *object;
+	struct err *e = repo_read(x->repo, x->theirs, path, &text);
 
-	*overtaken = false;
-	if (e == NULL && status != 0) {
-		*overtaken = was_overtaken(said.data);
-		buf_clear(why);
-		buf_add(why, said.data, strcspn(said.data, "\n"));
-		if (!*overtaken)
-			e = cannot("push", said.data);
+	if (err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e); /* removed there */
+		e = NULL;
+	} else if (e == NULL &&
+	    lfs_read_pointer(&pointer, text.data, text.len)) {
+		object = lfs_object_path(x->ledger->dir, pointer.oid);
+		if (file_exists(object))
+			strs_add(oids, pointer.oid);
+		free(object);
 	}
 	buf_release(&text);
-	buf_release(&said);
-	free(lease);
-	free(spec);
 	return e;
 }
 
 /*
- * A clone that somebody made with --depth or --filter lacks what a merge reads;
- * it gets it once, and is then like any other.
+ * git-lfs uploads what belongs to the commits it sees pushed.  Commits that
+ * came to the remote by another way, as with git push --no-verify, have left
+ * their bytes behind, perhaps here.
  */
-static const char *
-completing(const struct ledger *l, const char *remote, bool *partial)
-{
-	char *shallow = path_join(l->dir, ".git/shallow");
-	char *key = mem_printf("remote.%s.promisor", remote);
-	const char *const argv[] = { "git", "config", "--type=bool", "--get",
-		key, NULL };
-	bool is_shallow = file_exists(shallow);
-	struct buf text = BUF_INIT, said = BUF_INIT;
-	int status;
-
-	/* git that cannot be run says so at the next call */
-	err_drop(git(l->dir, argv, &text, &said, &status));
-	*partial = strcmp(text.data, "true") == 0;
-	buf_release(&text);
-	buf_release(&said);
-	free(key);
-	free(shallow);
-	return is_shallow ? "--unshallow" : "--quiet";
-}
-
-/* All of it is here now. */
 static struct err *
-forget_filter(const struct ledger *l, const char *remote)
+push_left_behind(struct sync *x)
 {
-	static const char *const names[] = { "promisor", "partialclonefilter" };
+	struct strs paths = VEC_INIT, oids = VEC_INIT;
 	struct err *e = NULL;
 
-	for (size_t i = 0; i < 2 && e == NULL; i++) {
-		char *key = mem_printf("remote.%s.%s", remote, names[i]);
-		const char *const argv[] = { "git", "config", "--unset-all",
-			key, NULL };
-		struct buf text = BUF_INIT, said = BUF_INIT;
-		int status;
+	if (x->theirs[0] == '\0' || strcmp(x->noted, x->theirs) == 0)
+		return NULL;
+	if (x->noted[0] == '\0' || repo_has(x->repo, x->noted))
+		e = repo_changed(x->repo, x->noted, x->theirs, &paths);
+	for (size_t i = 0; i < paths.n && e == NULL; i++)
+		if (strncmp(paths.v[i], "archives/", 9) == 0)
+			e = note_held(&oids, x, paths.v[i]);
+	if (e == NULL && oids.n > 0)
+		e = remote_push_bytes(x->remote, &oids);
+	strs_release(&oids);
+	strs_release(&paths);
+	return e;
+}
 
-		e = git(l->dir, argv, &text, &said, &status);
-		buf_release(&text);
-		buf_release(&said);
-		free(key);
+/* What a git that was killed has left in the way of the next. */
+static void
+drop_locks(const struct sync *x)
+{
+	const struct ledger *l = x->ledger;
+	char *paths[] = {
+		mem_printf("%s/.git/refs/remotes/%s/%s.lock", l->dir,
+		    x->remote->track, x->remote->branch),
+		mem_printf("%s/.git/refs/deed/seen/%s/%s.lock", l->dir,
+		    x->remote->track, x->remote->branch),
+		mem_printf("%s/.git/objects/maintenance.lock", l->dir),
+	};
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		journal_drop_lock(l, paths[i]);
+		free(paths[i]);
 	}
-	return e;
-}
-
-static struct err *
-fetch(struct ledger *l, const char *const env[], const struct far *far)
-{
-	char *spec = mem_printf("+refs/heads/*:refs/remotes/%s/*", far->remote);
-	bool partial;
-	const char *all = completing(l, far->remote, &partial);
-	const char *const argv[] = { "git", "fetch", "--quiet", all,
-		partial ? "--no-filter" : "--quiet",
-		partial ? "--refetch" : "--quiet", far->remote, spec, NULL };
-	struct buf text = BUF_INIT, said = BUF_INIT;
-	int status;
-	struct err *e = git_as(env, l->dir, argv, &text, &said, &status);
-
-	if (e == NULL && status != 0)
-		e = cannot("fetch", said.data);
-	if (e == NULL && partial)
-		e = forget_filter(l, far->remote);
-	buf_release(&text);
-	buf_release(&said);
-	free(spec);
-	return e;
-}
-
-/* git does so itself where the remote is configured in the usual way. */
-static struct err *
-note_pushed(const struct ledger *l, const struct far *far, const char *commit)
-{
-	char *ref = mem_printf("refs/remotes/%s/%s", far->remote, far->branch);
-	const char *const argv[] = { "git", "update-ref", ref, commit, NULL };
-	struct err *e = must_git(l->dir, argv, NULL);
-
-	free(ref);
-	return e;
-}
-
-static struct err *
-exchange(struct sync_result *out, struct ledger *l, const struct env *env,
-    const char *remote, const char *branch)
-{
-	const char *const *how = env->ci ? unasked : lazily;
-	char *lock = mem_printf(
-	    "%s/.git/refs/remotes/%s/%s.lock", l->dir, remote, branch);
-	char *noting = mem_printf(
-	    "%s/.git/refs/deed/seen/%s/%s.lock", l->dir, remote, branch);
-	char *tidying = path_join(l->dir, ".git/objects/maintenance.lock");
-	struct far far = { remote, branch, "", "" };
-	bool ahead = true, overtaken = true;
-	struct buf why = BUF_INIT;
-	struct repo *repo;
-	struct err *e = ledger_repo(&repo, l);
-
-	if (e == NULL)
-		e = seen_last(far.had, repo, remote, branch);
-	journal_drop_lock(l, lock); /* of a git that was killed */
-	journal_drop_lock(l, tidying);
-	journal_drop_lock(l, noting);
-	while (e == NULL && overtaken && out->tries < TRIES_MAX) {
-		if (out->tries++ > 0)
-			wait_a_little(out->tries);
-		overtaken = false;
-		if ((e = fetch(l, how, &far)) == NULL &&
-		    (e = merge_fetched(out, l, env, &far, &ahead)) == NULL &&
-		    ahead)
-			e = push(&overtaken, l, how, &far, out->commit, &why);
-	}
-	if (e == NULL && overtaken)
-		e = err_hint(
-		    err_new(ERR_CONFLICT, "others kept pushing to %s", remote),
-		    "try again: deed sync; what git said last: %s", why.data);
-	out->pushed = e == NULL && ahead;
-	if (out->pushed)
-		e = note_pushed(l, &far, out->commit);
-	if (e == NULL)
-		e = seen_note(repo, remote, branch, out->commit);
-	if (e == NULL && far.erased[0] != '\0') {
-		const struct erasures none = { VEC_INIT };
-
-		out->erased = true;
-		e = erase_purge(&none, l);
-	}
-	buf_release(&why);
-	free(noting);
-	free(tidying);
-	free(lock);
-	return e;
-}
-
-static struct err *
-vet_remote(const char *remote)
-{
-	if (remote[0] == '-')
-		return err_new(
-		    ERR_USAGE, "\"%.80s\" is no name of a remote", remote);
-	return NULL;
 }
 
 struct err *
-sync_run(struct sync_result *out, struct ledger *l, const struct env *env,
-    const char *remote)
+sync_run(struct sync_result *out, struct ledger *l, const char *remote)
 {
-	char *branch = NULL, *chosen = NULL;
-	struct err *e = branch_of(&branch, l);
+	struct sync x = { .told = out, .ledger = l };
+	const struct erasures none = { VEC_INIT };
+	struct remote *r = NULL;
+	struct err *e;
 
 	memset(out, 0, sizeof(*out));
-	if (e == NULL && remote == NULL)
-		e = choose_remote(&chosen, l, branch);
-	else if (e == NULL)
-		chosen = mem_dup(remote);
-	if (e == NULL)
-		e = vet_remote(chosen);
-	if (e == NULL)
-		e = exchange(out, l, env, chosen, branch);
-	free(chosen);
-	free(branch);
+	if ((e = ledger_repo(&x.repo, l)) != NULL ||
+	    (e = remote_open(&r, l, remote)) != NULL)
+		return e;
+	x.remote = r;
+	drop_locks(&x);
+	if ((e = seen_noted(x.noted, x.repo, r->track, r->branch)) != NULL)
+		goto done;
+	memcpy(x.had, x.noted, REPO_HEX);
+	if (x.had[0] == '\0' && (e = remote_head(x.had, r)) != NULL)
+		goto done;
+	if ((e = exchange(&x)) == NULL && (e = push_left_behind(&x)) == NULL)
+		e = seen_note(x.repo, r->track, r->branch, out->commit);
+	if (e == NULL && x.erased[0] != '\0') {
+		out->erased = true;
+		e = erase_purge(&none, l);
+	}
+done:
+	remote_close(r);
 	return e;
+}
+
+void
+sync_release(struct sync_result *r)
+{
+	merged_release(&r->merged);
 }
 
 /*
@@ -477,84 +267,46 @@ fill_in(
 }
 
 static struct err *
-archives(struct strs *out, const struct ledger *l, const char *path)
+all_archives(struct strs *out, struct ledger *l)
 {
-	const char *const argv[] = { "git", "ls-files", "-z", "--", "archives",
-		NULL };
-	struct buf text = BUF_INIT;
-	struct err *e = must_git(l->dir, argv, &text);
+	struct strs paths = VEC_INIT;
+	char head[REPO_HEX];
+	struct repo *repo;
+	struct err *e = ledger_repo(&repo, l);
 
-	for (const char *p = text.data; e == NULL && p < text.data + text.len;
-	     p += strlen(p) + 1)
-		if (path == NULL || strcmp(p, path) == 0)
-			strs_add(out, p);
-	buf_release(&text);
+	if (e == NULL && (e = repo_head(repo, head)) == NULL)
+		e = repo_changed(repo, "", head, &paths);
+	for (size_t i = 0; i < paths.n && e == NULL; i++)
+		if (strncmp(paths.v[i], "archives/", 9) == 0)
+			strs_add(out, paths.v[i]);
+	strs_release(&paths);
 	return e;
 }
 
 struct err *
-sync_fetch(size_t *n, struct ledger *l, const char *remote, const char *path)
+sync_fetch(size_t *n, struct ledger *l, const struct strs *paths)
 {
-	char *branch = NULL, *chosen = NULL, *include = NULL;
-	struct strs paths = VEC_INIT, filled = VEC_INIT;
-	struct err *e = branch_of(&branch, l);
+	struct strs all = VEC_INIT, filled = VEC_INIT;
+	struct remote *r = NULL;
+	struct err *e;
 
 	*n = 0;
-	if (e == NULL && remote == NULL)
-		e = choose_remote(&chosen, l, branch);
-	else if (e == NULL)
-		chosen = mem_dup(remote);
-	if (e == NULL)
-		e = vet_remote(chosen);
-	if (e != NULL)
-		goto done;
-	include = mem_printf("--include=%s", path != NULL ? path : "archives");
-	{
-		const char *const argv[] = { "git", "lfs", "fetch", include,
-			chosen, branch, NULL };
-
-		e = must_git(l->dir, argv, NULL);
-	}
-	if (e != NULL) {
-		e = err_hint(e,
-		    "the bytes are fetched by git-lfs; is it "
-		    "installed?");
-		goto done;
-	}
-	if ((e = archives(&paths, l, path)) != NULL ||
-	    (e = fill_in(n, l, &paths, &filled)) != NULL)
+	if ((e = remote_open(&r, l, NULL)) != NULL ||
+	    (e = remote_fetch_bytes(r, paths)) != NULL ||
+	    (paths->n == 0 && (e = all_archives(&all, l)) != NULL) ||
+	    (e = fill_in(n, l, paths->n > 0 ? paths : &all, &filled)) != NULL)
 		goto done;
 	e = journal_reindex(l, &filled);
 done:
-	strs_release(&paths);
 	strs_release(&filled);
-	free(include);
-	free(chosen);
-	free(branch);
+	strs_release(&all);
+	remote_close(r);
 	return e;
 }
 
 /*
  * Cloning.
  */
-
-static struct err *
-git_clone(const char *cwd, const char *url, const char *dir)
-{
-	const char *const argv[] = { "git", "-c", "filter.lfs.smudge=", "-c",
-		"filter.lfs.process=", "-c", "filter.lfs.required=false", "-c",
-		"core.autocrlf=false", "clone", "--quiet", "--template=", "--",
-		url, dir, NULL };
-	struct buf text = BUF_INIT, said = BUF_INIT;
-	int status;
-	struct err *e = git(cwd, argv, &text, &said, &status);
-
-	if (e == NULL && status != 0)
-		e = err_new(ERR_SYSTEM, "git clone: %s", said.data);
-	buf_release(&text);
-	buf_release(&said);
-	return e;
-}
 
 static struct err *
 vet_new(const char *dir)
@@ -584,14 +336,50 @@ empty(const char *dir)
 	strs_release(&names);
 }
 
-/* Did what was cloned turn out to be a ledger? */
+/* What was cloned is no ledger. */
+static struct err *
+no_ledger(const char *dir, const char *url)
+{
+	struct strs branches = VEC_INIT;
+	struct repo *repo = NULL;
+	bool is_empty;
+	struct err *e = repo_open(&repo, dir);
+
+	if (e == NULL)
+		e = repo_refs(repo, "refs/", &branches);
+	is_empty = branches.n == 0;
+	strs_release(&branches);
+	repo_close(repo);
+	if (e != NULL)
+		return e;
+	if (is_empty)
+		return err_hint(err_new(ERR_INVALID, "%s is empty", url),
+		    "fill it from where the ledger is: git -C LEDGER remote "
+		    "add origin %s; deed sync",
+		    url);
+	return err_hint(
+	    err_new(ERR_INVALID, "%s is no ledger: it has no deed.yaml", url),
+	    "make a ledger: deed init");
+}
+
+/* Did what was cloned turn out to be a ledger, and nothing but one? */
 static struct err *
 vet_ledger(const struct env *env, const char *dir, const char *url)
 {
+	char *mark = path_join(dir, "deed.yaml");
 	struct ledger *l = NULL;
-	struct err *e = ledger_open(&l, env, dir);
+	struct repo *repo;
+	char head[REPO_HEX];
+	struct err *e;
 
+	if (!file_exists(mark))
+		e = no_ledger(dir, url);
+	else if ((e = ledger_open(&l, env, dir)) == NULL &&
+	    (e = ledger_repo(&repo, l)) == NULL &&
+	    (e = repo_head(repo, head)) == NULL)
+		e = repo_vet(repo, "", head);
 	ledger_close(l);
+	free(mark);
 	return err_wrap(e, "cannot use a clone of %s", url);
 }
 
@@ -613,7 +401,7 @@ build_clone(const struct env *env, const char *url, const char *dir)
 	    (e = vet_new(dir)) != NULL) /* another one was faster */
 		goto done;
 	empty(temp);
-	if ((e = git_clone(env->cwd, url, temp)) == NULL &&
+	if ((e = remote_clone(env, url, temp)) == NULL &&
 	    (e = setup_furnish(temp)) == NULL &&
 	    (e = vet_ledger(env, temp, url)) == NULL &&
 	    (e = file_rename(temp, dir)) == NULL)

@@ -2,17 +2,20 @@
 #ifndef DEED_CORE_SYNC_H
 #define DEED_CORE_SYNC_H
 
-#include "core/ledger.h"
+#include "core/journal.h"
+#include "core/merge.h"
 
 /*
- * Ledgers on several machines: the user's own git fetches and pushes, with his
- * credentials, hooks and any remote; deed merges in between.
+ * Ledgers on several machines: the user's own git fetches and pushes, deed
+ * merges in between.
  */
 
 struct sync_result {
-	bool merged;     /* something came */
-	bool pushed;     /* something went */
-	size_t restored; /* entries that plain git had lost */
+	struct merged merged; /* what came */
+	bool pushed;          /* something went */
+	bool mended;          /* a merge that git left in conflict is done */
+	enum journal_found found; /* an interrupted deed had left something */
+	size_t restored;          /* entries that plain git had lost */
 	unsigned tries;
 	char commit[REPO_HEX]; /* what both have now */
 	/*
@@ -27,18 +30,19 @@ struct sync_result {
 
 /*
  * Fetch, merge by union, push; again if somebody else pushed meanwhile.
- * remote NULL: the branch's, else the only one, else "origin".  ERR_NOT_FOUND
- * if there is none; ERR_CONFLICT if others kept pushing.
+ * remote as for remote_open().  ERR_CONFLICT if others kept pushing,
+ * ERR_INVALID if what is there is no ledger.  Release *out in any case.
  */
-struct err *sync_run(struct sync_result *out, struct ledger *l,
-    const struct env *env, const char *remote) MUST_CHECK;
+struct err *sync_run(
+    struct sync_result *out, struct ledger *l, const char *remote) MUST_CHECK;
+void sync_release(struct sync_result *r);
 
 /*
- * Download the bytes of archives that are here as pointers only; path NULL:
- * of all.  *n counts them.
+ * Download the bytes of archives that are here as pointers only: of these
+ * paths, or if there is none, of all.  *n counts them.
  */
-struct err *sync_fetch(size_t *n, struct ledger *l, const char *remote,
-    const char *path) MUST_CHECK;
+struct err *sync_fetch(
+    size_t *n, struct ledger *l, const struct strs *paths) MUST_CHECK;
 
 /* Clone a ledger, and set it up as init does.  ERR_EXISTS. */
 struct err *sync_clone(struct ledger **out, const struct env *env,

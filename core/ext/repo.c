@@ -99,6 +99,27 @@ repo_close(struct repo *r)
 	git_libgit2_shutdown();
 }
 
+/* HEAD names a commit: why, and how to end it. */
+static struct err *
+on_no_branch(struct repo *r)
+{
+	switch (git_repository_state(r->git)) {
+	case GIT_REPOSITORY_STATE_REBASE:
+	case GIT_REPOSITORY_STATE_REBASE_INTERACTIVE:
+	case GIT_REPOSITORY_STATE_REBASE_MERGE:
+		return err_hint(err_new(ERR_CONFLICT,
+				    "a rebase was begun with git in the "
+				    "ledger, and is not at its end"),
+		    "end it: git -C '%s' rebase --continue; or give it up: "
+		    "git -C '%s' rebase --abort; then deed sync",
+		    r->dir, r->dir);
+	default:
+		return err_hint(
+		    err_new(ERR_CONFLICT, "the ledger's HEAD is on no branch"),
+		    "put it back: git -C '%s' switch -", r->dir);
+	}
+}
+
 struct err *
 repo_branch(struct repo *r, char **out)
 {
@@ -109,9 +130,7 @@ repo_branch(struct repo *r, char **out)
 	if (git_reference_lookup(&head, r->git, "HEAD") != 0)
 		return repo_failed("cannot read HEAD");
 	if (git_reference_type(head) != GIT_REFERENCE_SYMBOLIC)
-		e = err_hint(
-		    err_new(ERR_CONFLICT, "the ledger's HEAD is on no branch"),
-		    "put it back: git -C '%s' switch -", r->dir);
+		e = on_no_branch(r);
 	else
 		*out = mem_dup(git_reference_symbolic_target(head));
 	git_reference_free(head);

@@ -112,6 +112,27 @@ struct err *repo_index_foreign(
     struct repo *r, const struct strs *paths, struct strs *out) MUST_CHECK;
 
 /*
+ * May what new has and old ("": nothing) has not be put into a work tree?
+ * ERR_INVALID names the first thing that may not: a path out of the folder or
+ * into .git, which git itself never checks out, or what is no file.
+ */
+struct err *repo_vet(
+    struct repo *r, const char *old, const char *new) MUST_CHECK;
+
+/* The newest commit that both hold; "" if there is none. */
+struct err *repo_base(char out[static REPO_HEX], struct repo *r, const char *a,
+    const char *b) MUST_CHECK;
+
+/* Files that git left in conflict, sorted. */
+struct err *repo_conflicts(struct repo *r, struct strs *out) MUST_CHECK;
+/*
+ * What such a file is in the ancestor (1), here (2) and there (3), behind what
+ * is in out.  ERR_NOT_FOUND where it is not.
+ */
+struct err *repo_stage(
+    struct repo *r, const char *path, int stage, struct buf *out) MUST_CHECK;
+
+/*
  * Tell the index that these paths are as in commit, with the stat data the
  * work tree has now, and write it.
  */

@@ -158,6 +158,16 @@ open_ahead(git_index **out, const char *path, const char *ahead)
 	return e;
 }
 
+/* The index as it is now; yours. */
+static struct err *
+read_index(git_index **out, struct repo *r)
+{
+	return git_repository_index(out, r->git) == 0 &&
+		git_index_read(*out, 1) == 0 ?
+	    NULL :
+	    repo_failed("cannot read the index");
+}
+
 /*
  * The index itself, or a copy of it for what is ahead.  One that was lost or
  * broken is made anew from the commit: without it git would take every file
@@ -169,13 +179,9 @@ open_index(git_index **out, struct repo *r, const char *commit,
 {
 	char *path = path_join(r->dir, ".git/index");
 	git_tree *top = NULL;
-	struct err *e = NULL;
+	struct err *e = ahead != NULL ? open_ahead(out, path, ahead->index) :
+					read_index(out, r);
 
-	if (ahead != NULL)
-		e = open_ahead(out, path, ahead->index);
-	else if (git_repository_index(out, r->git) != 0 ||
-	    git_index_read(*out, 1) != 0)
-		e = repo_failed("cannot read the index");
 	if (e == NULL && git_index_entrycount(*out) == 0 &&
 	    (e = repo_tree(r, commit, &top)) == NULL && top != NULL &&
 	    git_index_read_tree(*out, top) != 0)
@@ -245,8 +251,8 @@ repo_index_differs(struct repo *r, const char *commit, struct strs *out)
 
 	if (e != NULL)
 		return e;
-	if (git_repository_index(&index, r->git) != 0 ||
-	    git_index_read(index, 1) != 0 ||
+	e = read_index(&index, r);
+	if (e == NULL &&
 	    git_diff_tree_to_index(&diff, r->git, top, index, NULL) != 0)
 		e = repo_failed("cannot read the index");
 	for (size_t i = 0; e == NULL && i < git_diff_num_deltas(diff); i++)
@@ -261,11 +267,8 @@ struct err *
 repo_index_foreign(struct repo *r, const struct strs *paths, struct strs *out)
 {
 	git_index *index = NULL;
-	struct err *e = NULL;
+	struct err *e = read_index(&index, r);
 
-	if (git_repository_index(&index, r->git) != 0 ||
-	    git_index_read(index, 1) != 0)
-		e = repo_failed("cannot read the index");
 	for (size_t i = 0; i < paths->n && e == NULL; i++) {
 		const git_index_entry *entry =
 		    git_index_get_bypath(index, paths->v[i], 0);
@@ -279,6 +282,60 @@ repo_index_foreign(struct repo *r, const struct strs *paths, struct strs *out)
 			strs_add(out, paths->v[i]);
 		free(full);
 	}
+	git_index_free(index);
+	return e;
+}
+
+/*
+ * Conflicts.
+ */
+
+struct err *
+repo_conflicts(struct repo *r, struct strs *out)
+{
+	const git_index_entry *sides[3];
+	git_index_conflict_iterator *walk = NULL;
+	git_index *index = NULL;
+	int rc = 0;
+	struct err *e = read_index(&index, r);
+
+	if (e == NULL && git_index_conflict_iterator_new(&walk, index) != 0)
+		e = repo_failed("cannot read the index");
+	while (e == NULL &&
+	    (rc = git_index_conflict_next(
+		 &sides[0], &sides[1], &sides[2], walk)) == 0)
+		for (size_t i = 0; i < 3; i++)
+			if (sides[i] != NULL) {
+				strs_add(out, sides[i]->path);
+				break;
+			}
+	if (e == NULL && rc != GIT_ITEROVER)
+		e = repo_failed("cannot read the index");
+	git_index_conflict_iterator_free(walk);
+	git_index_free(index);
+	strs_sort(out);
+	return e;
+}
+
+struct err *
+repo_stage(struct repo *r, const char *path, int stage, struct buf *out)
+{
+	const git_index_entry *entry;
+	git_index *index = NULL;
+	git_blob *blob = NULL;
+	struct err *e = read_index(&index, r);
+
+	if (e != NULL)
+		return e;
+	entry = git_index_get_bypath(index, path, stage);
+	if (entry == NULL)
+		e = err_new(ERR_NOT_FOUND, "no such side of %s", path);
+	else if (git_blob_lookup(&blob, r->git, &entry->id) != 0)
+		e = repo_failed("cannot read a side of a conflict");
+	else
+		buf_add(out, git_blob_rawcontent(blob),
+		    (size_t)git_blob_rawsize(blob));
+	git_blob_free(blob);
 	git_index_free(index);
 	return e;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The commits of a ledger compared and walked. */
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,6 +95,97 @@ repo_changed(struct repo *r, const char *old, const char *new, struct strs *out)
 	git_tree_free(a);
 	git_tree_free(b);
 	return e;
+}
+
+/*
+ * Would some file system take this component for .git?  Windows drops dots and
+ * blanks at the end and what follows a colon, macOS marks that are not shown.
+ */
+static bool
+is_git_dir(const char *name, size_t len)
+{
+	char plain[8];
+	size_t n = 0;
+
+	for (size_t i = 0; i < len && name[i] != ':'; i++)
+		if (((unsigned char)name[i] & 0x80) == 0 && n < sizeof(plain))
+			plain[n++] = (char)tolower((unsigned char)name[i]);
+	while (n > 0 && (plain[n - 1] == '.' || plain[n - 1] == ' '))
+		n--;
+	return (n == 4 && memcmp(plain, ".git", 4) == 0) ||
+	    (n == 5 && memcmp(plain, "git~1", 5) == 0);
+}
+
+static bool
+stays_inside(const char *path)
+{
+	for (;;) {
+		size_t len = strcspn(path, "/");
+
+		if (len == 0 || is_git_dir(path, len) ||
+		    (path[0] == '.' &&
+			(len == 1 || (len == 2 && path[1] == '.'))))
+			return false;
+		if (path[len] == '\0')
+			return true;
+		path += len + 1;
+	}
+}
+
+static struct err *
+vet_file(struct repo *r, const char *commit, const char *path)
+{
+	git_tree_entry *entry = NULL;
+	git_filemode_t mode;
+	struct err *e;
+
+	if (!stays_inside(path))
+		return err_new(ERR_INVALID,
+		    "commit %.12s has a file outside of its folder: %s", commit,
+		    path);
+	if ((e = repo_entry(r, commit, path, &entry)) != NULL || entry == NULL)
+		return e;
+	mode = git_tree_entry_filemode(entry);
+	git_tree_entry_free(entry);
+	if (mode == GIT_FILEMODE_LINK || mode == GIT_FILEMODE_COMMIT)
+		return err_new(ERR_INVALID, "commit %.12s has %s: %s", commit,
+		    mode == GIT_FILEMODE_LINK ? "a symbolic link" :
+						"a submodule",
+		    path);
+	return NULL;
+}
+
+struct err *
+repo_vet(struct repo *r, const char *old, const char *new)
+{
+	struct strs paths = VEC_INIT;
+	struct err *e = repo_changed(r, old, new, &paths);
+
+	for (size_t i = 0; i < paths.n && e == NULL; i++)
+		e = vet_file(r, new, paths.v[i]);
+	strs_release(&paths);
+	return e;
+}
+
+struct err *
+repo_base(
+    char out[static REPO_HEX], struct repo *r, const char *a, const char *b)
+{
+	git_oid x, y, base;
+	int rc;
+
+	out[0] = '\0';
+	if (*a == '\0' || *b == '\0')
+		return NULL;
+	if (git_oid_fromstr(&x, a) != 0 || git_oid_fromstr(&y, b) != 0)
+		return repo_failed("cannot compare two histories");
+	rc = git_merge_base(&base, r->git, &x, &y);
+	if (rc == GIT_ENOTFOUND)
+		return NULL;
+	if (rc != 0)
+		return repo_failed("cannot compare two histories");
+	git_oid_tostr(out, REPO_HEX, &base);
+	return NULL;
 }
 
 static struct err *

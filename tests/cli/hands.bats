@@ -33,9 +33,15 @@ assert_same() {
 	on a sync
 	[ "$(git -C a rev-parse HEAD)" = "$(git -C b rev-parse HEAD)" ]
 	for l in a b; do
-		ledger_is_clean "$l"
+		is_sound "$l"
 		deed --ledger "$l" verify
 	done
+}
+
+# As ledger_is_clean; plain git leaves trees of its merges behind, for its gc.
+is_sound() {
+	[ -z "$(git -C "$1" status --porcelain --untracked-files=all)" ]
+	[ -z "$(git -C "$1" fsck --full --strict --no-dangling 2>&1)" ]
 }
 
 @test "a revert with plain git is named by verify, and sync puts the entry back" {
@@ -104,6 +110,141 @@ assert_same() {
 	on a sync
 	rm a/.git/info/attributes
 	[ "$(texts a)" = first,ours,theirs ]
+	assert_same
+}
+
+# Both sides have an entry of their own, and no driver brings them together.
+part_ways() {
+	mkdir -p a/.git/info
+	echo 'orders/** merge=text' >a/.git/info/attributes
+	on a log -k message -m ours
+	on b log -k message -m theirs
+	on b sync
+}
+
+@test "marks that one side pushed do not stop the other" {
+	part_ways
+	run -1 git -C a pull -q --no-rebase origin main
+	git -C a add -A
+	git -C a commit -qm 'marks and all'
+	git -C a push -q origin main
+	on b log -k message -m more
+	on b sync
+	[ "$(texts b)" = first,more,ours,theirs ]
+	assert_same
+}
+
+@test "a rebase that lost an entry is named by verify, and sync puts it back" {
+	part_ways
+	run -1 git -C a pull -q --rebase origin main
+	git -C a checkout -q --theirs -- orders
+	git -C a add -A
+	GIT_EDITOR=true git -C a rebase --continue
+	[ "$(texts a)" = first,ours ]
+	run -1 deed --ledger a verify
+	assert_same
+	[ "$(texts b)" = first,ours,theirs ]
+}
+
+@test "in the midst of a rebase nothing is recorded, and it says how to end it" {
+	part_ways
+	run -1 git -C a pull -q --rebase origin main
+	for words in 'log -m x' sync; do
+		# shellcheck disable=SC2086
+		run -2 --separate-stderr deed --ledger a $words
+		said_once
+		[[ $stderr == *'rebase --abort'* ]]
+	done
+	git -C a rebase --abort
+	assert_same
+	[ "$(texts a)" = first,ours,theirs ]
+}
+
+@test "an edit of the past made with plain git is undone by sync" {
+	sed -i 's/^text: first$/text: forged/' a/orders/*/X1.yaml
+	git -C a commit -qam 'it was never so'
+	run -1 deed --ledger a verify
+	on a sync
+	[ "$(texts a)" = first ]
+	assert_same
+}
+
+@test "a cherry-pick, a revert and a squash left in conflict are finished with all sides" {
+	mkdir -p a/.git/info
+	echo 'orders/** merge=text' >a/.git/info/attributes
+	git -C a branch other
+	on a log -k message -m second
+	git -C a checkout -q other
+	on a log -k message -m elsewhere
+	git -C a checkout -q main
+	run -1 git -C a cherry-pick other
+	grep -q '^<<<<<<<' a/orders/*/X1.yaml
+	on a log -k message -m third
+	[ "$(texts a)" = elsewhere,first,second,third ]
+	[ ! -e a/.git/CHERRY_PICK_HEAD ]
+	is_sound a
+	run -1 git -C a revert --no-edit HEAD~2
+	on a log -k message -m fourth
+	[ "$(texts a)" = elsewhere,first,fourth,second,third ]
+	is_sound a
+	git -C a checkout -q other
+	on a log -k message -m more
+	git -C a checkout -q main
+	run -1 git -C a merge --squash other
+	on a log -k message -m fifth
+	[ "$(texts a)" = elsewhere,fifth,first,fourth,more,second,third ]
+	assert_same
+}
+
+# put LEDGER FILE TEXT: a file of one's own, committed with plain git.
+put() {
+	mkdir -p "$(dirname "$1/$2")"
+	echo "$3" >"$1/$2"
+	git -C "$1" add -A
+	git -C "$1" commit -qm "$2: $3"
+}
+
+@test "files of one's own: a change and a removal by one side hold for both" {
+	put a README one
+	put a orders/NOTE one
+	put a platforms/mine.yaml one
+	assert_same
+	put b README two
+	git -C b rm -q platforms/mine.yaml
+	git -C b commit -qm 'without it'
+	put b orders/MORE two
+	on b sync
+	on a log -m 'at the same time'
+	assert_same
+	for l in a b; do
+		[ "$(cat $l/README $l/orders/NOTE $l/orders/MORE | xargs)" = 'two one two' ]
+		[ ! -e $l/platforms/mine.yaml ]
+	done
+}
+
+@test "a file of one's own that both changed is one file in the end, and that is told" {
+	put a README base
+	assert_same
+	put a README 'from a'
+	put b README 'from b'
+	on b sync
+	run -0 --separate-stderr deed --json --ledger a sync
+	[ "$(get '.twice | join(",")')" = README ]
+	[[ $stderr == *'README was changed on both sides'* ]]
+	assert_same
+	[ "$(cat a/README b/README)" = $'from b\nfrom b' ]
+	git -C a log --full-history --format=%s -- README | grep -qx 'README: from a'
+}
+
+@test "a conflict in a file of one's own that git left is settled, too" {
+	put a README base
+	assert_same
+	put a README 'from a'
+	put b README 'from b'
+	on b sync
+	run -1 git -C a pull -q --no-rebase origin main
+	on a log -m x
+	is_sound a
 	assert_same
 }
 
@@ -242,7 +383,90 @@ assert_same() {
 	run -0 --separate-stderr deed --json --ledger b sync --fetch
 	[ "$(get .fetched)" -eq 1 ]
 	git -C b lfs fsck
-	ledger_is_clean b
+	is_sound b
+}
+
+@test "bytes that a plain push left behind are uploaded by the next sync" {
+	echo one >one.txt
+	on a deliver -m one one.txt
+	git -C a push -q --no-verify origin main
+	[ ! -e remote.git/lfs ]
+	on a sync
+	on b sync
+	run -0 --separate-stderr deed --json --ledger b sync --fetch
+	[ "$(get .fetched)" -eq 1 ]
+	assert_same
+}
+
+@test "what an entry keeps besides a delivery comes on demand, too" {
+	echo picture >shot.png
+	entry=$(deed --ledger a log -k file --attach shot.png)
+	on a sync
+	on b sync
+	run -0 --separate-stderr deed --json --ledger b sync --fetch "$entry"
+	[ "$(get .fetched)" -eq 1 ]
+	cmp shot.png "b/$(deed --json --ledger b show "$entry" | jq -r '.content.files[0].path')"
+	run -2 --separate-stderr deed --ledger b sync --fetch @~1
+	said_once
+	is_sound b
+}
+
+@test "a remote that somebody emptied gets all of it again, and that is said" {
+	rm -rf remote.git
+	git init -q --bare remote.git
+	run -0 --separate-stderr deed --json --ledger a sync
+	[ "$(get .pushed)" = true ]
+	[ "$(get .rewound)" != null ]
+	assert_same
+}
+
+@test "a repository of something else gets nothing, and nothing comes from it" {
+	git init -q --bare project.git
+	git_project project
+	git -C project push -q ../project.git main:main main:work
+	was=$(git -C project.git for-each-ref)
+	before=$(snapshot a)
+	git -C a remote set-url origin "$PWD/project.git"
+	run -2 --separate-stderr deed --ledger a sync
+	said_once
+	[[ $stderr == *'no ledger'* ]]
+	git -C project.git branch -qD main
+	run -2 --separate-stderr deed --ledger a sync
+	said_once
+	[[ $stderr == *'holds no ledger, but work'* ]]
+	git -C project.git branch -q main work
+	[ "$(git -C project.git for-each-ref)" = "$was" ]
+	[ "$before" = "$(snapshot a)" ]
+}
+
+@test "two ledgers that began apart are one after a sync" {
+	on c init
+	on c open Z1
+	git -C c remote add origin "$PWD/remote.git"
+	on c sync
+	assert_same
+	[ "$(deed --json --ledger a list | jq -r .order | xargs)" = 'X1 Z1' ]
+}
+
+@test "the ledger on a branch of another name is named, with the way to it" {
+	git -C a branch -m trunk
+	git -C a branch --unset-upstream 2>/dev/null || :
+	run -2 --separate-stderr deed --ledger a sync
+	said_once
+	[[ $stderr == *'its ledger is on main'*"branch -m 'main'"* ]]
+	git -C a branch -m main
+	assert_same
+}
+
+@test "an address serves as a remote, and what is neither is named" {
+	git init -q --bare other.git
+	run -0 --separate-stderr deed --json --ledger a sync "$PWD/other.git"
+	[ "$(get .pushed)" = true ]
+	on a sync "file://$PWD/other.git"
+	[ "$(git -C other.git rev-parse main)" = "$(git -C a rev-parse HEAD)" ]
+	run -2 --separate-stderr deed --ledger a sync elsewhere
+	said_once
+	[[ $stderr == *'no remote "elsewhere"'*'remote add'* ]]
 }
 
 @test "pushes under contention all arrive" {

@@ -52,6 +52,45 @@ is_hardened() {
 	[ ! -e pwned ]
 }
 
+# What no git would check out: a file in .git, or above, or a link to anywhere.
+evil_commit() {
+	local blob tree
+
+	blob=$(echo "touch $PWD/pwned" | git -C "$1" hash-object -w --stdin)
+	if [ "$2" = link ]; then
+		tree=$(printf '120000 blob %s\tplace\n' "$blob")
+	else
+		tree=$(printf '100755 blob %s\tpost-commit\n' "$blob" | git -C "$1" mktree)
+		tree=$(printf '040000 tree %s\thooks\n' "$tree" | git -C "$1" mktree)
+		tree=$(printf '040000 tree %s\t%s\n' "$tree" "$2")
+	fi
+	tree=$({ git -C "$1" ls-tree HEAD; echo "$tree"; } | git -C "$1" mktree)
+	git -C "$1" commit-tree -m evil -p HEAD "$tree"
+}
+
+@test "security: no file of a remote is put where it does not stay" {
+	order
+	git init -q --bare "$HOME/remote.git"
+	git -C "$ledger" remote add origin "$HOME/remote.git"
+	deed -q sync
+	start=$(git -C "$ledger" rev-parse HEAD)
+	for name in .git .GIT 'git~1' '.git.' .. link; do
+		evil=$(evil_commit "$ledger" "$name")
+		git -C "$ledger" push -q --no-verify -f origin "$evil:refs/heads/main"
+		# nothing of ours is new, then something is
+		for _ in forward merge; do
+			refused sync
+			[[ $stderr == *'outside of its folder'* || $stderr == *'symbolic link'* ]]
+			[ -z "$(find "$HOME" -name post-commit -o -name place)" ]
+			deed -q log -m 'meanwhile'
+		done
+		run -2 deed -q clone "$HOME/remote.git" "$BATS_TEST_TMPDIR/c"
+		[ ! -e "$BATS_TEST_TMPDIR/c" ]
+		git -C "$ledger" reset -q --hard "$start"
+	done
+	[ ! -e pwned ]
+}
+
 @test "security: text of an entry is never a word of a shell, nor a trailer" {
 	order
 	text=$'$(touch pwned) `touch pwned`; touch pwned\n\nDeed-Entry: 0000'
