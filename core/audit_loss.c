@@ -18,19 +18,24 @@ count(
     struct audit_loss *out, struct buf *old, struct buf *new, const char *path)
 {
 	struct stream *a = NULL, *b = NULL;
+	struct strs erased = VEC_INIT;
 	struct err *e;
 
 	if (new->len >= old->len && memcmp(new->data, old->data, old->len) == 0)
 		return NULL; /* it only grew */
-	if ((e = stream_parse(&a, old, path)) == NULL &&
-	    (e = stream_parse(&b, new, path)) == NULL)
-		for (size_t i = 0; i < a->n; i++) {
-			const struct entry *is = stream_find(b, a->v[i].id);
+	if ((e = stream_parse(&a, old, path)) != NULL ||
+	    (e = stream_parse(&b, new, path)) != NULL)
+		goto done;
+	stream_erased(&erased, b);
+	for (size_t i = 0; i < a->n; i++) {
+		const struct entry *is = stream_find(b, a->v[i].id);
 
-			out->entries += is == NULL;
-			out->contents += is != NULL && is->content_len == 0 &&
-			    a->v[i].content_len > 0;
-		}
+		out->entries += is == NULL;
+		out->contents += is != NULL && is->content_len == 0 &&
+		    a->v[i].content_len > 0 && !strs_has(&erased, a->v[i].id);
+	}
+done:
+	strs_release(&erased);
 	stream_free(a);
 	stream_free(b);
 	return e;

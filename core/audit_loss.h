@@ -6,7 +6,8 @@
 
 /*
  * What orders lost from one commit to another that should hold all of it.  An
- * entry without its content is there, and the content is not.
+ * entry without its content is there, and the content is not, unless it was
+ * erased on purpose.
  */
 struct audit_loss {
 	size_t entries, contents;
