@@ -61,6 +61,22 @@ setup() {
 	run -2 deed ../bin/foo
 }
 
+@test "deed: an external command gets the ledger and the order it is about" {
+	mkdir bin
+	printf '#!/bin/sh\necho "$DEED_DIR|$DEED_ORDER"\n' >bin/deed-foo
+	chmod +x bin/deed-foo
+	PATH=$PWD/bin:$PATH
+	[ "$(deed foo)" = '|' ]
+	deed -q init
+	deed -q open FO1
+	[ "$(deed foo)" = "$ledger|FO1" ]
+	[ "$(deed -o FO2 foo)" = "$ledger|FO2" ]
+	[ "$(cd / && deed --ledger "$ledger" -o FO3 foo)" = "$ledger|FO3" ]
+	[ "$(DEED_ORDER=FO4 deed foo)" = "$ledger|FO4" ]
+	deed -q init --ledger "$PWD/other"
+	[ "$(deed --ledger other foo)" = "$PWD/other|" ]
+}
+
 @test "deed: common options stand on both sides of the verb" {
 	deed -q init
 	(cd / && deed -q --ledger "$ledger" open FO1)

@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 #
-# deed-json(5) against what the commands print: every key stands in the section
-# of its command, and every command has a section.
+# deed-json(5) and the schemas in share/schema against what the commands print:
+# every key stands in the section of its command and in its schema, and every
+# command has both.
 
 load ../lib
 
@@ -30,10 +31,24 @@ explained() {
 # texts, and without what the file of the order has.
 printed() {
 	jq -r '[paths | map(select(type == "string")) | join(".")] | .[]' <<<"$output" |
-		sort -u | grep -Ev '^(content|message|entries|gaps|(transcript|mail)\.[a-z_]*)\..*|^(exhibits|pending|clocks|terms|requirements|entries|lapsed|windows|reasons|initiators|buyers|silence|package\.[a-z]*)\.' || :
+		sort -u | grep -Ev '^(content|message|entries|gaps|values|(transcript|mail)\.[a-z_]*)\..*|^(exhibits|pending|clocks|terms|requirements|entries|lapsed|windows|reasons|initiators|buyers|silence|package\.[a-z]*)\.' || :
 }
 
-# told SECTION...: the page explains every key in $output, there.
+schemas() {
+	/usr/bin/python3 "$repo/tests/lib/validate-output.py" "$@"
+}
+
+# The schema of a section: a command's, or of what all have in common.
+schema_of() {
+	case $1 in
+	Errors) echo error ;;
+	"$recording") echo open ;; # which adds nothing of its own
+	*) echo "${1#deed }" ;;
+	esac
+}
+
+# told SECTION...: the page explains every key in $output, there, and it fits
+# the schema of the first that is a command's.
 told() {
 	local known key missing=''
 
@@ -46,6 +61,13 @@ told() {
 		echo "not explained under $*:$missing"
 		return 1
 	}
+	[ "$1" != "$recording" ] || [ $# -eq 1 ] || shift
+	sed "s/^/$(schema_of "$1") /" <<<"$output" >>"$BATS_TEST_TMPDIR/outputs"
+}
+
+# All that was told fits its schemas.
+teardown() {
+	[ ! -e "$BATS_TEST_TMPDIR/outputs" ] || schemas fits <"$BATS_TEST_TMPDIR/outputs"
 }
 
 recording='Recording commands'
@@ -57,6 +79,46 @@ recording='Recording commands'
 			false
 		}
 	done
+}
+
+@test "deed-json(5): there is one schema for every command, and each is one" {
+	schemas check
+	for command in $(deed help --json | jq -r .name) common error; do
+		[ -s "$repo/share/schema/$command.schema.json" ]
+		[ "$(jq -r '."$schema"' "$repo/share/schema/$command.schema.json")" = https://json-schema.org/draft/2020-12/schema ]
+	done
+	grep -q 'share/schema' "$page"
+}
+
+@test "deed-json(5): page and schemas tell of the same keys" {
+	schemas keys >keys
+	schemas own >own
+	for command in $(deed help --json | jq -r .name); do
+		explained "deed $command" | sort -u >page
+		sed -n "s/^$command //p" keys | sort -u >schema
+		[ -z "$(comm -23 page schema)" ] || {
+			echo "not in the schema of $command: $(comm -23 page schema | xargs)"
+			false
+		}
+		for section in "deed $command" "$recording" 'deed check' 'deed scope' 'deed due' 'deed log'; do
+			explained "$section" | sed 's/\..*//'
+		done | sort -u >page
+		sed -n "s/^$command //p" own | sed 's/\..*//' | sort -u >schema
+		[ -z "$(comm -13 page schema)" ] || {
+			echo "not on the page, for $command: $(comm -13 page schema | xargs)"
+			false
+		}
+	done
+}
+
+@test "deed-json(5): the test notices a value that does not fit" {
+	good='sync {"merged":true,"pushed":true,"commit":"7c37ce3a323d4d0a085b924cdbfafc1931684f64"}'
+	schemas fits <<<"$good"
+	run -1 schemas fits <<<"${good/7c37/}"
+	run -1 schemas fits <<<"${good/true/1}"
+	run -1 schemas fits <<<"${good/\"pushed\":true,/}"
+	run -1 schemas fits <<<"${good/{/{\"more\":1,}"
+	run -1 schemas fits </dev/null
 }
 
 @test "deed-json(5): the test notices a key that is not explained" {
@@ -109,14 +171,26 @@ recording='Recording commands'
 	told 'deed status'
 	output=$(deed --json dispute open --claim late -m 'too late, he says')
 	told "$recording"
+	output=$(deed --json dispute answer -m 'it was there on the day')
+	told "$recording"
 	output=$(deed --json dispute pack --yes -O "$HOME" 2>/dev/null)
 	told 'deed dispute'
+	output=$(deed --json dispute certify 2>/dev/null)
+	told 'deed dispute'
+	output=$(deed --json verify "$HOME"/FO1-evidence-*.zip)
+	told 'deed verify'
 	output=$(deed --json dispute)
 	told 'deed dispute'
+	output=$(deed --json dispute close -m 'he took it back')
+	told "$recording"
+	output=$(printf '{"text":"a"}\n{"kind":"message","text":"b"}\n' | deed --json log --batch 2>/dev/null)
+	told "$recording"
+	output=$(deed --json deliver --ci --detach "$HOME/d.zip" 2>/dev/null)
+	told "$recording" 'deed deliver'
 	output=$(deed --json log)
 	told 'deed log'
 	output=$(deed --json show d1)
-	told 'deed log' 'deed show'
+	told 'deed show' 'deed log'
 	output=$(deed --json list)
 	told 'deed list'
 	output=$(deed --json draft)
@@ -183,6 +257,8 @@ recording='Recording commands'
 	done >mails.mbox
 	output=$(deed --json import mails.mbox 2>/dev/null)
 	told "$recording" 'deed import'
+	output=$(deed --json show @~2:1)
+	told 'deed show'
 }
 
 @test "deed-json(5): deed about itself" {
