@@ -112,8 +112,8 @@ static struct err *
 those_with_clocks(struct strs *ids, struct ctx *ctx)
 {
 	struct roster *roster;
-	struct err *e =
-	    roster_load(&roster, ctx->ledger, ctx->profiles, ctx->env.now);
+	struct err *e = roster_load(
+	    &roster, ctx->ledger, ctx->profiles, ctx->env.now, NULL);
 
 	if (e != NULL) {
 		err_drop(e); /* what is wrong is said of its order */

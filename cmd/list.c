@@ -58,8 +58,8 @@ run(struct ctx *ctx, const struct args *args)
 {
 	struct roster *roster;
 	struct node *rows = node_list();
-	struct err *e =
-	    roster_load(&roster, ctx->ledger, ctx->profiles, ctx->env.now);
+	struct err *e = roster_load(
+	    &roster, ctx->ledger, ctx->profiles, ctx->env.now, NULL);
 
 	if (e != NULL)
 		goto done;

@@ -2,7 +2,8 @@
 /*
  * deed __complete: what a shell may offer at this point, a word a line, with a
  * blank and what it means behind it.  The scripts in completions/ ask it, so
- * they need to know no command.
+ * they need to know no command.  With --for it is in the form that a shell
+ * takes as it is: shells are slow at changing ten thousand lines.
  */
 
 #include <stdlib.h>
@@ -18,37 +19,82 @@
 
 struct args {
 	const char *what, *command, *option;
+	const char *form, *word;
 };
+
+/* Where the offers go, and in which form. */
+struct offers {
+	struct buf text;
+	const char *form; /* NULL, or a shell */
+	const char *word; /* what is typed of it, or NULL */
+};
+
+#define MANY 1000 /* orders: nobody reads the meanings of as many */
+
+static const char *const shells[] = { "bash", "zsh", "fish", NULL };
 
 static const char *const whats[] = { "commands", "options", "choices", "orders",
 	"labels", NULL };
 
 static const struct opt opts[] = {
+	OPT_ENUM(0, "for", form, "shell", shells, "in the form of a shell"),
+	OPT_STR(0, "word", word, "text", "only what fits what is typed"),
 	OPT_ARG_ENUM("what", what, whats, 0),
 	OPT_ARG("command", command, OPT_OPTIONAL),
 	OPT_ARG("option", option, OPT_OPTIONAL),
 	OPT_END,
 };
 
+static bool
+is_for(const struct offers *o, const char *shell)
+{
+	return o->form != NULL && strcmp(o->form, shell) == 0;
+}
+
+/* zsh describes a word behind a colon, so one in the word is marked. */
+static void
+add_word(struct offers *o, const char *word)
+{
+	for (; *word != '\0'; word++) {
+		if (*word == ':' && is_for(o, "zsh"))
+			buf_addc(&o->text, '\\');
+		buf_addc(&o->text, *word);
+	}
+}
+
+/* bash goes by the beginning; the others find what is within, in any case. */
+static bool
+is_wanted(const struct offers *o, const char *word)
+{
+	if (o->word == NULL)
+		return true;
+	return is_for(o, "bash") ?
+	    strncmp(word, o->word, strlen(o->word)) == 0 :
+	    strcasestr(word, o->word) != NULL;
+}
+
 /*
  * Word and meaning (may be NULL) are anybody's: the one may land on a command
  * line unquoted, so it must be plain; the other stays on its line.
  */
 static void
-add(struct buf *out, const char *word, const char *meaning)
+add(struct offers *o, const char *word, const char *meaning)
 {
-	if (word[strspn(word, PLAIN)] != '\0')
+	if (word[strspn(word, PLAIN)] != '\0' || !is_wanted(o, word))
 		return;
-	buf_adds(out, word);
-	if (meaning != NULL) {
-		buf_addc(out, ' ');
-		utf8_escape(out, meaning, strlen(meaning), false);
+	add_word(o, word);
+	if (meaning != NULL && !is_for(o, "bash")) {
+		buf_addc(&o->text,
+		    is_for(o, "zsh")      ? ':' :
+			is_for(o, "fish") ? '\t' :
+					    ' ');
+		utf8_escape(&o->text, meaning, strlen(meaning), false);
 	}
-	buf_addc(out, '\n');
+	buf_addc(&o->text, '\n');
 }
 
 static void
-list_commands(struct buf *out)
+list_commands(struct offers *out)
 {
 	for (size_t i = 0; commands[i] != NULL; i++)
 		if (!(commands[i]->flags & CMD_HIDDEN))
@@ -56,14 +102,14 @@ list_commands(struct buf *out)
 }
 
 static void
-list_kinds(struct buf *out)
+list_kinds(struct offers *out)
 {
 	for (size_t i = 0; kind_at(i) != NULL; i++)
 		add(out, kind_at(i)->name, NULL);
 }
 
 static void
-list_formats(struct buf *out)
+list_formats(struct offers *out)
 {
 	for (size_t i = 0; readers[i] != NULL; i++)
 		add(out, readers[i]->name, readers[i]->title);
@@ -76,7 +122,7 @@ is_word(const struct opt *o)
 }
 
 static void
-list_options(struct buf *out, const struct opt *o)
+list_options(struct offers *out, const struct opt *o)
 {
 	for (; o != NULL && o->type != OPT_T_END; o++) {
 		char letter[] = { '-', o->letter, '\0' };
@@ -108,19 +154,26 @@ have_ledger(struct ctx *ctx)
 }
 
 static void
-list_orders(struct buf *out, struct ctx *ctx)
+list_orders(struct offers *out, struct ctx *ctx)
 {
+	bool begun = out->word != NULL && out->word[0] != '\0';
 	struct roster *roster = NULL;
+	size_t n = 0, wanted = 0;
 
 	if (have_ledger(ctx))
-		err_drop(ctx_roster(&roster, ctx));
-	for (size_t i = 0; roster != NULL && i < roster_count(roster); i++)
-		add(out, roster_at(roster, i)->id, roster_at(roster, i)->title);
+		err_drop(ctx_roster(&roster, ctx, begun ? out->word : NULL));
+	if (roster != NULL)
+		n = roster_count(roster);
+	for (size_t i = 0; i < n; i++)
+		wanted += is_wanted(out, roster_at(roster, i)->id);
+	for (size_t i = 0; i < n; i++)
+		add(out, roster_at(roster, i)->id,
+		    wanted > MANY ? NULL : roster_at(roster, i)->title);
 	roster_free(roster);
 }
 
 static void
-list_facts(struct buf *out, const struct order *o, const char *kind)
+list_facts(struct offers *out, const struct order *o, const char *kind)
 {
 	for (size_t i = o->n; i-- > 0;) {
 		const struct fact *f = &o->v[o->replay[i]];
@@ -141,7 +194,7 @@ list_facts(struct buf *out, const struct order *o, const char *kind)
 }
 
 static void
-list_requirements(struct buf *out, const struct order *o)
+list_requirements(struct offers *out, const struct order *o)
 {
 	struct node *all = order_requirements(o);
 
@@ -153,7 +206,7 @@ list_requirements(struct buf *out, const struct order *o)
 
 /* Entries of one kind, of all (kind NULL), or what was agreed. */
 static void
-list_labels(struct buf *out, struct ctx *ctx, const char *kind)
+list_labels(struct offers *out, struct ctx *ctx, const char *kind)
 {
 	struct view v = { 0 };
 	struct err *e;
@@ -177,7 +230,7 @@ is_called(const struct opt *o, const char *name)
 
 /* By its choices, its name, or what stands for its value in the usage line. */
 static void
-list_values(struct buf *out, struct ctx *ctx, const struct opt *o)
+list_values(struct offers *out, struct ctx *ctx, const struct opt *o)
 {
 	for (size_t i = 0; o->choices != NULL && o->choices[i] != NULL; i++)
 		add(out, o->choices[i], NULL);
@@ -218,7 +271,7 @@ find_option(const struct opt *o, const char *word)
  * option takes no value, so that the next word is one of its own.
  */
 static void
-list_choices(struct buf *out, struct ctx *ctx, const struct args *args)
+list_choices(struct offers *out, struct ctx *ctx, const struct args *args)
 {
 	const struct command *c =
 	    args->command != NULL ? command_find(args->command) : NULL;
@@ -244,7 +297,7 @@ run(struct ctx *ctx, const struct args *args)
 {
 	const struct command *c =
 	    args->command != NULL ? command_find(args->command) : NULL;
-	struct buf out = BUF_INIT;
+	struct offers out = { BUF_INIT, args->form, args->word };
 
 	if (strcmp(args->what, "commands") == 0) {
 		list_commands(&out);
@@ -258,9 +311,8 @@ run(struct ctx *ctx, const struct args *args)
 	} else {
 		list_labels(&out, ctx, NULL);
 	}
-	if (out.len > 0)
-		out_object(ctx->out, NULL, out.data);
-	buf_release(&out);
+	out_bytes(ctx->out, out.text.data, out.text.len);
+	buf_release(&out.text);
 	return NULL;
 }
 

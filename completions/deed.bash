@@ -2,8 +2,8 @@
 # Completion of deed for bash: source <(deed completion bash)
 # It knows no command itself; deed does.
 
-# Print what deed offers, with the common options of the line handed on, so
-# that -C and --ledger are heeded.
+# Print what deed offers for the word at the cursor, with the common options of
+# the line handed on, so that -C and --ledger are heeded.
 _deed_ask() {
     local i given=()
     for ((i = 1; i < COMP_CWORD; i++)); do
@@ -14,12 +14,13 @@ _deed_ask() {
             ;;
         esac
     done
-    "${COMP_WORDS[0]}" "${given[@]}" -q __complete -- "$@" 2>/dev/null
+    "${COMP_WORDS[0]}" "${given[@]}" -q __complete --for bash --word "${COMP_WORDS[COMP_CWORD]}" \
+        -- "$@" 2>/dev/null
 }
 
 _deed() {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-    local i word lines command=""
+    local i lines command=""
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
@@ -42,9 +43,7 @@ _deed() {
         lines=$(_deed_ask choices "$command")
     fi
     # compgen -W would expand the words, and not all of them are ours
-    while read -r word _; do
-        [[ -n $word && $word == "$cur"* ]] && COMPREPLY+=("$word")
-    done <<<"$lines"
+    [[ -z $lines ]] || mapfile -t COMPREPLY <<<"$lines"
 }
 
 # Without an offer the next word is a file, as far as the shell knows.

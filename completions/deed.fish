@@ -19,19 +19,17 @@ function __deed_offer
         end
         set i (math $i + 1)
     end
-    set -l ask $words[1] $given -q __complete --
+    set -l ask $words[1] $given -q __complete --for fish --word "$current" --
     set -l previous $words[-1]
-    set -l lines
     if string match -qr '^-.' -- $previous; and test $previous != --
-        and set lines ($ask choices "$verb" $previous 2>/dev/null)
+        and $ask choices "$verb" $previous 2>/dev/null
     else if string match -q -- '-*' $current
-        set lines ($ask options "$verb" 2>/dev/null)
+        $ask options "$verb" 2>/dev/null
     else if test -z "$verb"
-        set lines ($ask commands 2>/dev/null)
+        $ask commands 2>/dev/null
     else
-        set lines ($ask choices $verb 2>/dev/null)
+        $ask choices $verb 2>/dev/null
     end
-    string replace ' ' \t -- $lines
 end
 
 complete -c deed -a '(__deed_offer)'

@@ -446,9 +446,22 @@ write_header(struct roster *r)
 	buf_addc(&r->header, '\n');
 }
 
+static void
+keep_like(struct strs *names, const char *like)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < names->n; i++)
+		if (strcasestr(path_base(names->v[i]), like) != NULL)
+			names->v[n++] = names->v[i];
+		else
+			free(names->v[i]);
+	names->n = n;
+}
+
 struct err *
 roster_load(struct roster **out, struct ledger *l, struct profiles *profiles,
-    int64_t now)
+    int64_t now, const char *like)
 {
 	struct roster *r = mem_zero(1, sizeof(*r));
 	struct month month = { .fd = -1 };
@@ -470,10 +483,13 @@ roster_load(struct roster **out, struct ledger *l, struct profiles *profiles,
 		write_header(r);
 		read_kept(r, l);
 	}
+	if (like != NULL)
+		keep_like(&r->names, like);
 	for (size_t i = 0; i < r->names.n && e == NULL; i++)
 		e = fill_row(r, i, l, &month, &made);
 	close_month(&month);
-	if (e == NULL && keeps && (made || r->lines.n != r->names.n))
+	if (e == NULL && keeps && like == NULL &&
+	    (made || r->lines.n != r->names.n))
 		write_kept(r, l);
 	if (e != NULL)
 		roster_free(r);

@@ -27,10 +27,11 @@ struct roster;
 
 /*
  * The rows are those of ledger_orders(), in its order, and live as long as the
- * roster.  Without profiles (NULL) state and due are what was recorded.
+ * roster.  Without profiles (NULL) state and due are what was recorded.  With
+ * like, only orders in whose ids that stands, in any case of letters.
  */
 struct err *roster_load(struct roster **out, struct ledger *l,
-    struct profiles *profiles, int64_t now) MUST_CHECK;
+    struct profiles *profiles, int64_t now, const char *like) MUST_CHECK;
 void roster_free(struct roster *r); /* NULL is fine */
 
 size_t roster_count(const struct roster *r);

@@ -81,7 +81,8 @@ struct err *ctx_orders(struct strs *out, struct ctx *ctx) MUST_CHECK;
  * Every order in one line; with a mistake in a profile the recorded state will
  * do.
  */
-struct err *ctx_roster(struct roster **out, struct ctx *ctx) MUST_CHECK;
+struct err *ctx_roster(
+    struct roster **out, struct ctx *ctx, const char *like) MUST_CHECK;
 
 /* Is there a project, or a ledger in this folder, to keep the choice? */
 bool ctx_remembers(const struct ctx *ctx);

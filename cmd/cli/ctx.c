@@ -68,15 +68,15 @@ chosen(char **out, struct ctx *ctx)
 }
 
 struct err *
-ctx_roster(struct roster **out, struct ctx *ctx)
+ctx_roster(struct roster **out, struct ctx *ctx, const char *like)
 {
 	struct err *e =
-	    roster_load(out, ctx->ledger, ctx->profiles, ctx->env.now);
+	    roster_load(out, ctx->ledger, ctx->profiles, ctx->env.now, like);
 
 	if (e == NULL)
 		return NULL;
 	err_drop(e); /* perhaps a mistake in a profile; else it comes again */
-	return roster_load(out, ctx->ledger, NULL, ctx->env.now);
+	return roster_load(out, ctx->ledger, NULL, ctx->env.now, like);
 }
 
 static bool
@@ -93,7 +93,7 @@ only_active(char **out, struct ctx *ctx)
 	struct roster *roster;
 	struct buf names = BUF_INIT;
 	size_t n = 0;
-	struct err *e = ctx_roster(&roster, ctx);
+	struct err *e = ctx_roster(&roster, ctx, NULL);
 
 	if (e != NULL)
 		return e;

@@ -298,6 +298,58 @@ def list_orders(b):
     return [ratio("warm: ", warm, again, 0.5), ratio("cold: ", first, theirs, 25)]
 
 
+@row("sync", "`deed sync`, 10,000 orders, an entry on each side", "`git pull` + `git push`, a line on each side")
+def sync(b):
+    ledger = b.ledger("ledger-10000", 10000, 40)
+    top = b.fresh("sync")
+
+    def place(name):
+        return os.path.join(top, name)
+
+    b.run("git", "clone", "-q", "--bare", ledger, place("deed.git"))
+    b.run("git", "clone", "-q", "--bare", ledger, place("git.git"))
+    for name in "here", "there":
+        b.run(b.deed, "-q", "clone", place("deed.git"), place("deed-" + name))
+        b.run(b.deed, "-q", "clone", place("git.git"), place("git-" + name))
+    orders = sorted(glob.glob(place("git-here") + "/orders/*/*.yaml"))
+    one, two = [os.path.relpath(o, place("git-here")) for o in (orders[10], orders[5000])]
+
+    def record(i):
+        for where, path in ("here", one), ("there", two):
+            b.run(b.deed, "-q", "--ledger", place("deed-" + where), "-o",
+                  os.path.basename(path)[:-5], "log", "-m", f"line {i}")
+        b.run(b.deed, "-q", "--ledger", place("deed-there"), "sync")
+        return b.time(b.deed, "-q", "--ledger", place("deed-here"), "sync")
+
+    def commit(i):
+        for where, path in ("here", one), ("there", two):
+            with open(os.path.join(place("git-" + where), path), "a", encoding="utf-8") as f:
+                f.write(f"# line {i}\n")
+            b.run("git", "-C", place("git-" + where), "commit", "-qam", "a line")
+        pull = ("git", "pull", "-q", "--no-rebase", "--no-edit")
+        b.run(*pull, cwd=place("git-there"))
+        b.run("git", "push", "-q", cwd=place("git-there"))
+        return (b.time(*pull, cwd=place("git-here"))
+                + b.time("git", "push", "-q", cwd=place("git-here")))
+
+    theirs, mine = in_turn(7, commit, record, warm=2)
+    shutil.rmtree(top)
+    return [ratio("", mine, theirs, 2)]
+
+
+@row("complete", "an order completed in a shell, of 10,000", "50 ms")
+def complete(b):
+    ledger = b.ledger("ledger-10000", 10000, 40)
+    env = {"PATH": os.path.dirname(b.deed) + ":" + b.env["PATH"], "DEED_DIR": ledger}
+    b.run(b.deed, "list", env=env)
+    figures = []
+    for shell in "bash", "zsh", "fish":
+        said = b.run(os.path.join(HERE, "complete.sh"), shell, "9", "deed switch FO00012", env=env)
+        ms = statistics.median(int(word) for word in said.split())
+        figures.append(Figure(shell + ": ", ms / 50, 1.0, f"{ms} ms"))
+    return figures
+
+
 def npm(b, package):
     """A peer from npm, in a folder of its own."""
     if not os.path.isdir(b.path(f"npm/node_modules/{package}")):

@@ -124,6 +124,18 @@ FO8154C2A7'
 	[ -z "$output" ]
 }
 
+@test "completion: what is typed narrows what a shell gets, as that shell goes by it" {
+	deed -q init
+	for id in FO1 FO12 fo3 XFO1; do deed -q open "$id" --title "page: $id"; done
+	words() { deed __complete "$@" -- choices switch | sort | tr '\t' '|' | paste -sd' '; }
+	[ "$(words --for bash --word FO1)" = 'FO1 FO12' ]
+	[ "$(words --for fish --word fo1)" = 'FO1|page: FO1 FO12|page: FO12 XFO1|page: XFO1' ]
+	[ "$(words --for zsh --word XF)" = 'XFO1:page: XFO1' ]
+	deed -q switch FO1
+	run -0 deed __complete --for zsh -- choices show
+	[[ $output =~ ^[0-9a-f]{8}:order$|^[0-9a-f]{8}:order:\ .*$ ]]
+}
+
 @test "completion: -C and --ledger of the line are heeded" {
 	deed -q --ledger "$BATS_TEST_TMPDIR/other" init
 	DEED_DIR=$BATS_TEST_TMPDIR/other deed -q open ELSEWHERE
