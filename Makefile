@@ -27,7 +27,8 @@ CHECK_DEPS := $(RUN_DEPS) bats parallel libcmocka-dev jq mandoc shellcheck \
 PKGS := libgit2 libarchive yaml-0.1 libcrypto jansson libdeflate zlib
 pkg  = $(shell pkg-config $(1) $(PKGS) 2>/dev/null)
 
-FORTIFY  := $(if $(SAN)$(findstring sanitize,$(CFLAGS)),,-D_FORTIFY_SOURCE=2)
+FORTIFY  := $(if $(SAN)$(findstring sanitize,$(CFLAGS))$(findstring \
+	coverage,$(CFLAGS)),,-D_FORTIFY_SOURCE=2)
 
 override CPPFLAGS += -I. -I$B/embed -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-DDEED_VERSION='"$(VERSION)"' -DDEED_DATA='"$(DATADIR)"' \
@@ -240,6 +241,16 @@ fuzz:						## libFuzzer: make fuzz FUZZ=stream (or all) SECONDS=60
 		build-fuzz/corpus/$(FUZZ) tests/fuzz/corpus/$(FUZZ)
 endif
 
+COVERAGE_DEPS := lcov
+coverage:					## which lines the tests run: make coverage TESTS="tests/cli/log.bats"
+	@sh tests/deps $(BUILD_DEPS) $(CHECK_DEPS) $(COVERAGE_DEPS)
+	@$(MAKE) --no-print-directory B=build-coverage \
+		CFLAGS="-O0 -g --coverage -fprofile-update=atomic" \
+		LDFLAGS=--coverage all unit-tests
+	@DEED="$(abspath build-coverage/deed)" \
+		UNIT="$(abspath build-coverage/tests/unit)" \
+		sh tests/coverage build-coverage $(TESTS)
+
 lint:						## format, layers, banned words, man pages, scripts
 	@sh tests/lint/all
 
@@ -247,7 +258,7 @@ fmt:						## rewrite the sources with clang-format
 	$(Q)clang-format -i $(ALL_C)
 
 clean:						## remove what was built
-	rm -rf build build-san build-fuzz demo
+	rm -rf build build-san build-fuzz build-coverage demo
 
 include packaging/install.mk
 
@@ -255,7 +266,7 @@ help:						## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile packaging/install.mk | \
 		expand -t12
 
-.PHONY: all unit-tests deps demo check soak bench fuzz lint fmt clean help
+.PHONY: all unit-tests deps demo check soak bench fuzz coverage lint fmt clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(shell find $B -name '*.d' 2>/dev/null)
