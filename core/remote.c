@@ -94,7 +94,7 @@ gist(const char *said)
 	return mem_dup("it failed");
 }
 
-static const char *const denied[] = { "403", "permission denied",
+static const char *const denied[] = { "error: 403", "permission denied",
 	"permission to ", "access to repository not granted",
 	"not allowed to push", "read-only", "read only", "read access",
 	"insufficient permission", "protected branch", "hook declined",
@@ -109,7 +109,7 @@ cannot(const char *what, const char *said)
 {
 	static const char *const unknown[] = { "could not read username",
 		"could not read password", "authentication failed",
-		"terminal prompts disabled", "401", NULL };
+		"terminal prompts disabled", "error: 401", NULL };
 	static const char *const absent[] = { "unable to find source",
 		"missing or corrupt local objects", "lfs objects are missing",
 		NULL };
