@@ -113,6 +113,21 @@ decode(const char *text, size_t len, size_t *out_len)
 	return out;
 }
 
+/* The name of a key's type is shown, and stands in lines of text. */
+static bool
+has_plain_type(struct span key)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789-.@";
+	struct span type;
+
+	if (!take_string(&key, &type) || type.len == 0)
+		return false;
+	for (size_t i = 0; i < type.len; i++)
+		if (type.p[i] == '\0' || strchr(plain, type.p[i]) == NULL)
+			return false;
+	return true;
+}
+
 static bool
 read_fields(struct sshsig *s, struct span in)
 {
@@ -123,7 +138,8 @@ read_fields(struct sshsig *s, struct span in)
 	    take_u32(&in, &version) && version == VERSION &&
 	    take_string(&in, &s->key) && take_string(&in, &s->namespace) &&
 	    take_string(&in, &s->reserved) && take_string(&in, &s->hash) &&
-	    take_string(&in, &s->signature) && in.len == 0;
+	    take_string(&in, &s->signature) && in.len == 0 &&
+	    has_plain_type(s->key);
 }
 
 /* Nothing but the end of a line, perhaps one of Windows. */

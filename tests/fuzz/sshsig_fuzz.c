@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/ext/sshsig.h"
+#include "core/util/mem.h"
+#include "core/util/utf8.h"
+#include "tests/fuzz/fuzz.h"
+
+/*
+ * The laws of SSH signatures and of files of allowed signers: a signature made
+ * for other bytes, or for another purpose, never holds; a key is said to be
+ * somebody's only if the file names him.
+ *
+ * An input is an armoured signature, and behind it the file.
+ */
+
+#define END "-----END SSH SIGNATURE-----\n"
+
+static void
+signature_law(const struct sshsig *s)
+{
+	struct buf text = BUF_INIT;
+	struct err *e = sshsig_check(s, "deed", "other bytes", 11);
+
+	LAW(e != NULL && !err_is(e, ERR_SYSTEM));
+	err_drop(e);
+	e = sshsig_check(s, "another purpose", "what was agreed", 15);
+	LAW(e != NULL);
+	err_drop(e);
+	sshsig_key(&text, s);
+	LAW(utf8_valid(text.data, text.len));
+	buf_clear(&text);
+	sshsig_fingerprint(&text, s);
+	LAW(strncmp(text.data, "SHA256:", 7) == 0);
+	buf_release(&text);
+}
+
+static void
+signers_law(const struct sshsig *s, const char *signers)
+{
+	const struct sshsig_ask ask = { "deed", NULL, 1795000000 };
+	char *who = NULL;
+	struct err *e = sshsig_whose(&who, s, signers, &ask);
+
+	LAW((e == NULL) == (who != NULL));
+	LAW(who == NULL || (who[0] != '\0' && strlen(who) < strlen(signers)));
+	err_drop(e); /* most files name nobody */
+	free(who);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char *text = mem_ndup((const char *)data, size);
+	const char *end = strstr(text, END);
+	size_t len = end != NULL ? (size_t)(end - text) + strlen(END) : size;
+	struct sshsig *s = NULL;
+	struct err *e = sshsig_read(&s, text, len);
+
+	LAW((e == NULL) == (s != NULL));
+	if (e == NULL) {
+		signature_law(s);
+		signers_law(s, text + len);
+	}
+	LAW(!err_is(e, ERR_SYSTEM));
+	err_drop(e); /* most inputs are no signature */
+	sshsig_free(s);
+	free(text);
+	return 0;
+}
