@@ -48,7 +48,7 @@ said() {
 }
 
 @test "import: every key of a message is told in deed-order(5)" {
-	keys=$(sed -n '/^Each line of$/,/^.Ss mail/s/^.It Va //p' "$repo/man/deed-order.5" | tr -d ' ' | tr , '\n')
+	keys=$(sed -n '/^Each line of$/,/^.Ss mail/s/^.It Ic //p' "$repo/man/deed-order.5" | tr -d ' ' | tr , '\n')
 	grep -q nonce <<<"$keys"
 	for file in telegram-single.json discord.json zoom-4.txt vtt-teams.vtt whatsapp-ios-notices.txt signal-desktop.jsonl skype.json; do
 		run -0 --separate-stderr deed --json import --tz UTC --start 2024-03-01 "$repo/tests/fuzz/corpus/intake/$file"

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/ext/sshsig.h"
+#include "core/signers.h"
 #include "core/util/mem.h"
 #include "core/util/utf8.h"
 #include "tests/fuzz/fuzz.h"
@@ -37,16 +38,24 @@ signature_law(const struct sshsig *s)
 }
 
 static void
-signers_law(const struct sshsig *s, const char *signers)
+signers_law(const struct sshsig *s, const char *text)
 {
-	const struct sshsig_ask ask = { "deed", NULL, 1795000000 };
+	struct signers signers = SIGNERS_INIT;
+	struct buf key = BUF_INIT;
+	struct signers_ask ask = { NULL, "deed", NULL, 1795000000 };
 	char *who = NULL;
-	struct err *e = sshsig_whose(&who, s, signers, &ask);
+	struct err *e;
 
+	sshsig_key(&key, s);
+	ask.key = key.data;
+	buf_adds(&signers.text, text);
+	e = signers_whose(&who, &signers, &ask);
 	LAW((e == NULL) == (who != NULL));
-	LAW(who == NULL || (who[0] != '\0' && strlen(who) < strlen(signers)));
+	LAW(who == NULL || (who[0] != '\0' && strlen(who) < strlen(text)));
 	err_drop(e); /* most files name nobody */
 	free(who);
+	buf_release(&key);
+	signers_release(&signers);
 }
 
 int
