@@ -40,6 +40,7 @@ usual() {
 	recap) echo 'recap @' ;;
 	revise) echo 'revise -m x' ;;
 	correct) echo 'correct @ --void -m why' ;;
+	erase) echo 'erase @ --yes' ;;
 	match) echo 'match main.c' ;;
 	complete) echo 'complete -m the-last-hand-in-of-all' ;;
 	dispute) echo 'dispute open -m x' ;;
