@@ -161,7 +161,7 @@ compare_line(struct recheck *r, const struct node *line)
 	const struct node *then = node_get(more, "dkim");
 	const char *sha256 = node_text(more, "sha256");
 	const struct asked *a = NULL;
-	struct asked key;
+	struct asked key = { 0 };
 
 	r->n++;
 	if (sha256 != NULL && strlen(sha256) == SHA256_HEX - 1) {

@@ -297,7 +297,7 @@ done:
 static struct err *
 vet_theirs(struct merge *m)
 {
-	char base[REPO_HEX];
+	char base[REPO_HEX] = "";
 	struct side mark;
 	struct err *e = read_side(&mark, m, m->theirs, "deed.yaml");
 

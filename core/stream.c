@@ -213,9 +213,10 @@ static struct err *
 read_content_id(struct cursor *c, struct entry *entry)
 {
 	size_t len;
-	const char *v = field(c, "content: ", &len), *end = v + len;
+	const char *v = field(c, "content: ", &len), *at = v;
 
-	if (v == NULL || !take_digest(&v, end, entry->content_id) || v != end)
+	if (v == NULL || !take_digest(&at, v + len, entry->content_id) ||
+	    at != v + len)
 		return refuse(c, "expected \"content:\" and a digest");
 	next_line(c);
 	return NULL;

@@ -69,7 +69,7 @@ passes_luhn(const char *digits, size_t n)
 static bool
 is_account(const char *p, size_t len)
 {
-	char plain[35];
+	char plain[35] = "";
 	size_t n = 0;
 	unsigned rest = 0;
 

@@ -44,7 +44,7 @@ by_sha256(const void *a, const void *b)
 static struct wanted *
 find(struct vouching *v, const char *sha256)
 {
-	struct wanted key;
+	struct wanted key = { 0 };
 
 	if (sha256 == NULL || !digest_is_hex(sha256) || v->wanted.n == 0)
 		return NULL;

@@ -104,7 +104,7 @@ repo_changed(struct repo *r, const char *old, const char *new, struct strs *out)
 static bool
 is_git_dir(const char *name, size_t len)
 {
-	char plain[8];
+	char plain[8] = "";
 	size_t n = 0;
 
 	for (size_t i = 0; i < len && name[i] != ':'; i++)

@@ -484,7 +484,7 @@ is_day(const char *name)
 	if (strlen(name) != sizeof(form) - 1)
 		return false;
 	for (size_t i = 0; i < sizeof(form) - 1; i++)
-		if (form[i] == 'd' && i < 10 ?
+		if (i < 10 && form[i] == 'd' ?
 			!isdigit((unsigned char)name[i]) :
 			name[i] != form[i])
 			return false;

@@ -162,7 +162,7 @@ last_mark(struct span text)
 	const char *last = NULL, *p = text.p, *end = p + text.len;
 
 	/* all marks have three bytes, but one that nobody puts there */
-	while (p < end && (p = memchr(p, '\xe2', (size_t)(end - p))) != NULL) {
+	while (p < end && (p = memchr(p, 0xe2, (size_t)(end - p))) != NULL) {
 		if (text_marks(p, (size_t)(end - p)) > 0)
 			last = p;
 		p++;
