@@ -201,6 +201,7 @@ add_cue(struct cues *c, struct span text, struct span author)
 		.end = c->to,
 		.author = author,
 		.text = text,
+		.raw = passage_raw(&c->body),
 		.line = c->line };
 	size_t n;
 
@@ -254,7 +255,7 @@ struct err *
 cues_flush(struct cues *c)
 {
 	struct buf said = BUF_INIT, author = BUF_INIT;
-	struct span body = cues_trim(&c->body);
+	struct span body = cues_trim(&c->body.text);
 	const char *p = body.p, *end = body.p + body.len;
 	struct err *e = NULL;
 
@@ -286,19 +287,19 @@ cues_begin(struct cues *c, const struct line *line, int64_t from, int64_t to)
 	c->to = (struct stamp){ .kind = STAMP_RELATIVE, .us = to };
 	c->open = true;
 	c->line = line->number;
-	buf_clear(&c->body);
+	passage_clear(&c->body);
 }
 
 struct err *
 cues_line(struct cues *c, const struct line *line)
 {
-	if (c->body.len + line->len > BLOCK_MAX)
+	if (c->body.text.len + line->len > BLOCK_MAX)
 		return err_new(ERR_LIMIT,
 		    "%s:%lu: a cue has more than %u bytes", c->r->main->name,
 		    line->number, BLOCK_MAX);
-	if (c->body.len > 0)
-		buf_addc(&c->body, '\n');
-	buf_add(&c->body, line->p, line->len);
+	if (c->body.text.len > 0)
+		passage_break(&c->body);
+	passage_put(&c->body, line, 0);
 	return NULL;
 }
 
@@ -365,7 +366,7 @@ cues_read(struct cues *c, struct err *(*pass)(struct cues *))
 	struct err *e = text_open(&c->text, c->r->main);
 
 	buf_init(&c->id);
-	buf_init(&c->body);
+	passage_init(&c->body);
 	c->counting = true;
 	if (e == NULL && (e = pass(c)) == NULL) {
 		c->counting = false;
@@ -377,6 +378,6 @@ cues_read(struct cues *c, struct err *(*pass)(struct cues *))
 	text_close(c->text);
 	tdestroy(c->speakers, free_speaker);
 	buf_release(&c->id);
-	buf_release(&c->body);
+	passage_release(&c->body);
 	return e;
 }

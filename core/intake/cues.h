@@ -2,6 +2,7 @@
 #ifndef DEED_CORE_INTAKE_CUES_H
 #define DEED_CORE_INTAKE_CUES_H
 
+#include "core/intake/passage.h"
 #include "core/intake/reader.h"
 
 /*
@@ -20,7 +21,8 @@ struct cues {
 	/* the cue being read */
 	bool open;
 	struct stamp from, to;
-	struct buf id, body;
+	struct buf id;
+	struct passage body;
 	unsigned long line;
 	/* "Name: text", if that is how this file says who speaks */
 	void *speakers;

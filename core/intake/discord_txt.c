@@ -9,6 +9,7 @@
 
 #include "core/intake/dates.h"
 #include "core/intake/discord.h"
+#include "core/intake/passage.h"
 
 /* What may follow a text, each under a line of its own. */
 enum block {
@@ -26,7 +27,8 @@ struct plain {
 	bool open;
 	enum block block; /* the one we are in */
 	struct stamp at;
-	struct buf author, body;
+	struct buf author;
+	struct passage body;
 	struct strs files;
 	struct node *more; /* what stands in the other blocks, by their names */
 	unsigned long line;
@@ -71,15 +73,17 @@ flush(struct plain *p)
 {
 	struct attachment files[MESSAGE_ATTACHMENTS_MAX];
 	struct message m = { .at = p->at, .line = p->line };
+	struct buf *text = &p->body.text;
 	struct err *e;
 
 	if (!p->open)
 		return NULL;
 	p->open = false;
-	while (p->body.len > 0 && p->body.data[p->body.len - 1] == '\n')
-		buf_cut(&p->body, p->body.len - 1);
+	while (text->len > 0 && text->data[text->len - 1] == '\n')
+		buf_cut(text, text->len - 1);
 	m.author = (struct span){ p->author.data, p->author.len };
-	m.text = (struct span){ p->body.data, p->body.len };
+	m.text = passage_text(&p->body);
+	m.raw = passage_raw(&p->body);
 	for (; m.n_attachments < p->files.n; m.n_attachments++)
 		files[m.n_attachments] =
 		    discord_file(p->r, span_of(p->files.v[m.n_attachments]));
@@ -108,7 +112,7 @@ begin(struct plain *p, const struct line *line, size_t from,
 	p->line = line->number;
 	p->n++;
 	buf_clear(&p->author);
-	buf_clear(&p->body);
+	passage_clear(&p->body);
 	buf_add(&p->author, line->p + from, len);
 }
 
@@ -156,9 +160,9 @@ go_on(struct plain *p, const struct line *line)
 		return;
 	}
 	p->block = BLOCK_NONE;
-	if (p->body.len > 0)
-		buf_addc(&p->body, '\n');
-	buf_add(&p->body, line->p, line->len);
+	if (p->body.text.len > 0)
+		passage_break(&p->body);
+	passage_put(&p->body, line, 0);
 }
 
 /* The frame around the messages: its lines are no part of them. */
@@ -218,7 +222,7 @@ take_line(struct plain *p, const struct line *line, bool *frame)
 		return NULL;
 	}
 	sink_continue(p->r->sink);
-	if (p->body.len + line->len > TEXT_LINE_MAX)
+	if (p->body.text.len + line->len > TEXT_LINE_MAX)
 		return err_new(ERR_LIMIT,
 		    "%s:%lu: one message has more than %u bytes",
 		    p->r->main->name, line->number, TEXT_LINE_MAX);
@@ -237,7 +241,7 @@ read_discord_txt(struct reading *r)
 	struct err *e = text_open(&t, r->main);
 
 	buf_init(&p.author);
-	buf_init(&p.body);
+	passage_init(&p.body);
 	if (e == NULL)
 		e = weigh_text(&p.order, r, t);
 	while (e == NULL && (e = text_next(t, &line)) == NULL && line.p != NULL)
@@ -246,7 +250,7 @@ read_discord_txt(struct reading *r)
 		sink_note_text(r->sink, t);
 	text_close(t);
 	buf_release(&p.author);
-	buf_release(&p.body);
+	passage_release(&p.body);
 	strs_release(&p.files);
 	node_free(p.more);
 	return e;

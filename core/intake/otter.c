@@ -33,7 +33,8 @@ struct otter {
 	struct reading *r;
 	bool open;
 	struct stamp at;
-	struct buf author, body;
+	struct buf author;
+	struct passage body;
 	unsigned long line;
 };
 
@@ -46,7 +47,8 @@ flush_otter(struct otter *o)
 		return NULL;
 	o->open = false;
 	m.author = (struct span){ o->author.data, o->author.len };
-	m.text = cues_trim(&o->body);
+	m.text = cues_trim(&o->body.text);
+	m.raw = passage_raw(&o->body);
 	if (m.text.len > 0)
 		return sink_add(o->r->sink, &m);
 	sink_skip(o->r->sink, NULL, o->line, "nothing was said");
@@ -77,7 +79,7 @@ otter_line(struct otter *o, const struct line *line)
 			.kind = STAMP_RELATIVE, .us = us, .unit = STAMP_SECOND
 		};
 		buf_clear(&o->author);
-		buf_clear(&o->body);
+		passage_clear(&o->body);
 		buf_add(&o->author, line->p, n);
 		return NULL;
 	}
@@ -89,12 +91,11 @@ otter_line(struct otter *o, const struct line *line)
 	sink_continue(o->r->sink);
 	if (!o->open || is_credit(line))
 		return NULL;
-	if (o->body.len + line->len > TEXT_LINE_MAX)
+	if (o->body.text.len + line->len > TEXT_LINE_MAX)
 		return err_new(ERR_LIMIT,
 		    "%s:%lu: one message has more than %u bytes",
 		    o->r->main->name, line->number, TEXT_LINE_MAX);
-	buf_addc(&o->body, '\n');
-	buf_add(&o->body, line->p, line->len);
+	passage_add(&o->body, line, 0);
 	return NULL;
 }
 
@@ -107,14 +108,14 @@ read_otter_text(struct reading *r)
 	struct err *e = text_open(&t, r->main);
 
 	buf_init(&o.author);
-	buf_init(&o.body);
+	passage_init(&o.body);
 	while (e == NULL && (e = text_next(t, &line)) == NULL && line.p != NULL)
 		e = otter_line(&o, &line);
 	if (e == NULL && (e = flush_otter(&o)) == NULL)
 		sink_note_text(r->sink, t);
 	text_close(t);
 	buf_release(&o.author);
-	buf_release(&o.body);
+	passage_release(&o.body);
 	return e;
 }
 

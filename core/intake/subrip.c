@@ -55,7 +55,7 @@ srt_line(struct cues *c, struct srt *s, const struct line *line)
 	} else if (cues_is_blank(line)) {
 		s->after_blank = true;
 		cues_part(c);
-	} else if (s->after_blank && (!c->open || c->body.len > 0)) {
+	} else if (s->after_blank && (!c->open || c->body.text.len > 0)) {
 		cues_skip(c, line, "it belongs to no cue");
 		e = err_first(e, cues_flush(c));
 		s->after_blank = false;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intake/passage.h"
 #include "core/intake/whatsapp_body.h"
 #include "core/util/path.h"
 
@@ -30,8 +31,8 @@ struct chat {
 	bool open;
 	struct head head, next_head;
 	struct stamp at, next_at; /* of this message, of the one that begins */
-	struct buf author, body, raw;
-	bool mended;
+	struct buf author;
+	struct passage body;
 	unsigned long line;
 	size_t strange; /* headers in another form than the first */
 	bool buddhist;
@@ -125,13 +126,12 @@ flush(struct chat *chat)
 			m.author_raw = (struct span){ chat->author.data,
 				chat->author.len };
 	}
-	said.body = &chat->body;
+	said.body = &chat->body.text;
 	if (chat->author.len > 0)
 		said.author = chat->author.data;
 	whatsapp_classify(&m, &a, &said);
-	m.text = (struct span){ chat->body.data, chat->body.len };
-	if (chat->mended)
-		m.raw = (struct span){ chat->raw.data, chat->raw.len };
+	m.text = passage_text(&chat->body);
+	m.raw = passage_raw(&chat->body);
 	return sink_add(chat->r->sink, &m);
 }
 
@@ -192,33 +192,13 @@ begin(struct chat *chat, const struct line *line)
 	chat->line = line->number;
 	chat->at.unit = chat->head.second < 0 ? STAMP_MINUTE : STAMP_SECOND;
 	buf_clear(&chat->author);
-	buf_clear(&chat->body);
-	buf_clear(&chat->raw);
+	passage_clear(&chat->body);
 	/* Korean: "Name : text" */
 	buf_add(&chat->author, p, author);
 	while (chat->author.len > 0 &&
 	    chat->author.data[chat->author.len - 1] == ' ')
 		buf_cut(&chat->author, chat->author.len - 1);
-	buf_add(&chat->body, p + author + skip, len - author - skip);
-	chat->mended = line->mended && line->raw != NULL;
-	if (chat->mended)
-		buf_add(&chat->raw, line->raw, line->raw_len);
-}
-
-static void
-go_on(struct chat *chat, const struct line *line)
-{
-	if (line->raw != NULL && !chat->mended) {
-		chat->mended = true;
-		buf_add(&chat->raw, chat->body.data, chat->body.len);
-	}
-	if (chat->mended) {
-		buf_addc(&chat->raw, '\n');
-		buf_add(&chat->raw, line->raw != NULL ? line->raw : line->p,
-		    line->raw != NULL ? line->raw_len : line->len);
-	}
-	buf_addc(&chat->body, '\n');
-	buf_add(&chat->body, line->p, line->len);
+	passage_put(&chat->body, line, chat->next_head.len + author + skip);
 }
 
 /* A date that only another order of day and month would explain. */
@@ -292,12 +272,12 @@ take_line(struct chat *chat, const struct line *line)
 		return NULL;
 	}
 	sink_continue(sink);
-	if (chat->open && chat->body.len + line->len > TEXT_LINE_MAX)
+	if (chat->open && chat->body.text.len + line->len > TEXT_LINE_MAX)
 		return err_new(ERR_LIMIT,
 		    "%s:%lu: one message has more than %u bytes",
 		    chat->r->main->name, line->number, TEXT_LINE_MAX);
 	if (chat->open)
-		go_on(chat, line);
+		passage_add(&chat->body, line, 0);
 	return NULL;
 }
 
@@ -305,9 +285,10 @@ take_line(struct chat *chat, const struct line *line)
 static void
 cut_last(struct chat *chat)
 {
-	while (
-	    chat->body.len > 0 && chat->body.data[chat->body.len - 1] == '\n')
-		buf_cut(&chat->body, chat->body.len - 1);
+	struct buf *text = &chat->body.text;
+
+	while (text->len > 0 && text->data[text->len - 1] == '\n')
+		buf_cut(text, text->len - 1);
 }
 
 static void
@@ -366,8 +347,7 @@ read_whatsapp(struct reading *r)
 	struct err *e;
 
 	buf_init(&chat.author);
-	buf_init(&chat.body);
-	buf_init(&chat.raw);
+	passage_init(&chat.body);
 	chat.dir = strcmp(dir, ".") == 0 ? mem_dup("") : mem_dup(dir);
 	free(dir);
 	find_title(&chat);
@@ -375,8 +355,7 @@ read_whatsapp(struct reading *r)
 	text_close(chat.text);
 	words_free(chat.words);
 	buf_release(&chat.author);
-	buf_release(&chat.body);
-	buf_release(&chat.raw);
+	passage_release(&chat.body);
 	free(chat.dir);
 	free(chat.title);
 	return e;

@@ -18,6 +18,7 @@
 
 #include "core/intake/csv.h"
 #include "core/intake/dates.h"
+#include "core/intake/passage.h"
 #include "core/util/utf8.h"
 
 #define DAY_US (INT64_C(86400) * 1000000)
@@ -26,9 +27,8 @@ struct chat {
 	struct reading *r;
 	bool open;
 	struct stamp at;
-	struct buf author, to, body;
-	bool mended;
-	struct buf raw;
+	struct buf author, to;
+	struct passage body;
 	unsigned long line;
 	int64_t last, shift; /* of the clock; days added since midnight */
 	bool midnight;
@@ -227,10 +227,10 @@ static void
 cut_quote(struct chat *c, struct node *more)
 {
 	static const char start[] = "Replying to \"";
-	const char *p = c->body.data + sizeof(start) - 1, *end;
+	const char *p = c->body.text.data + sizeof(start) - 1, *end;
 	size_t n;
 
-	if (!begins(&c->body, start))
+	if (!begins(&c->body.text, start))
 		return;
 	end = strchr(p, '"');
 	for (const char *next = end;
@@ -241,10 +241,10 @@ cut_quote(struct chat *c, struct node *more)
 		return;
 	node_put(more, "replying_to", node_strn(p, (size_t)(end - p)));
 	end++;
-	n = (size_t)(end - c->body.data);
+	n = (size_t)(end - c->body.text.data);
 	n += strspn(end, " \n\t");
-	memmove(c->body.data, c->body.data + n, c->body.len - n);
-	buf_cut(&c->body, c->body.len - n);
+	memmove(c->body.text.data, c->body.text.data + n, c->body.text.len - n);
+	buf_cut(&c->body.text, c->body.text.len - n);
 }
 
 /* Nothing but signs such as emoji, and what they are put together with. */
@@ -287,13 +287,13 @@ flush(struct chat *c)
 	if (!c->open)
 		return NULL;
 	c->open = false;
-	while (c->body.len > 0 &&
-	    strchr(" \n\t", c->body.data[c->body.len - 1]) != NULL)
-		buf_cut(&c->body, c->body.len - 1);
+	while (c->body.text.len > 0 &&
+	    strchr(" \n\t", c->body.text.data[c->body.text.len - 1]) != NULL)
+		buf_cut(&c->body.text, c->body.text.len - 1);
 	more = node_map();
 	if (c->to.len > 0)
 		node_put(more, "to", node_strn(c->to.data, c->to.len));
-	if (is_reaction(&c->body)) {
+	if (is_reaction(&c->body.text)) {
 		m.system = true;
 		m.type = span_of("reaction");
 	} else {
@@ -301,9 +301,8 @@ flush(struct chat *c)
 	}
 	if (c->author.len > 0)
 		m.author = (struct span){ c->author.data, c->author.len };
-	m.text = (struct span){ c->body.data, c->body.len };
-	if (c->mended)
-		m.raw = (struct span){ c->raw.data, c->raw.len };
+	m.text = passage_text(&c->body);
+	m.raw = passage_raw(&c->body);
 	m.more = more;
 	e = sink_add(c->r->sink, &m);
 	node_free(more);
@@ -330,41 +329,22 @@ begin(struct chat *c, const struct line *line, int64_t us, const char *rest)
 	c->line = line->number;
 	buf_clear(&c->author);
 	buf_clear(&c->to);
-	buf_clear(&c->body);
-	buf_clear(&c->raw);
-	c->mended = line->raw != NULL;
+	passage_clear(&c->body);
 	buf_add(&c->author, h.from.p, h.from.len);
 	buf_add(&c->to, h.to.p, h.to.len);
-	buf_add(&c->body, h.text.p, h.text.len);
-	if (c->mended)
-		buf_add(&c->raw, line->raw, line->raw_len);
+	passage_put(&c->body, line, (size_t)(h.text.p - line->p));
 }
 
 /* The body of the last layout is indented. */
 static void
 go_on(struct chat *c, const struct line *line)
 {
-	const char *p = line->p;
-	size_t len = line->len;
+	size_t from =
+	    line->len > 0 && line->p[0] == '\t' ? 1 : strspn(line->p, " ");
 
-	if (len > 0 && *p == '\t') {
-		p++;
-		len--;
-	} else {
-		while (len > 0 && *p == ' ') {
-			p++;
-			len--;
-		}
-	}
-	if (c->body.len > 0)
-		buf_addc(&c->body, '\n');
-	buf_add(&c->body, p, len);
-	if (line->raw != NULL || c->mended) {
-		c->mended = true;
-		buf_addc(&c->raw, '\n');
-		buf_add(&c->raw, line->raw != NULL ? line->raw : line->p,
-		    line->raw != NULL ? line->raw_len : line->len);
-	}
+	if (c->body.text.len > 0)
+		passage_break(&c->body);
+	passage_put(&c->body, line, from);
 }
 
 static struct err *
@@ -387,7 +367,7 @@ take_line(struct chat *c, const struct line *line)
 		return NULL;
 	}
 	sink_continue(sink);
-	if (c->body.len + line->len > TEXT_LINE_MAX)
+	if (c->body.text.len + line->len > TEXT_LINE_MAX)
 		return err_new(ERR_LIMIT,
 		    "%s:%lu: one message has more than %u bytes",
 		    c->r->main->name, line->number, TEXT_LINE_MAX);
@@ -422,8 +402,7 @@ read_zoom(struct reading *r)
 
 	buf_init(&c.author);
 	buf_init(&c.to);
-	buf_init(&c.body);
-	buf_init(&c.raw);
+	passage_init(&c.body);
 	while (e == NULL && (e = text_next(t, &line)) == NULL && line.p != NULL)
 		e = take_line(&c, &line);
 	if (e == NULL && (e = flush(&c)) == NULL) {
@@ -433,8 +412,7 @@ read_zoom(struct reading *r)
 	text_close(t);
 	buf_release(&c.author);
 	buf_release(&c.to);
-	buf_release(&c.body);
-	buf_release(&c.raw);
+	passage_release(&c.body);
 	return e;
 }
 
