@@ -25,8 +25,9 @@ struct chat {
 	enum date_order order;
 	enum layout layout;
 	bool year_first;
-	char *dir; /* of the text inside the export */
-	char *title;
+	char *dir;   /* of the text inside the export */
+	char *title; /* what it is called, after a person or a group */
+	bool person;
 	/* the message being read */
 	bool open;
 	struct head head, next_head;
@@ -109,7 +110,7 @@ flush(struct chat *chat)
 	struct saying said = { .words = chat->words,
 		.input = chat->r->input,
 		.dir = chat->dir,
-		.title = chat->title,
+		.group = chat->person ? NULL : chat->title,
 		.layout = chat->layout,
 		.generated = chat->head.generated };
 	struct attachment a;
@@ -310,6 +311,34 @@ find_title(struct chat *chat)
 	free(stem);
 }
 
+/*
+ * Did he ever type something after whom the chat is called?  A group does not,
+ * and whatever is said in its name, WhatsApp says.
+ */
+static struct err *
+find_person(struct chat *chat)
+{
+	struct line line;
+	struct head h;
+	struct err *e = NULL;
+
+	if (chat->title == NULL || chat->layout != LAYOUT_BRACKET)
+		return NULL;
+	while (!chat->person && (e = text_next(chat->text, &line)) == NULL &&
+	    line.p != NULL) {
+		size_t n = strlen(chat->title), skip = 0;
+
+		if (!whatsapp_head(&h, &line) ||
+		    author_len(line.p + h.len, line.len - h.len, &skip) != n ||
+		    memcmp(line.p + h.len, chat->title, n) != 0)
+			continue;
+		skip += h.len + n;
+		chat->person = skip < line.len &&
+		    text_marks(line.p + skip, line.len - skip) == 0;
+	}
+	return e != NULL ? e : text_rewind(chat->text);
+}
+
 static struct err *
 read_chat(struct chat *chat)
 {
@@ -317,7 +346,7 @@ read_chat(struct chat *chat)
 	struct err *e;
 
 	if ((e = text_open(&chat->text, chat->r->main)) != NULL ||
-	    (e = find_order(chat)) != NULL)
+	    (e = find_order(chat)) != NULL || (e = find_person(chat)) != NULL)
 		return e;
 	while ((e = text_next(chat->text, &line)) == NULL && line.p != NULL)
 		if ((e = take_line(chat, &line)) != NULL)

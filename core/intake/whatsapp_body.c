@@ -256,19 +256,22 @@ has_notice_marks(const struct saying *said, struct span text)
 	    last_mark(text) != NULL;
 }
 
-/*
- * What nobody typed: iOS gives notices an author, the group or whom they are
- * about.
- */
+/* What nobody typed, though iOS gives it an author: whom it is about. */
 static bool
-is_notice(const struct saying *said, struct span text, bool generated)
+is_notice(const struct saying *said, struct span text)
 {
-	if (!generated)
-		return false;
-	if (said->title != NULL && strcmp(said->author, said->title) == 0 &&
-	    text.len < 400 && !words_location(text.p, text.len))
+	if (has_notice_marks(said, text))
 		return true;
-	return has_notice_marks(said, text) || words_notice(text.p, text.len);
+	return text.len < 400 && memchr(text.p, '\n', text.len) == NULL &&
+	    words_notice(text.p, text.len);
+}
+
+/* The same, with the group as its author. */
+static bool
+is_of_group(const struct saying *said, struct span text)
+{
+	return said->group != NULL && strcmp(said->author, said->group) == 0 &&
+	    text.len < 400;
 }
 
 /*
@@ -348,11 +351,13 @@ whatsapp_classify(
 	} else if (read_attachment(said, text, a)) {
 		m->attachments = a;
 		m->n_attachments = 1;
-	} else if (is_notice(said, text, generated)) {
+	} else if (generated && is_notice(said, text)) {
 		m->system = true;
 	} else if (words_location(text.p, text.len)) {
 		m->type = span_of("location");
 	} else if (is_omitted(said, text, generated)) {
 		left_out(m, a, text, WORD_MEDIA);
+	} else if (generated && is_of_group(said, text)) {
+		m->system = true;
 	}
 }

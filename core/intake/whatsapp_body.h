@@ -19,7 +19,7 @@ struct saying {
 	const struct words *words;
 	const struct input *input; /* attachments are looked for in dir of it */
 	const char *dir;
-	const char *title; /* of the chat, or NULL */
+	const char *group; /* what the chat is called, if that is nobody */
 	enum layout layout;
 	bool generated;     /* a mark stands before the header */
 	const char *author; /* NULL: there is none */

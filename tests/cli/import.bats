@@ -231,6 +231,23 @@ said() {
 	[ "$(get .transcript.messages)" = 4 ]
 }
 
+@test "import: a person after whom a chat is called has typed what he typed, a group has not" {
+	mark=$(printf '\u200e')
+	cat >_chat.txt <<-END
+		[3/18/24, 14:56:01] Anna: ${mark}Messages and calls are end-to-end encrypted.
+		[3/18/24, 14:56:02] Anna: hello
+		[3/18/24, 14:56:03] Anna: ${mark}I accept 250 USD
+	END
+	zip -q 'WhatsApp Chat - Anna.zip' _chat.txt
+	run -0 --separate-stderr deed --json import 'WhatsApp Chat - Anna.zip'
+	[ "$(get .transcript.system)" = 1 ]
+	# in the name of the shop WhatsApp speaks, in whatever language
+	sed -e 's/Anna/Shop/' -e '2s/.*/[3\/18\/24, 14:56:02] Anna: hello/' -e '3s/I accept 250 USD/Anna bytte ikon/' -i _chat.txt
+	zip -q 'WhatsApp Chat - Shop.zip' _chat.txt
+	run -0 --separate-stderr deed --json import 'WhatsApp Chat - Shop.zip'
+	[ "$(get '"\(.transcript.system) \(.transcript.authors)"')" = '2 ["Anna"]' ]
+}
+
 @test "import: of several chats in an archive, the one it is called after is read" {
 	printf '13/03/2024, 14:56 - Ann: hello\n' >'WhatsApp Chat with Ann.txt'
 	printf '14/03/2024, 14:56 - Bob: a chat that was attached\n' >'WhatsApp Chat with Bob and others.txt'
