@@ -5,6 +5,7 @@
  * in UTC.
  */
 
+#include <ctype.h>
 #include <string.h>
 
 #include "core/intake/dates.h"
@@ -20,6 +21,20 @@ struct gchat {
 	size_t foreign; /* times in another language */
 };
 
+/* " um 18:46:08", " à 18:46:08": the bytes of a clock behind a word, or 0. */
+static size_t
+read_clock(struct date_time *d, const char *p, size_t len)
+{
+	size_t skip = 0, used;
+
+	while (skip < len && skip < 12 && !isdigit((unsigned char)p[skip]))
+		skip++;
+	used =
+	    dates_clock(&d->hour, &d->minute, &d->second, p + skip, len - skip);
+	d->has_time = used > 0;
+	return used > 0 ? skip + used : 0;
+}
+
 /* "Monday, September 5, 2016 at 6:46:08 PM UTC" */
 static bool
 read_time(struct stamp *out, const struct node *n, const char *key)
@@ -34,7 +49,10 @@ read_time(struct stamp *out, const struct node *n, const char *key)
 	if (stamp_iso(out, text.p, text.len))
 		return true;
 	used = dates_read(&d, text.p, text.len);
-	if (used == 0 || !dates_stamp(out, &d, DATE_YMD))
+	if (used > 0 && !d.has_time)
+		used += read_clock(&d, text.p + used, text.len - used);
+	/* a day alone would be read as midnight, which nobody said */
+	if (used == 0 || !d.has_time || !dates_stamp(out, &d, DATE_YMD))
 		return false;
 	if (memmem(text.p + used, text.len - used, "UTC", 3) != NULL)
 		out->kind = STAMP_INSTANT;
@@ -123,6 +141,8 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 	m.n_attachments = read_files(g, n, files);
 	m.attachments = files;
 	more = read_more(n);
+	if (m.at.kind == STAMP_NONE)
+		field_keep(more, n, "created_date");
 	m.more = more;
 	e = sink_add(sink, &m);
 	node_free(more);
