@@ -6,6 +6,7 @@
 
 #include "cmd/cli/record.h"
 #include "cmd/cli/say.h"
+#include "core/clock.h"
 #include "core/util/utf8.h"
 
 struct args {
@@ -71,16 +72,30 @@ put_keys(struct node *content, const struct args *args, const struct record *r)
 	return NULL;
 }
 
+/* Whether only the button counts is the platform's rule. */
+static void
+say_informal(struct ctx *ctx, const struct order *o)
+{
+	const struct profile *p = NULL;
+	char *text;
+
+	err_drop(clock_profile(&p, o, ctx->profiles)); /* told with clocks */
+	text = profile_dated(p, "revision.formal_only",
+	    "it does not count against the quota: only a formal request does "
+	    "(--formal)");
+	say_note("%s", text);
+	free(text);
+}
+
 /* Where the quota stands, and what was asked for beyond it. */
 static void
-say_quota(const struct order *o, const struct args *args)
+say_quota(struct ctx *ctx, const struct order *o, const struct args *args)
 {
 	int64_t allowed = node_number(o->terms, "revisions", -1);
 	int64_t used = order_revisions_used(o);
 
 	if (!args->formal)
-		say_note("it does not count against the quota: only a formal "
-			 "request does (--formal)");
+		say_informal(ctx, o);
 	else if (allowed >= 0 && used > allowed)
 		say_warn("%lld of %lld revisions are used: this one is over "
 			 "the quota",
@@ -89,9 +104,9 @@ say_quota(const struct order *o, const struct args *args)
 		say_note("%lld of %lld revisions are used", (long long)used,
 		    (long long)allowed);
 	if (args->news.n > 0)
-		say_note("%zu item(s) are new work: agree on a price before "
-			 "doing it (deed scope change --class new)",
-		    args->news.n);
+		say_note("%zu item%s new work: agree on a price before doing "
+			 "it (deed scope change --class new)",
+		    args->news.n, args->news.n == 1 ? " is" : "s are");
 }
 
 static struct err *
@@ -120,7 +135,7 @@ run(struct ctx *ctx, const struct args *args)
 	content = NULL;
 	if (e != NULL || (e = record_commit(&r, "revise", text)) != NULL)
 		goto done;
-	say_quota(r.order, args);
+	say_quota(ctx, r.order, args);
 	record_print(&r, 0, NULL);
 done:
 	node_free(content);

@@ -300,16 +300,13 @@ find_unanswered(const struct finder *f)
 	int64_t hours = c->profile == NULL ?
 	    SILENCE_HOURS :
 	    profile_number(c->profile, "levels.response_window", SILENCE_HOURS);
-	const struct wait *open;
-	struct waits waits;
+	struct wait open;
 
 	if (o->pending != NULL &&
 	    strcmp(node_text(o->pending->content, "initiator"), "buyer") == 0)
 		finder_add(f, answer_to(c, o->pending),
 		    "the buyer asked to cancel, and has no answer yet");
-	waits_find(&waits, o, c->ledger);
-	open = waits_open(&waits, o);
-	if (open != NULL && (c->now == 0 || c->now - open->from > hours * 3600))
-		add_waiting(f, open);
-	vec_release(&waits);
+	if (waits_open(&open, o, c->ledger) &&
+	    (c->now == 0 || c->now - open.from > hours * 3600))
+		add_waiting(f, &open);
 }

@@ -61,33 +61,11 @@ key_of(const struct profile *p, const char *key)
 	return NULL;
 }
 
-/* The rule's reason, with what the platform says and as of when; yours. */
-static char *
-reason(const struct finder *f)
-{
-	const struct profile *p = f->c->profile;
-	const char *key = key_of(p, f->rule->value);
-	const struct node *value =
-	    p != NULL && key != NULL ? profile_value(p, key) : NULL;
-	const char *mine;
-	char *source, *text;
-
-	if (value == NULL)
-		return mem_dup(f->rule->why);
-	source = profile_source(p, node_get(value, "source"), false);
-	mine = profile_override(p, "values", key);
-	text = mem_printf("%s (as of %s: %s%s%s)", f->rule->why,
-	    node_text(value, "as_of"), source,
-	    mine != NULL ? "; your own value, from " : "",
-	    mine != NULL ? mine : "");
-	free(source);
-	return text;
-}
-
 void
 finder_add(const struct finder *f, const char *fix, const char *what, ...)
 {
-	char *why = reason(f), *text;
+	const char *key = key_of(f->c->profile, f->rule->value);
+	char *why = profile_dated(f->c->profile, key, f->rule->why), *text;
 	va_list ap;
 
 	va_start(ap, what);

@@ -412,6 +412,24 @@ profile_source(const struct profile *p, const struct node *source, bool urls)
 	return buf_steal(&b);
 }
 
+char *
+profile_dated(const struct profile *p, const char *key, const char *said)
+{
+	const struct node *v = key != NULL ? profile_value(p, key) : NULL;
+	const char *mine;
+	char *source, *text;
+
+	if (v == NULL)
+		return mem_dup(said);
+	mine = profile_override(p, "values", key);
+	source = profile_source(p, node_get(v, "source"), false);
+	text = mem_printf("%s (as of %s: %s%s%s)", said, node_text(v, "as_of"),
+	    source, mine != NULL ? "; your own value, from " : "",
+	    mine != NULL ? mine : "");
+	free(source);
+	return text;
+}
+
 const struct node *
 profile_state(const struct profile *p, const char *native)
 {

@@ -57,6 +57,13 @@ const char *profile_override(
 char *profile_source(
     const struct profile *p, const struct node *source, bool urls);
 
+/*
+ * What is said, and behind it as of when and by whom, where a value of this
+ * key (may be NULL) of the profile (may be NULL) bears it out; and that the
+ * value is the user's own, if it is.  Yours.
+ */
+char *profile_dated(const struct profile *p, const char *key, const char *said);
+
 /* A state of the platform or of one beside it, {shown, phase}, or NULL. */
 const struct node *profile_state(const struct profile *p, const char *native);
 /* The state an order in this phase has there, or NULL. */

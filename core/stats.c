@@ -225,20 +225,19 @@ static void
 count_waits(struct stats *s, const struct order *o, const struct ledger *l)
 {
 	struct waits waits;
-	const struct wait *open;
 	struct wait *w;
 
 	waits_find(&waits, o, l);
 	vec_each (w, &waits) {
-		if (w->until == WAIT_OPEN)
-			continue;
-		vec_push(&s->gaps, w->until - w->from);
-		note_silence(s, o, w->from, w->until);
-	}
-	/* once it is over nobody waits for a word any more */
-	if ((open = waits_open(&waits, o)) != NULL) {
-		s->waiting++;
-		note_silence(s, o, open->from, s->now);
+		if (w->until != WAIT_OPEN) {
+			vec_push(&s->gaps, w->until - w->from);
+			note_silence(s, o, w->from, w->until);
+		} else if (o->state != ORDER_CANCELLED &&
+		    o->state != ORDER_CLOSED) {
+			/* once it is over nobody waits for a word any more */
+			s->waiting++;
+			note_silence(s, o, w->from, s->now);
+		}
 	}
 	vec_release(&waits);
 }

@@ -87,31 +87,71 @@ buyer_among(const struct order *o, const struct node *authors)
 	return other;
 }
 
+/* Does a message say who wrote it, and when? */
+static bool
+read_word(struct word *out, const struct node *m, const char *buyer)
+{
+	const char *author = node_text(m, "author");
+
+	out->asks = is_called(author, buyer);
+	return author != NULL && !node_flag(m, "system") &&
+	    (talk_time(&out->time, m, "time") ||
+		talk_time(&out->time, m, "local"));
+}
+
+static void
+add_all(struct words_said *words, const char *text, const struct fact *f,
+    const char *buyer)
+{
+	struct word word = { .fact = f };
+	struct node *m;
+
+	while ((m = talk_next(&text, &word.line)) != NULL) {
+		if (read_word(&word, m, buyer))
+			vec_push(&words->v, word);
+		node_free(m);
+	}
+}
+
+/* From the last word of the seller on: what was before it waits no more. */
+static void
+add_tail(struct words_said *words, const struct buf *text, const struct fact *f,
+    const char *buyer)
+{
+	struct word word = { .fact = f, .asks = true };
+	size_t end = text->len;
+
+	for (size_t i = 0; i < end; i++)
+		word.line += text->data[i] == '\n';
+	while (end > 0 && word.asks) {
+		const char *lf = memrchr(text->data, '\n', end - 1);
+		const char *at = lf != NULL ? lf + 1 : text->data;
+		unsigned passed = 0;
+		struct node *m = talk_next(&at, &passed);
+
+		word.asks = true;
+		if (m != NULL && passed == 1 && read_word(&word, m, buyer))
+			vec_push(&words->v, word);
+		node_free(m);
+		word.line--;
+		end = lf != NULL ? (size_t)(lf - text->data) + 1 : 0;
+	}
+}
+
 static void
 add_talk(struct words_said *words, const struct order *o,
-    const struct ledger *l, const struct fact *f)
+    const struct ledger *l, const struct fact *f, bool tail)
 {
 	const char *buyer = buyer_among(o, node_get(f->content, "authors"));
 	struct buf text = BUF_INIT;
-	const char *at;
-	unsigned line = 0;
-	struct node *m;
 
 	if (buyer == NULL || l == NULL)
 		return;
 	err_drop(talk_read(&text, l, f)); /* not here: it tells nothing */
-	at = text.data;
-	while ((m = talk_next(&at, &line)) != NULL) {
-		struct word word = { .fact = f, .line = line };
-		const char *author = node_text(m, "author");
-
-		word.asks = is_called(author, buyer);
-		if (author != NULL && !node_flag(m, "system") &&
-		    (talk_time(&word.time, m, "time") ||
-			talk_time(&word.time, m, "local")))
-			vec_push(&words->v, word);
-		node_free(m);
-	}
+	if (tail)
+		add_tail(words, &text, f, buyer);
+	else
+		add_all(words, text.data, f, buyer);
 	buf_release(&text);
 }
 
@@ -133,7 +173,8 @@ by_time(const void *a, const void *b)
 
 /* In the order of their times; entries of one time as they were replayed. */
 static void
-collect(struct words_said *words, const struct order *o, const struct ledger *l)
+collect(struct words_said *words, const struct order *o, const struct ledger *l,
+    bool tail)
 {
 	bool talks = false;
 
@@ -143,7 +184,7 @@ collect(struct words_said *words, const struct order *o, const struct ledger *l)
 		if (f->voided || f->content == NULL)
 			continue;
 		if (fact_is(f, "transcript")) {
-			add_talk(words, o, l, f);
+			add_talk(words, o, l, f, tail);
 			talks = true;
 		} else if (asks(o, f) || answers(f)) {
 			vec_push(&words->v,
@@ -154,15 +195,16 @@ collect(struct words_said *words, const struct order *o, const struct ledger *l)
 		vec_sort(&words->v, by_time);
 }
 
-void
-waits_find(struct waits *out, const struct order *o, const struct ledger *l)
+static void
+find_waits(
+    struct waits *out, const struct order *o, const struct ledger *l, bool tail)
 {
 	struct words_said words = { VEC_INIT };
 	struct word *w;
 	bool waiting = false;
 
 	memset(out, 0, sizeof(*out));
-	collect(&words, o, l);
+	collect(&words, o, l, tail);
 	vec_each (w, &words.v) {
 		if (w->asks && !waiting)
 			vec_push(out,
@@ -175,13 +217,24 @@ waits_find(struct waits *out, const struct order *o, const struct ledger *l)
 	vec_release(&words.v);
 }
 
-const struct wait *
-waits_open(const struct waits *waits, const struct order *o)
+void
+waits_find(struct waits *out, const struct order *o, const struct ledger *l)
 {
-	const struct wait *last = waits->n > 0 ? &waits->v[waits->n - 1] : NULL;
+	find_waits(out, o, l, false);
+}
 
-	if (last == NULL || last->until != WAIT_OPEN ||
-	    o->state == ORDER_CANCELLED || o->state == ORDER_CLOSED)
-		return NULL;
-	return last;
+bool
+waits_open(struct wait *out, const struct order *o, const struct ledger *l)
+{
+	struct waits waits;
+	bool open;
+
+	if (o->state == ORDER_CANCELLED || o->state == ORDER_CLOSED)
+		return false;
+	find_waits(&waits, o, l, true);
+	open = waits.n > 0 && waits.v[waits.n - 1].until == WAIT_OPEN;
+	if (open)
+		*out = waits.v[waits.n - 1];
+	vec_release(&waits);
+	return open;
 }

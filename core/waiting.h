@@ -35,7 +35,11 @@ struct waits {
 void waits_find(
     struct waits *out, const struct order *o, const struct ledger *l);
 
-/* Does he wait for a word now?  Once he accepted or it is over he does not. */
-const struct wait *waits_open(const struct waits *waits, const struct order *o);
+/*
+ * Does he wait for a word now?  Once the order is over he does not.  Of a long
+ * talk only the end is read.
+ */
+bool waits_open(
+    struct wait *out, const struct order *o, const struct ledger *l);
 
 #endif

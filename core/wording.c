@@ -95,31 +95,12 @@ instead_of(const char *word)
 	return ELSEWHERE;
 }
 
-/* "(as of 2022: Fiverr forum, ...)", whose value it is if the user's; yours. */
-static char *
-dated(const struct profile *p, const char *key, const char *why)
-{
-	const struct node *v = profile_value(p, key);
-	const char *mine =
-	    v != NULL ? profile_override(p, "values", key) : NULL;
-	char *source, *text;
-
-	if (v == NULL)
-		return mem_dup(why);
-	source = profile_source(p, node_get(v, "source"), false);
-	text = mem_printf("%s (as of %s: %s%s%s)", why, node_text(v, "as_of"),
-	    source, mine != NULL ? "; your own value, from " : "",
-	    mine != NULL ? mine : "");
-	free(source);
-	return text;
-}
-
 static void
 add_dated(struct node *findings, const char *rule, const char *what,
     const struct profile *p, const char *key, const char *why,
     const char *instead)
 {
-	char *reason = dated(p, key, why);
+	char *reason = profile_dated(p, key, why);
 
 	check_add(findings, rule, "warn", what, reason, instead);
 	free(reason);

@@ -31,6 +31,15 @@ setup() {
 	[[ $stderr = *"over"*"quota"* ]]
 }
 
+@test "revise: that only the button counts is said with its date, where a platform says so" {
+	deed -q open FO2 --platform fiverr --revisions 1
+	run -0 --separate-stderr deed revise -m "could you also"
+	[[ $stderr == *"only a formal request does"*"as of 2025-06: Fiverr staff"* ]]
+	deed -q open UP1 --platform upwork
+	run -0 --separate-stderr deed revise -m "could you also"
+	[[ $stderr != *"as of"* ]]
+}
+
 @test "revise: nothing asked for is nothing to record" {
 	refused revise --formal
 }
