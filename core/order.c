@@ -31,15 +31,6 @@ fact_is(const struct fact *f, const char *kind)
 	return strcmp(f->entry->kind->name, kind) == 0;
 }
 
-const struct fact *
-order_fact(const struct order *o, const char *id)
-{
-	for (size_t i = 0; i < o->n; i++)
-		if (strcmp(o->v[i].entry->id, id) == 0)
-			return &o->v[i];
-	return NULL;
-}
-
 /*
  * Corrections.
  */
@@ -474,6 +465,7 @@ order_free(struct order *o)
 	}
 	free(o->v);
 	free(o->replay);
+	free(o->by_id);
 	node_free(o->terms);
 	free(o);
 }

@@ -47,8 +47,9 @@ struct order {
 	struct stream *stream;
 	struct fact *v; /* in stream order */
 	size_t n;
-	size_t *replay;     /* positions in v, in replay order */
-	struct node *terms; /* what is agreed, all changes applied */
+	size_t *replay;            /* positions in v, in replay order */
+	const struct fact **by_id; /* sorted; made when it is first asked for */
+	struct node *terms;        /* what is agreed, all changes applied */
 	enum order_state state;
 	const char *native_state;   /* the platform's word, or NULL */
 	const struct fact *pending; /* an unanswered cancellation request */

@@ -92,19 +92,66 @@ order_next_label(const struct order *o, const struct kind *kind)
 	return mem_printf("%s%lld", kind->label, (long long)most + 1);
 }
 
+static int
+by_id(const void *a, const void *b)
+{
+	const struct fact *const *x = a, *const *y = b;
+
+	return strcmp((*x)->entry->id, (*y)->entry->id);
+}
+
+/* How many facts, sorted by id, come before this id. */
+static size_t
+place_of(const struct order *o, const char *id)
+{
+	struct order *own = (struct order *)o;
+	size_t low = 0, high = o->n;
+
+	if (o->by_id == NULL) {
+		own->by_id = mem_zero(o->n, sizeof(*o->by_id));
+		for (size_t i = 0; i < o->n; i++)
+			own->by_id[i] = &o->v[i];
+		if (o->n > 1)
+			qsort(own->by_id, o->n, sizeof(*o->by_id), by_id);
+	}
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (strcmp(o->by_id[middle]->entry->id, id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct fact *
+order_fact(const struct order *o, const char *id)
+{
+	size_t i = place_of(o, id);
+
+	return i < o->n && strcmp(o->by_id[i]->entry->id, id) == 0 ?
+	    o->by_id[i] :
+	    NULL;
+}
+
+/* Those that begin most like it stand beside it. */
 size_t
 order_short_len(const struct order *o, const char *id)
 {
-	size_t len = SHORT_LEN;
+	size_t len = SHORT_LEN, before = place_of(o, id), after = before;
+	const char *beside[2] = { NULL, NULL };
 
-	for (size_t i = 0; i < o->n; i++) {
-		const char *other = o->v[i].entry->id;
-
-		if (strcmp(other, id) == 0)
-			continue;
-		while (len < SHA256_HEX - 1 && strncmp(other, id, len) == 0)
+	while (after < o->n && strcmp(o->by_id[after]->entry->id, id) == 0)
+		after++;
+	if (before > 0)
+		beside[0] = o->by_id[before - 1]->entry->id;
+	if (after < o->n)
+		beside[1] = o->by_id[after]->entry->id;
+	for (size_t i = 0; i < 2; i++)
+		while (beside[i] != NULL && len < SHA256_HEX - 1 &&
+		    strncmp(beside[i], id, len) == 0)
 			len++;
-	}
 	return len;
 }
 
