@@ -258,7 +258,7 @@ certify(struct ctx *ctx)
 	    (e = template_read(
 		 &template, &ctx->env, ctx->ledger->dir, "certify")) != NULL ||
 	    (e = certify_values(&values, ctx->ledger, &ids,
-		 name != NULL ? name : ctx->env.login)) != NULL)
+		 name != NULL ? name : ctx->env.login())) != NULL)
 		goto done;
 	template_fill(&text, template.data, values);
 	node_put(n, "declaration", node_str(text.data));

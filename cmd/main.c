@@ -95,18 +95,47 @@ static struct {
 	char *cwd, *home, *data_home, *config_home, *login, *share, *libexec;
 } held;
 
+/* The user's entry among those of the machine, or NULL. */
+static const struct passwd *
+find_user(void)
+{
+#ifdef DEED_SLIM
+	/* a static libc has no others at hand than those of the file */
+	FILE *f = fopen("/etc/passwd", "re");
+	const struct passwd *pw = NULL;
+
+	while (f != NULL && (pw = fgetpwent(f)) != NULL)
+		if (pw->pw_uid == getuid())
+			break;
+	if (f != NULL)
+		fclose(f);
+	return pw;
+#else
+	return getpwuid(getuid());
+#endif
+}
+
+static const char *
+login_name(void)
+{
+	const struct passwd *pw = held.login == NULL ? find_user() : NULL;
+
+	if (held.login == NULL)
+		held.login = mem_dup(pw != NULL ? pw->pw_name : "unknown");
+	return held.login;
+}
+
 static void
 read_homes(struct env *env)
 {
 	const char *home = variable("HOME");
-	struct passwd *pw = getpwuid(getuid());
+	const struct passwd *pw = home == NULL ? find_user() : NULL;
 
-	if (home == NULL && pw != NULL)
+	if (pw != NULL)
 		home = pw->pw_dir;
 	if (home != NULL)
 		env->home = held.home = mem_dup(home);
-	held.login = mem_dup(pw != NULL ? pw->pw_name : "unknown");
-	env->login = held.login;
+	env->login = login_name;
 	if (folder_variable("XDG_DATA_HOME") != NULL)
 		held.data_home = mem_dup(folder_variable("XDG_DATA_HOME"));
 	else if (home != NULL)

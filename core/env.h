@@ -15,11 +15,15 @@ struct env {
 	const char *home;
 	const char *data_home; /* $XDG_DATA_HOME, else ~/.local/share */
 	const char *config_home;
-	const char *downloads;  /* $XDG_DOWNLOAD_DIR */
-	const char *temp_dir;   /* $TMPDIR, else /tmp */
-	const char *ledger;     /* --ledger, else $DEED_DIR */
-	const char *order;      /* $DEED_ORDER */
-	const char *login;      /* the user's login name */
+	const char *downloads; /* $XDG_DOWNLOAD_DIR */
+	const char *temp_dir;  /* $TMPDIR, else /tmp */
+	const char *ledger;    /* --ledger, else $DEED_DIR */
+	const char *order;     /* $DEED_ORDER */
+	/*
+	 * The user's login name, which lives as long as the program.  Asked for
+	 * only where it is needed: the system may have to ask a network.
+	 */
+	const char *(*login)(void);
 	const char *git_global; /* $GIT_CONFIG_GLOBAL; "" for none */
 	const char *git_system; /* $GIT_CONFIG_SYSTEM; "" for none */
 	const char *share;      /* where profiles and templates lie */

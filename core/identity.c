@@ -78,10 +78,11 @@ identity_find(struct identity *out, struct ledger *l)
 	    (e = setting(&out->name, repo, "deed.name")) != NULL)
 		return e;
 	if (out->name == NULL)
-		out->name = mem_dup(l->env->login);
+		out->name = mem_dup(l->env->login());
 	if (out->email == NULL)
 		out->email = mem_printf("%s@localhost",
-		    strchr(out->name, ' ') == NULL ? out->name : l->env->login);
+		    strchr(out->name, ' ') == NULL ? out->name :
+						     l->env->login());
 	if (!told)
 		out->notice = notice(out, l);
 	return NULL;

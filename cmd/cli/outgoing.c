@@ -368,7 +368,7 @@ write_package(struct package *p, struct ctx *ctx, const struct dossier *d,
 	if ((e = repo_config(&by, repo, "user.name")) != NULL)
 		goto done;
 	spec->signer = signer;
-	spec->by = by != NULL ? by : ctx->env.login;
+	spec->by = by != NULL ? by : ctx->env.login();
 	spec->temp_dir = ctx->env.temp_dir;
 	spec->report = report;
 	e = package_write(p, d, spec);

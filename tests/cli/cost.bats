@@ -60,11 +60,22 @@ calls() {
 		deed -q log -k message -m "$text"
 	done
 	# a quarter above what was counted
-	at_most 145 version
-	at_most 900 show @
-	at_most 6700 log -k message -m 'a line'
+	at_most 105 version
+	at_most 800 show @
+	at_most 6600 log -k message -m 'a line'
 	at_most 12000 status
-	at_most 19500 verify
+	at_most 21500 verify
+	at_most 18500 deliver -m 'the first version, ready to run'
+}
+
+@test "cost: so do many lines of a batch, and the long order they make" {
+	command -v valgrind >/dev/null || skip 'valgrind is not installed'
+	! grep -q __asan_init "$DEED" || skip 'sanitizers count as well'
+	order
+	seq 1000 | jq -c '{kind: "message", text: "line \(.)"}' >lines
+	at_most 205000 log --batch <lines
+	at_most 150000 log
+	at_most 175000 -q log -k message -m 'a line'
 }
 
 @test "cost: so does the list of many orders" {
@@ -81,6 +92,16 @@ calls() {
 		return 1
 	}
 	[ "${#lines[@]}" -le 36 ]
+}
+
+@test "cost: no command asks who you are, which may take a network" {
+	order --platform fiverr --buyer bob
+	for command in version list status 'show @' 'check --for deliver' 'log -k message -m one' 'deliver -m first.version.of.it' verify; do
+		# shellcheck disable=SC2086
+		strace -f -qq -e trace=socket,openat -o "$BATS_TEST_TMPDIR/trace" "$DEED" $command >"$BATS_TEST_TMPDIR/out" 2>&1
+		# git, which is asked about the project, looks for itself
+		run -1 grep -E "^$(head -n1 "$BATS_TEST_TMPDIR/trace" | cut -d' ' -f1) .*(socket\(|/etc/passwd|nsswitch)" "$BATS_TEST_TMPDIR/trace"
+	done
 }
 
 @test "cost: commands that look open what they show, and little else" {
