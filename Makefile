@@ -46,14 +46,16 @@ BRANCHES := $(shell $(CC) -fcf-protection -E -x c /dev/null >/dev/null 2>&1 && \
 override CFLAGS  += -fstack-protector-strong -fPIE $(FORTIFY) $(BRANCHES)
 override LDFLAGS += -pie -Wl,-z,relro,-z,now
 ifdef STATIC
-# The slim build: everything but libc inside, libgit2 without its network half.
+# The slim build: everything inside, libgit2 without its network half.
 a = $(shell $(CC) -print-file-name=lib$(1).a)
 override CPPFLAGS += -DDEED_SLIM
 override CFLAGS  += -ffunction-sections
 override LDFLAGS += -Wl,--gc-sections
+SLIM_LDFLAGS := -static-pie -Wl,--wrap=dlopen,--wrap=gethostbyname \
+	-Wl,--wrap=getaddrinfo,--wrap=getpwuid_r
 override LDLIBS  += $(foreach l,git2 archive yaml jansson \
 	deflate crypto mbedcrypto pcre2-8 lzma zstd bz2 lz4 nettle acl xml2 \
-	icuuc icudata z,$(call a,$l)) -pthread -ldl -lm
+	icuuc icudata z,$(call a,$l)) -pthread -lm
 else
 # core/ext/repo.c stands in for this one, see there
 override LDFLAGS += -Wl,--export-dynamic-symbol=mbedtls_x509_crt_parse_file
@@ -89,7 +91,7 @@ all: $B/deed $(HELPERS)			## build build/deed and its helpers
 
 $B/deed: $(call obj,$(SRC_CMD)) $B/libdeed.a
 	$(call say,LD,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) $(SLIM_LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $B/slim-stubs.c: share/slim-stubs.sh
 	$(Q)mkdir -p $(@D) && sh share/slim-stubs.sh $(call a,git2) >$@
@@ -217,7 +219,7 @@ bench:						## speed beside other tools: make bench ROWS="list pack"
 	@python3 tests/bench/bench.py build/deed build-slim/deed build/bench $(ROWS)
 
 soak:						## the tests that take long: every fault, every bound
-	@sh tests/deps $(BUILD_DEPS) $(CHECK_DEPS) debootstrap
+	@sh tests/deps $(BUILD_DEPS) $(CHECK_DEPS) $(STATIC_DEPS) debootstrap
 	@$(MAKE) --no-print-directory all unit-tests SAN=$(SAN)
 	@DEED="$(abspath $B/deed)" UNIT="$(abspath $B/tests/unit)" \
 		SOAK="$(SOAK)" sh tests/soak/run
