@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cmd/cli/ask.h"
+#include "cmd/cli/leaving.h"
 #include "cmd/cli/outbox.h"
 #include "cmd/cli/record.h"
 #include "cmd/cli/say.h"
@@ -104,69 +105,6 @@ struct packed {
 	const struct node *findings;
 	struct node *proposed; /* to be withheld too */
 };
-
-/* "  - an e-mail address in message of 1 Nov 2026: --withhold 4b1c9e2a" */
-static void
-add_proposed(struct buf *b, const struct node *list)
-{
-	if (node_count(list) > 0)
-		buf_adds(b, "Perhaps it had better stay at home:\n");
-	for (size_t i = 0; i < node_count(list); i++) {
-		const struct node *n = node_at(list, i);
-
-		buf_addf(b, "  - %s in %s: --withhold %s\n",
-		    node_text(n, "what"), node_text(n, "where"),
-		    node_text(n, "withhold"));
-	}
-}
-
-/* "  4b1c9e2a:12  message of a chat, because ..." */
-static void
-add_held(struct buf *b, const struct dossier *d)
-{
-	const struct held *h;
-
-	vec_each (h, &d->held) {
-		buf_addf(b, "  %.12s", h->id);
-		if (h->line > 0)
-			buf_addf(b, ":%u", h->line);
-		if (h->file != NULL)
-			buf_addf(b, "/%s", h->file);
-		buf_addf(b, "  %s: %s\n", h->kind->name,
-		    h->why != NULL ? h->why : "no reason is given");
-	}
-}
-
-/* What leaves, for the one who has to say yes. */
-static void
-announce(const struct packed *packed, bool agreed)
-{
-	const struct dossier *d = packed->d;
-	const struct exhibit *x;
-	struct buf b = BUF_INIT;
-
-	buf_adds(&b, "These leave:\n");
-	vec_each (x, &d->exhibits)
-		buf_addf(&b, "  %s  %s\n       %s\n", x->id, x->title, x->path);
-	if (d->deliveries == VENUE_FILES)
-		buf_adds(&b, "Of deliveries, only the lists of their files.\n");
-	if (d->deliveries == VENUE_DIGESTS)
-		buf_adds(&b, "Of deliveries, only their digests.\n");
-	buf_addf(&b, "Withheld, as envelopes: %zu.\n", d->withheld);
-	add_held(&b, d);
-	add_proposed(&b, packed->proposed);
-	buf_addf(
-	    &b, "For the other side: %zu, all of them left in.\n", d->adverse);
-	if (d->gaps.n > 0)
-		buf_adds(&b, "Missing, and named in the package:\n");
-	for (size_t i = 0; i < d->gaps.n; i++)
-		buf_addf(&b, "  - %s\n", d->gaps.v[i]);
-	if (agreed)
-		say_text(b.data);
-	else
-		say_always(b.data);
-	buf_release(&b);
-}
 
 static struct err *
 choose_dir(char **out, struct ctx *ctx, const char *given)
@@ -339,7 +277,7 @@ print_packed(struct ctx *ctx, const struct packed *packed, const char *commit)
 				"or letter:\n  %s",
 	    p->fingerprint);
 
-	if (!p->has_report)
+	if (p->no_helper)
 		say_warn("the package has no PDF: deed-report is not "
 			 "installed");
 	if (!ctx->common.json) {
@@ -418,9 +356,11 @@ outgoing_run(struct ctx *ctx, const struct outgoing_args *args)
 		goto done;
 	if ((e = propose_withholding(packed.proposed, d, ctx->ledger)) != NULL)
 		goto done;
-	announce(&packed, args->yes);
-	if ((e = ask(ctx, args->yes, &consent)) != NULL ||
-	    (e = choose_dir(&dir, ctx, args->out)) != NULL)
+	if ((e = choose_dir(&dir, ctx, args->out)) != NULL)
+		goto done;
+	leaving_say(
+	    &(struct leaving){ d, &venue, packed.proposed, dir, args->yes });
+	if ((e = ask(ctx, args->yes, &consent)) != NULL)
 		goto done;
 	spec.dir = dir;
 	spec.venue = &venue;

@@ -10,9 +10,11 @@
 #include "core/evidence/fields.h"
 #include "core/evidence/howto.h"
 #include "core/evidence/page.h"
-#include "core/evidence/report.h"
+#include "core/evidence/reports.h"
 #include "core/evidence/statement.h"
+#include "core/evidence/telling.h"
 #include "core/evidence/thumbs.h"
+#include "core/evidence/uploads.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 #include "core/util/utf8.h"
@@ -52,103 +54,13 @@ add_info(struct bag *b, const struct dossier *d, const struct package *p,
 	bag_add_info(b, "Internal-Sender-Identifier", p->name);
 }
 
-/*
- * A report under this name, within what is left of the venue's room, which
- * gets smaller by it.  Without the helper there is none.
- */
-static struct err *
-add_report(struct bag *b, struct package *p, struct report_spec *report,
-    const char *name)
-{
-	struct buf pdf = BUF_INIT;
-	int64_t pages;
-	struct err *e =
-	    report_make(&pdf, &pages, &p->left_out, path_base(name), report);
-
-	if (e == NULL) {
-		if (report->pages_max != VENUE_NO_LIMIT)
-			report->pages_max -= pages;
-		if (report->bytes_max != VENUE_NO_LIMIT)
-			report->bytes_max -= (int64_t)pdf.len;
-		p->has_report = true;
-		bag_add_text(b, name, &pdf);
-	}
-	buf_release(&pdf);
-	if (err_is(e, ERR_LIMIT)) {
-		strs_take(&p->left_out, mem_dup(err_text(e)));
-		err_drop(e); /* told among what was left out */
-		return NULL;
-	}
-	if (!err_is(e, ERR_NOT_FOUND))
-		return e;
-	err_drop(e); /* the page says as much; has_report tells */
-	return NULL;
-}
-
-static int64_t
-smaller(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
-/* A share of the room there is for all files of a form. */
-static int64_t
-share(int64_t all, int64_t parts)
-{
-	return all == VENUE_NO_LIMIT ? all : all / parts;
-}
-
-/* One file for each field that takes one; the whole case gets what is left. */
-static struct err *
-add_files(struct bag *b, struct node *files, struct package *p,
-    const struct package_spec *spec, struct report_spec *report)
-{
-	static const struct {
-		const char *field;
-		enum report_part part;
-		int64_t parts;
-	} fields[] = {
-		{ "customer_communication", REPORT_TALK, 4 },
-		{ "service_documentation", REPORT_SERVICE, 4 },
-		{ "uncategorized_file", REPORT_CASE, 1 },
-	};
-	int64_t pages = spec->venue->pages_max, bytes = spec->venue->files_max;
-	struct err *e = NULL;
-
-	for (size_t i = 0; i < 3 && e == NULL; i++) {
-		char *name = mem_printf("data/fields/%s.pdf", fields[i].field);
-		int64_t room = smaller(
-		    share(bytes, fields[i].parts), spec->venue->file_max);
-
-		report->part = fields[i].part;
-		report->pages_max = share(pages, fields[i].parts);
-		report->bytes_max = room;
-		p->has_report = false;
-		e = add_report(b, p, report, name);
-		if (p->has_report) {
-			node_put_str(files, fields[i].field, path_base(name));
-			if (pages != VENUE_NO_LIMIT)
-				pages -= share(pages, fields[i].parts) -
-				    report->pages_max;
-			if (bytes != VENUE_NO_LIMIT)
-				bytes -= room - report->bytes_max;
-		}
-		free(name);
-	}
-	return e;
-}
-
 /* The fields of a form, one file each. */
-static struct err *
+static void
 add_fields(struct bag *b, const struct dossier *d, struct package *p,
-    const struct package_spec *spec, const char *statement,
-    struct report_spec *report)
+    const struct venue *v, const char *statement, const struct node *files)
 {
-	struct node *texts =
-	    fields_texts(d, spec->venue, statement, &p->left_out);
-	struct node *files = node_map();
+	struct node *texts = fields_texts(d, v, statement, &p->left_out);
 	struct buf text = BUF_INIT;
-	struct err *e;
 
 	for (size_t i = 0; i < texts->n; i++) {
 		char *name = mem_printf("data/fields/%s.txt", texts->keys[i]);
@@ -157,11 +69,31 @@ add_fields(struct bag *b, const struct dossier *d, struct package *p,
 		bag_add_text(b, name, &text);
 		free(name);
 	}
-	e = add_files(b, files, p, spec, report);
 	fields_form(&text, texts, files);
 	bag_add_text(b, "data/fields/evidence.json", &text);
-	node_free(files);
 	node_free(texts);
+}
+
+/* What the judge reads: an account to paste, PDFs, perhaps a form. */
+static struct err *
+add_account(struct bag *b, const struct dossier *d, struct package *p,
+    const struct package_spec *spec)
+{
+	const struct reports_spec reports = { spec->venue, spec->report,
+		p->name, spec->by, spec->now };
+	struct reports made;
+	struct buf text = BUF_INIT;
+	struct err *e = reports_add(&made, b, d, &reports);
+
+	statement_write(&text, d, spec->venue, spec->now, &p->left_out);
+	if (spec->venue->has_fields)
+		add_fields(b, d, p, spec->venue, text.data, made.files);
+	bag_add_text(b, "data/statement.txt", &text);
+	for (size_t i = 0; i < made.left_out.n; i++)
+		strs_add(&p->left_out, made.left_out.v[i]);
+	uploads_left_out(&p->left_out, d, spec->venue, made.bytes);
+	p->no_helper = made.no_helper;
+	reports_release(&made);
 	return e;
 }
 
@@ -187,21 +119,11 @@ static struct err *
 add_texts(struct bag *b, const struct dossier *d, struct package *p,
     const struct package_spec *spec)
 {
-	const struct venue *v = spec->venue;
-	struct report_spec report = { d, REPORT_CASE, spec->report, p->name,
-		spec->by, spec->now, v->pages_max,
-		smaller(v->file_max, v->files_max) };
 	struct buf text = BUF_INIT;
 	struct err *e = add_page(b, d, p, spec);
 
-	if (e != NULL)
+	if (e != NULL || (e = add_account(b, d, p, spec)) != NULL)
 		return e;
-	statement_write(&text, d, spec->venue, spec->now, &p->left_out);
-	if (spec->venue->has_fields)
-		e = add_fields(b, d, p, spec, text.data, &report);
-	else
-		e = add_report(b, p, &report, "data/report.pdf");
-	bag_add_text(b, "data/statement.txt", &text);
 	howto_write(&text, d, p->name, spec->signer != NULL);
 	bag_add_text(b, "data/HOW-TO-VERIFY.txt", &text);
 	buf_adds(&text, howto_chain);
@@ -268,6 +190,26 @@ add_pieces(struct bag *b, const struct dossier *d)
 	}
 }
 
+/* Where the ZIP is what is sent, it has a limit of its own. */
+static struct err *
+vet_size(const struct bag_total *total, const struct venue *v)
+{
+	char *size, *max;
+	struct err *e;
+
+	if (total->size <= v->package_max)
+		return NULL;
+	size = telling_size(total->size);
+	max = telling_size(v->package_max);
+	e = err_hint(
+	    err_new(ERR_LIMIT, "the package has %s, and %s takes %s at once",
+		size, v->title, max),
+	    "leave something out: --deliveries list, or --withhold");
+	free(size);
+	free(max);
+	return e;
+}
+
 struct err *
 package_write(struct package *out, const struct dossier *d,
     const struct package_spec *spec)
@@ -303,6 +245,7 @@ package_write(struct package *out, const struct dossier *d,
 	to.fd = draft.fd;
 	to.path = out->path;
 	if ((e = bag_write(&total, &bag, &to)) != NULL ||
+	    (e = vet_size(&total, spec->venue)) != NULL ||
 	    (e = file_publish(&draft, out->path, 0600)) != NULL)
 		goto done;
 	memcpy(out->sha256, total.sha256, SHA256_HEX);

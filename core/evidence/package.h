@@ -28,12 +28,12 @@ struct package {
 	char sha256[SHA256_HEX];
 	char fingerprint[SHA256_HEX];
 	int64_t size;
-	bool has_report;      /* data/report.pdf is there */
+	bool no_helper; /* there is no PDF: deed-report is not installed */
 	struct strs left_out; /* what the venue's limits kept out, in words */
 };
 
 /*
- * The ZIP is there, whole and on disk, or not at all.  ERR_EXISTS rather than
+ * ERR_LIMIT where the venue takes no package so large.  The ZIP is there, whole and on disk, or not at all.  ERR_EXISTS rather than
  * over another file; ERR_MISMATCH if a file of the ledger is not the one that
  * was recorded.
  */

@@ -103,6 +103,10 @@ read_venue(struct venue *v, const struct profile *p)
 	    (e = read_limit(&v->files_max, p, "file.total.max", "bytes")) !=
 		NULL)
 		return e;
+	v->types = node_get(profile_value(p, "file.types"), "value");
+	if ((e = read_limit(&v->package_max, p, "file.message.max", "bytes")) !=
+	    NULL)
+		return e;
 	return read_limit(&v->pages_max, p, "pages.max", "pages");
 }
 
@@ -199,7 +203,7 @@ venue_limits(const struct venue *v)
 {
 	static const char *const keys[] = { "text.statement.max",
 		"text.field.max", "text.total.max", "file.single.max",
-		"file.total.max", "pages.max" };
+		"file.total.max", "file.message.max", "pages.max" };
 	struct node *list = node_list();
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)

@@ -34,6 +34,8 @@ struct venue {
 	int64_t file_max;   /* bytes of one file */
 	int64_t files_max;  /* bytes of all files of a form */
 	int64_t pages_max;
+	int64_t package_max; /* bytes of the ZIP, where it is what is sent */
+	const struct node *types; /* kinds of files that are taken; or NULL */
 };
 
 /*

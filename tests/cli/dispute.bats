@@ -100,7 +100,8 @@ commits() { git -C "$ledger" rev-list --count HEAD; }
 	before=$(commits)
 	run -2 --separate-stderr "$DEED" dispute pack -O ../out </dev/null
 	[ -z "$output" ]
-	[[ "$stderr" == *"data/orders/FO1.yaml"* ]]
+	[[ "$stderr" == *"packed for Any reader into "*/out:*"data/orders/FO1.yaml"* ]]
+	[[ "$stderr" == *"Entries of FO1, in full: "*"Order agreed"* ]]
 	[[ "$stderr" == *"--yes"* ]]
 	[ -z "$(ls ../out)" ]
 	[ "$(commits)" = "$before" ]

@@ -147,6 +147,32 @@ pages() { pdfinfo "$1" | sed -n 's/^Pages: *//p'; }
 	deed -q verify ../out/*.zip
 }
 
+@test "report.pdf: the files of a form together hold what they may, and not a byte or a page more" {
+	printf '%s\n' '12/03/2026, 14:05 - Anna: Looks perfect' >chat.txt
+	deed -q import --tz UTC --date-order dmy chat.txt 2>/dev/null
+	pack --for stripe --claim not-delivered
+	fields=../case/package/data/fields
+	[ "$(get '.left_out | map(select(test("pdf"))) | length')" -eq 0 ]
+	bytes=$(cat $fields/*.pdf | wc -c)
+	pages=0
+	for file in $fields/*.pdf; do pages=$((pages + $(pages "$file"))); done
+	for limit in "file.total.max $bytes bytes" "pages.max $pages pages"; do
+		limit stripe $limit
+		pack --for stripe --claim not-delivered
+		[ "$(cat $fields/*.pdf | wc -c)" -eq "$bytes" ]
+		[ "$(get '.left_out | map(select(test("pdf"))) | length')" -eq 0 ]
+	done
+	limit stripe file.total.max $((bytes - 1)) bytes
+	pack --for stripe --claim not-delivered
+	[ "$(cat $fields/*.pdf | wc -c)" -lt "$bytes" ]
+	limit stripe pages.max $((pages - 1)) pages
+	pack --for stripe --claim not-delivered
+	total=0
+	for file in $fields/*.pdf; do total=$((total + $(pages "$file"))); done
+	[ "$total" -lt "$pages" ]
+	get '.left_out[]' | grep -q 'pdf: '
+}
+
 @test "report.pdf: without the helper the package is whole, and deed says so" {
 	mkdir ../empty
 	DEED_LIBEXEC=$(cd ../empty && pwd) pack

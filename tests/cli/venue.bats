@@ -190,6 +190,67 @@ chat() {
 	[ "$(jq -r '.evidence | keys[]' $package/data/fields/evidence.json)" = uncategorized_text ]
 }
 
+@test "venue: a field holds 20,000 characters, and not one more, as it ships" {
+	chat
+	deed -q correct "$(deed --json log -k order | jq -r .entry)" --set requirements.0.text=x -m 'to be short'
+	pack --for stripe --claim not-delivered
+	n=$(chars $package/data/fields/product_description.txt)
+	for text in $((20000 - n + 1)) $((20000 - n + 2)); do
+		deed -q correct "$(deed --json log -k order | jq -r .entry)" \
+			--set "requirements.0.text=$(python3 -c 'print("é" * int(__import__("sys").argv[1]))' $text)" -m 'to be long'
+		pack --for stripe --claim not-delivered
+		[ "$(chars $package/data/fields/product_description.txt)" -eq 20000 ]
+		[ "$(get '.left_out | map(select(startswith("product_description"))) | length')" -eq $((text - 20000 + n - 1)) ]
+	done
+}
+
+@test "venue: the package is as large as a message may be, and not a byte more" {
+	pack --for fiverr
+	n=$(stat -c %s ../out/*.zip)
+	limit fiverr file.message.max "$n" bytes
+	pack --for fiverr
+	[ "$(stat -c %s ../out/*.zip)" -eq "$n" ]
+	limit fiverr file.message.max $((n - 1)) bytes
+	rm -rf ../out/*
+	before=$(snapshot)
+	run -2 --separate-stderr deed dispute pack --yes -O ../out --for fiverr
+	[[ "$stderr" == *'the package has'*'Fiverr takes'*'hint: leave something out: --deliveries list'* ]]
+	[ -z "$(ls -A ../out)" ]
+	[ "$before" = "$(snapshot)" ]
+}
+
+@test "venue: files it does not take beside the PDF are named: by kind, by size, and all together" {
+	printf '\211PNG\r\n\032\n%500s' x >shot.png
+	cp shot.png other.png
+	echo >>other.png
+	echo words >letter.txt
+	deed -q log -k file --attach shot.png --attach other.png --attach letter.txt
+	pack --for paypal
+	get '.left_out[]' >../left
+	grep -q '^exhibits/E0.-letter.txt: PayPal takes jpg, jpeg, gif, png and pdf alone' ../left
+	run ! grep -q png: ../left
+	n=$(stat -c %s shot.png)
+	limit generic file.types '[png]' list
+	cat >>"$HOME/.config/deed/platforms/generic.yaml" <<-END
+		  file.single.max: {value: $n, unit: bytes, source: me, as_of: "2026", confidence: high}
+	END
+	pack
+	[ "$(get '.left_out | map(select(test("^exhibits.*shot.png"))) | length')" -eq 0 ]
+	get '.left_out[]' | grep -q '^exhibits.*other.png: it is larger than a file that'
+	limit generic file.types '[png]' list
+	all=$(stat -c %s shot.png other.png | paste -sd+ | bc)
+	pack
+	pdf=$(stat -c %s $package/data/report.pdf)
+	for over in 0 1; do
+		limit generic file.types '[png]' list
+		cat >>"$HOME/.config/deed/platforms/generic.yaml" <<-END
+			  file.total.max: {value: $((pdf + all - over)), unit: bytes, source: me, as_of: "2026", confidence: high}
+		END
+		pack
+		[ "$(get '.left_out | map(select(test("all files together"))) | length')" -eq $over ]
+	done
+}
+
 @test "venue: whoever takes one submission gets none that could still be mended" {
 	for venue in upwork freelancer stripe; do
 		run -1 --separate-stderr deed --json dispute pack --yes -O ../out --for $venue
