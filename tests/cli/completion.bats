@@ -171,26 +171,13 @@ FO8154C2A7'
 	[ -z "$output$stderr" ]
 }
 
-# foreign KIND LINE: an entry that another program wrote, behind the others
-foreign() {
-	local file content envelope
-
-	file=$(echo "$ledger"/orders/*/*.yaml)
-	content=$(printf 'nonce: "%032d"\nhappened: "2026-11-21T22:55:27Z"\nby: Jane\n%s' 7 "$2")
-	envelope=$(printf 'deed: 1\nkind: %s\nafter: []\nrecorded: "2099-11-21T22:55:27Z"\ncontent: "%s"' \
-		"$1" "$(sha256sum <<<"$content" | cut -c1-64)")
-	printf -- '---\n%s\n%s\n' "$envelope" "$content" >>"$file"
-	git -C "$ledger" -c core.hooksPath=/dev/null commit -qam "by another program"
-}
-
 @test "completion: a word that a shell would expand is not offered" {
 	an_order
 	id=$(deed scope add -m 'a map')
 	[ -n "$id" ]
 	# shellcheck disable=SC2016 # it must stay as it is
-	foreign milestone 'label: "$(touch pwned)"'
-	run -0 --separate-stderr deed log -k milestone
-	[[ $output == *pwned* ]]
+	by_hand milestone 'label: "$(touch pwned)"' 'text: half'
+	[[ $(deed log) == *pwned* ]]
 	run -0 --separate-stderr deed __complete labels
 	[[ $output != *pwned* ]]
 	[[ $output == *"r2 requirement: a map"* ]]
