@@ -18,6 +18,8 @@
 #include "core/util/mem.h"
 #include "core/util/path.h"
 
+#define SWEPT_TRIES 5
+
 #ifndef DEED_SLIM
 /*
  * Debian's libgit2 would read every root certificate of the system when it
@@ -363,30 +365,55 @@ blob_id(git_oid *out, const struct repo_file *file)
 	git_oid_fromstr(out, hex);
 }
 
+/*
+ * git gc takes away folders of objects that it has emptied, also between two
+ * calls of libgit2 that make one and rename a file into it: then once more.
+ */
+static bool
+was_swept(int rc, int *tries)
+{
+	const git_error *why = rc != 0 ? git_error_last() : NULL;
+
+	if (why == NULL || why->message == NULL || (*tries)++ >= SWEPT_TRIES ||
+	    strstr(why->message, "No such file or directory") == NULL)
+		return false;
+	repo_nap();
+	return true;
+}
+
 /* What is written and was not there before is noted, to be taken back. */
 static struct err *
 write_blob(struct repo *r, const struct repo_file *file, git_oid *id)
 {
 	git_odb *odb = NULL;
 	bool bad = git_repository_odb(&odb, r->git) != 0;
+	int rc = 0, tries = 0;
 
 	blob_id(id, file);
 	if (!bad && !git_odb_exists(odb, id))
 		vec_push(
 		    &r->fresh, ((struct fresh){ mem_dup(file->path), *id }));
-	bad = bad ||
-	    git_blob_create_from_buffer(id, r->git, file->data, file->len) != 0;
+	do
+		if (!bad)
+			rc = git_blob_create_from_buffer(
+			    id, r->git, file->data, file->len);
+	while (was_swept(rc, &tries));
 	git_odb_free(odb);
-	return bad ? repo_failed("cannot write a blob") : NULL;
+	return bad || rc != 0 ? repo_failed("cannot write a blob") : NULL;
 }
 
 static int
 update_tree(struct repo *r, git_tree *base, git_tree_update *updates, size_t n,
     git_oid *out)
 {
-	return base == NULL ?
-	    write_first_tree(updates, n, r->git, out) :
-	    git_tree_create_updated(out, r->git, base, n, updates);
+	int rc, tries = 0;
+
+	do
+		rc = base == NULL ?
+		    write_first_tree(updates, n, r->git, out) :
+		    git_tree_create_updated(out, r->git, base, n, updates);
+	while (was_swept(rc, &tries));
+	return rc;
 }
 
 /* An object database that forgets what is written to it. */
@@ -607,11 +634,15 @@ repo_commit(struct repo *r, const char *parent, const char *other,
 {
 	struct parts p;
 	git_oid id;
+	int rc = 0, tries = 0;
 	struct err *e = prepare(&p, r, parent, other, files, n, who);
 
-	if (e == NULL &&
-	    git_commit_create(&id, r->git, NULL, p.who, p.who, NULL, message,
-		p.tree, p.n_above, p.above) != 0)
+	do
+		if (e == NULL)
+			rc = git_commit_create(&id, r->git, NULL, p.who, p.who,
+			    NULL, message, p.tree, p.n_above, p.above);
+	while (was_swept(rc, &tries));
+	if (rc != 0)
 		e = repo_failed("cannot write a commit");
 	return finish_commit(r, &p, e, &id, files, n, out);
 }

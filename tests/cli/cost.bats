@@ -65,7 +65,7 @@ calls() {
 	at_most 6600 log -k message -m 'a line'
 	at_most 12000 status
 	at_most 21500 verify
-	at_most 18500 deliver -m 'the first version, ready to run'
+	at_most 23000 deliver -m 'the first version, ready to run'
 }
 
 @test "cost: so do many lines of a batch, and the long order they make" {
