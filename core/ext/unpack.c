@@ -60,23 +60,53 @@ failed(const struct unpack *u, const char *what)
 	    "%s: %s: %s", u->path, what, why);
 }
 
-static void
-add_foreign_formats(struct archive *a, bool is_zip)
+/*
+ * The compression of a tar, by its first bytes.  libarchive would look for one
+ * within another without end, and never comes back from some that strangers
+ * made; and it would run programs for others.
+ */
+static int
+filter_of(int fd)
 {
-	if (is_zip) {
-		archive_read_support_format_zip_seekable(a);
+	static const struct {
+		const char *magic;
+		size_t len;
+		int filter;
+	} known[] = {
+		{ "\x1f\x8b", 2, ARCHIVE_FILTER_GZIP },
+		{ "BZh", 3, ARCHIVE_FILTER_BZIP2 },
+		{ "\xfd"
+		  "7zXZ\0",
+		    6, ARCHIVE_FILTER_XZ },
+		{ "\x5d\0\0", 3, ARCHIVE_FILTER_LZMA },
+		{ "\x28\xb5\x2f\xfd", 4, ARCHIVE_FILTER_ZSTD },
+		{ "\x04\x22\x4d\x18", 4, ARCHIVE_FILTER_LZ4 },
+		{ "\x1f\x9d", 2, ARCHIVE_FILTER_COMPRESS },
+	};
+	char head[6];
+	ssize_t n = pread(fd, head, sizeof(head), 0);
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (n >= (ssize_t)known[i].len &&
+		    memcmp(head, known[i].magic, known[i].len) == 0)
+			return known[i].filter;
+	return ARCHIVE_FILTER_NONE;
+}
+
+static void
+add_foreign_formats(struct unpack *u, int fd)
+{
+	int filter = u->is_zip ? ARCHIVE_FILTER_NONE : filter_of(fd);
+
+	if (u->is_zip) {
+		archive_read_support_format_zip_seekable(u->a);
 		return;
 	}
-	/* not all: some would be run as programs */
-	archive_read_support_filter_gzip(a);
-	archive_read_support_filter_bzip2(a);
-	archive_read_support_filter_xz(a);
-	archive_read_support_filter_lzma(a);
-	archive_read_support_filter_zstd(a);
-	archive_read_support_filter_lz4(a);
-	archive_read_support_filter_compress(a);
-	archive_read_support_format_tar(a);
-	archive_read_support_format_7zip(a);
+	archive_read_support_format_tar(u->a);
+	if (filter != ARCHIVE_FILTER_NONE)
+		archive_read_append_filter(u->a, filter);
+	else
+		archive_read_support_format_7zip(u->a);
 }
 
 static struct unpack *
@@ -104,7 +134,7 @@ start(struct unpack *u, int fd)
 		return err_new(ERR_SYSTEM, "cannot start libarchive");
 	old = uselocale(u->utf8);
 	if (u->foreign)
-		add_foreign_formats(u->a, u->is_zip);
+		add_foreign_formats(u, fd);
 	else
 		archive_read_support_format_tar(u->a);
 	status = archive_read_open_fd(u->a, fd, BLOCK);

@@ -18,6 +18,7 @@
 #define CENTRAL_LEN 46
 #define LOCAL_SIG 0x04034b50u
 #define LOCAL_LEN 30
+#define DESCRIPTOR_SIG 0x08074b50u
 
 #define COMMENT_MAX 65535
 #define GAP_MAX (64u << 10) /* between members: padding, descriptors */
@@ -211,6 +212,30 @@ widen(struct facts *f, const char *extra, size_t len, bool central)
 	return true;
 }
 
+/*
+ * What a stream reads behind the bytes, where the header left it open: with or
+ * without its mark, in 32 or 64 bits.
+ */
+static bool
+descriptor_agrees(const struct zip *z, const struct facts *f, uint64_t at)
+{
+	unsigned char raw[4 + 4 + 8 + 8] = { 0 };
+	size_t len =
+	    z->size - at < sizeof(raw) ? (size_t)(z->size - at) : sizeof(raw);
+	const unsigned char *p = raw;
+	struct err *e = read_at(z, raw, len, at);
+
+	if (e != NULL) {
+		err_drop(e); /* then nothing is there */
+		return false;
+	}
+	if (GET32(p) == DESCRIPTOR_SIG)
+		p += 4;
+	return GET32(p) == f->crc &&
+	    ((GET32(p + 4) == f->packed && GET32(p + 8) == f->size) ||
+		(GET64(p + 4) == f->packed && GET64(p + 12) == f->size));
+}
+
 /* The member's own header, which must say the same. */
 static struct err *
 check_local(const struct zip *z, const struct facts *f, uint64_t *end)
@@ -258,6 +283,9 @@ check_local(const struct zip *z, const struct facts *f, uint64_t *end)
 		e = bad(z, "a member reaches into the directory");
 	else
 		*end += f->packed;
+	if (e == NULL && later && l.packed == 0 && f->packed != 0 &&
+	    !descriptor_agrees(z, f, *end))
+		e = bad(z, "what follows a member is not about it");
 done:
 	buf_release(&rest);
 	return e;

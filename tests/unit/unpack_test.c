@@ -281,6 +281,26 @@ two_readers_never_see_two_archives(void **state)
 	    "open('y.zip', 'wb').write(b[:two] + end)\n");
 	assert_err(read_all(path, false, NULL), ERR_INVALID,
 	    "a member is not in its directory");
+	/* sizes that only a stream reads, behind the bytes */
+	make(dir,
+	    "import io\n"
+	    "raw = io.BytesIO()\n"
+	    "class Out(io.RawIOBase):\n"
+	    "  def writable(self): return True\n"
+	    "  def write(self, b): return raw.write(b)\n"
+	    "with zipfile.ZipFile(Out(), 'w') as f:\n"
+	    "  f.writestr('aaa', 'first')\n"
+	    "open('x.zip', 'wb').write(raw.getvalue())\n");
+	damage(dir, "len(b)", "b''");
+	assert_ok(read_all(path, false, NULL));
+	for (int i = 4; i < 16; i += 4) {
+		char *where = mem_printf("b.find(b'PK\\7\\10') + %d", i);
+
+		damage(dir, where, "b'\1\1'");
+		assert_err(
+		    read_all(path, false, NULL), ERR_INVALID, "not about it");
+		free(where);
+	}
 	file_remove_tree(dir);
 	free(path);
 	free(dir);
@@ -326,18 +346,24 @@ what_is_no_archive_is_said_to_be_none(void **state)
 {
 	char *dir = scratch(), *text = path_join(dir, "text");
 	char *none = path_join(dir, "none"), *gz = path_join(dir, "text.gz");
+	char *twice = path_join(dir, "twice");
 
 	(void)state;
-	shell(dir, "echo hello >text && gzip -k text && : >none");
+	shell(dir,
+	    "echo hello >text && gzip -k text && : >none && "
+	    "tar -c text | gzip | gzip >twice");
 	assert_err(read_all(text, false, NULL), ERR_UNSUPPORTED, "no archive");
 	assert_err(read_all(gz, false, NULL), ERR_UNSUPPORTED, "no archive");
 	assert_err(read_all(none, false, NULL), ERR_UNSUPPORTED, "no archive");
+	/* a compression in another may be one without end */
+	assert_err(read_all(twice, false, NULL), ERR_UNSUPPORTED, "no archive");
 	assert_err(read_all(dir, false, NULL), ERR_INVALID, "not a file");
 	free(none);
 	none = path_join(dir, "absent");
 	assert_err(read_all(none, false, NULL), ERR_NOT_FOUND, "absent");
 	file_remove_tree(dir);
 	free(none);
+	free(twice);
 	free(gz);
 	free(text);
 	free(dir);
