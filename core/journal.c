@@ -14,6 +14,7 @@
 #include "core/util/path.h"
 
 #define JOURNAL_MAX 4096
+#define NOTE_MAX (64u << 20)
 #define STALE_LOCK_MS 2000
 #define PLAIN_MODE 0600
 
@@ -282,24 +283,6 @@ drop_stale_locks(const struct ledger *l)
 	free(branch);
 }
 
-/* Files in a folder whose names begin so: what was never finished. */
-static void
-drop_begun(const char *dir, const char *start)
-{
-	struct strs names = VEC_INIT;
-
-	/* what cannot be listed is left for the next time */
-	err_drop(file_list(&names, dir));
-	for (size_t i = 0; i < names.n; i++) {
-		char *path = path_join(dir, names.v[i]);
-
-		if (strncmp(names.v[i], start, strlen(start)) == 0)
-			unlink(path);
-		free(path);
-	}
-	strs_release(&names);
-}
-
 /*
  * What a dead one left in the way: its folder, which stands as long as a
  * transaction does, temporary files, locks.  That of the index is taken over by
@@ -314,9 +297,9 @@ clear_away(const struct ledger *l, const char *temp_dir)
 
 	file_remove_tree(building);
 	file_remove_tree(temp_dir);
-	drop_begun(l->own, ".deed-");
-	drop_begun(hooks, ".deed-");
-	drop_begun(objects, "tmp_object_git2_");
+	file_drop_begun(l->own, ".deed-");
+	file_drop_begun(hooks, ".deed-");
+	file_drop_begun(objects, "tmp_object_git2_");
 	drop_stale_locks(l);
 	free(building);
 	free(hooks);
@@ -349,23 +332,127 @@ read_journal(
 	return e;
 }
 
+/*
+ * Bytes of archives that came later.  The note names the files until the index
+ * has followed them.
+ */
+
+static char *
+note_path(const struct ledger *l)
+{
+	return path_join(l->own, "filling");
+}
+
+static struct err *
+write_note(const struct ledger *l, const struct strs *paths)
+{
+	char *note = note_path(l);
+	struct buf text = BUF_INIT;
+	struct err *e;
+
+	for (size_t i = 0; i < paths->n; i++)
+		buf_addf(&text, "%s\n", paths->v[i]);
+	e = file_replace(note, text.data, text.len, PLAIN_MODE);
+	buf_release(&text);
+	free(note);
+	return e;
+}
+
+/* What the last commit points to, in its place as far as it is here. */
+static struct err *
+fill(struct ledger *l, const char *head, const char *path)
+{
+	char *full = path_join(l->dir, path);
+	struct lfs_pointer pointer;
+	struct buf text = BUF_INIT;
+	struct err *e = repo_read(l->repo, head, path, &text);
+
+	if (e == NULL && lfs_read_pointer(&pointer, text.data, text.len))
+		e = lfs_place(l->dir, &pointer, full);
+	buf_release(&text);
+	free(full);
+	return e;
+}
+
+/* Under both locks. */
+static struct err *
+fill_all(struct ledger *l, const struct strs *paths)
+{
+	char *note = note_path(l), head[REPO_HEX];
+	struct err *e = repo_head(l->repo, head);
+
+	for (size_t i = 0; i < paths->n && e == NULL; i++)
+		e = fill(l, head, paths->v[i]);
+	if (e == NULL && (e = index_files(l, head, paths)) == NULL)
+		e = file_unlink(note);
+	free(note);
+	return e;
+}
+
+/* Is there a note of a dead one?  Then what it names. */
+static struct err *
+read_note(struct strs *paths, const struct ledger *l)
+{
+	char *note = note_path(l), *p, *line;
+	struct buf text = BUF_INIT;
+	struct err *e = file_read(&text, note, NOTE_MAX);
+
+	if (err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e); /* the usual case */
+		e = NULL;
+	}
+	for (p = text.data; e == NULL && p != NULL && *p != '\0';)
+		if ((line = strsep(&p, "\n")) != NULL && *line != '\0')
+			strs_add(paths, line);
+	buf_release(&text);
+	free(note);
+	return e;
+}
+
+struct err *
+journal_fill(struct ledger *l, const struct strs *paths)
+{
+	char *temp_dir = path_join(l->own, "tmp");
+	int lock = -1;
+	struct repo *repo = NULL;
+	struct err *e = journal_lock(&lock, l, true);
+
+	if (e == NULL && (e = file_mkdirs(temp_dir, 0700)) == NULL &&
+	    (e = ledger_repo(&repo, l)) == NULL &&
+	    (e = journal_lock_index(l)) == NULL &&
+	    (e = write_note(l, paths)) == NULL)
+		e = fill_all(l, paths);
+	if (repo != NULL)
+		repo_unlock(repo);
+	if (lock >= 0) {
+		file_remove_tree(temp_dir);
+		close(lock);
+	}
+	free(temp_dir);
+	return e;
+}
+
 struct err *
 journal_recover(struct ledger *l, enum journal_found *found)
 {
 	char *path = journal_path(l), *temp_dir = path_join(l->own, "tmp");
 	char old[REPO_HEX], new[REPO_HEX], head[REPO_HEX];
+	struct strs filling = VEC_INIT;
 	struct repo *repo = NULL;
 	bool there;
 	struct err *e = read_journal(path, old, new, &there);
 
 	*found = JOURNAL_NOTHING;
-	if (e != NULL || (!there && !file_exists(temp_dir)) ||
+	if (e != NULL || (e = read_note(&filling, l)) != NULL ||
+	    (!there && filling.n == 0 && !file_exists(temp_dir)) ||
 	    (e = clear_away(l, temp_dir)) != NULL)
 		goto done;
 	*found = JOURNAL_CLEARED;
-	if (!there || (e = ledger_repo(&repo, l)) != NULL ||
+	if ((!there && filling.n == 0) || (e = ledger_repo(&repo, l)) != NULL ||
 	    (e = journal_lock_index(l)) != NULL ||
 	    (e = repo_head(repo, head)) != NULL)
+		goto done;
+	if (filling.n > 0 && (e = fill_all(l, &filling)) != NULL)
 		goto done;
 	if (new[0] != '\0' && strcmp(head, new) == 0) {
 		*found = JOURNAL_FINISHED;
@@ -380,6 +467,7 @@ done:
 		repo_unlock(repo);
 	if (e == NULL && *found != JOURNAL_NOTHING)
 		file_remove_tree(temp_dir);
+	strs_release(&filling);
 	free(temp_dir);
 	free(path);
 	return err_wrap(e, "cannot finish what an interrupted deed began");
@@ -418,11 +506,12 @@ struct err *
 journal_mend(struct ledger *l, enum journal_found *found)
 {
 	char *path = journal_path(l), *temp_dir = path_join(l->own, "tmp");
+	char *note = note_path(l);
 	int lock = -1;
 	struct err *e = NULL;
 
 	*found = JOURNAL_NOTHING;
-	if (file_exists(path) || file_exists(temp_dir)) {
+	if (file_exists(path) || file_exists(temp_dir) || file_exists(note)) {
 		e = journal_lock(&lock, l, false);
 		if (e == NULL) {
 			e = journal_recover(l, found);
@@ -433,13 +522,15 @@ journal_mend(struct ledger *l, enum journal_found *found)
 			e = NULL;
 		}
 	}
+	free(note);
 	free(temp_dir);
 	free(path);
 	return e;
 }
 
-struct err *
-journal_reindex(struct ledger *l, const struct strs *paths)
+/* Tell the index what these files of HEAD are now; takes both locks. */
+static struct err *
+reindex(struct ledger *l, const struct strs *paths)
 {
 	char *temp_dir = path_join(l->own, "tmp");
 	char head[REPO_HEX];
@@ -478,7 +569,7 @@ journal_refresh(struct ledger *l, const struct strs *paths)
 		free(full);
 	}
 	if (e == NULL && foreign.n > 0)
-		e = journal_reindex(l, &foreign);
+		e = reindex(l, &foreign);
 	err_drop(e); /* the record is sound all the same */
 	strs_release(&foreign);
 }

@@ -72,9 +72,11 @@ void journal_release(struct journal_stage *stage);
 struct err *journal_follow(
     struct ledger *l, const char *old, const char *new) MUST_CHECK;
 
-/* Tell the index what these files of HEAD are now; takes both locks. */
-struct err *journal_reindex(
-    struct ledger *l, const struct strs *paths) MUST_CHECK;
+/*
+ * Give archives of the last commit their bytes, as far as these have come since;
+ * takes both locks.  Cut off, it is finished by journal_recover().
+ */
+struct err *journal_fill(struct ledger *l, const struct strs *paths) MUST_CHECK;
 
 /*
  * Of these files, whose bytes are those that HEAD means, tell the index of

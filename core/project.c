@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/util/buf.h"
 #include "core/util/file.h"
@@ -250,8 +251,8 @@ project_exclude(struct project *p, const char *pattern)
 	const char *const argv[] = { "git", "rev-parse",
 		"--path-format=absolute", "--git-path", "info/exclude", NULL };
 	struct buf path = BUF_INIT, text = BUF_INIT;
-	char *line = mem_printf("%s\n", pattern);
-	int status;
+	char *line = mem_printf("%s\n", pattern), *folder = NULL;
+	int status, lock = -1;
 	struct err *e;
 
 	if ((e = git(p->cwd, argv, &path, &status)) != NULL)
@@ -262,10 +263,15 @@ project_exclude(struct project *p, const char *pattern)
 		    "ignored files is");
 		goto done;
 	}
+	folder = path_parent(path.data);
+	if ((e = file_mkdir_for(path.data, 0777)) != NULL ||
+	    (e = file_lock_dir(&lock, folder)) != NULL)
+		goto done;
+	file_drop_begun(folder, ".deed-"); /* of one that was killed */
 	e = file_read(&text, path.data, CONFIG_MAX);
 	if (err_is(e, ERR_NOT_FOUND)) {
 		err_drop(e); /* it is made now */
-		e = file_mkdir_for(path.data, 0777);
+		e = NULL;
 	}
 	if (e != NULL || strstr(text.data, line) != NULL)
 		goto done;
@@ -274,6 +280,9 @@ project_exclude(struct project *p, const char *pattern)
 	buf_adds(&text, line);
 	e = file_replace(path.data, text.data, text.len, 0644);
 done:
+	if (lock >= 0)
+		close(lock);
+	free(folder);
 	free(line);
 	buf_release(&path);
 	buf_release(&text);

@@ -185,7 +185,7 @@ move_in(const char *from, const char *dir, bool here)
 	return e == NULL ? file_sync_dir(dir) : e;
 }
 
-/* The new ledger is whole, and nothing else is left of the work on it. */
+/* Whole or not there at all: nothing else is left of the work on it. */
 static void
 end_building(const char *dir, const char *temp)
 {
@@ -194,6 +194,15 @@ end_building(const char *dir, const char *temp)
 	file_remove_tree(temp);
 	file_remove_tree(tmp);
 	free(tmp);
+	if (ledger_is_there(dir))
+		return;
+	for (size_t i = 0; i < sizeof(first_files) / sizeof(first_files[0]);
+	     i++) {
+		char *path = path_join(dir, first_files[i].name);
+
+		unlink(path);
+		free(path);
+	}
 }
 
 /* Left by a killed init, or about to be moved by one that runs now. */

@@ -234,10 +234,9 @@ sync_release(struct sync_result *r)
  * Bytes on demand.
  */
 
-/* Give pointer files below archives/ their bytes, where they are here now. */
+/* Those of the archives that are pointers here though the bytes have come. */
 static struct err *
-fill_in(
-    size_t *n, struct ledger *l, const struct strs *paths, struct strs *filled)
+find_hollow(struct strs *out, struct ledger *l, const struct strs *paths)
 {
 	struct err *e = NULL;
 
@@ -253,11 +252,8 @@ fill_in(
 		if (e == NULL &&
 		    lfs_read_pointer(&pointer, text.data, text.len)) {
 			object = lfs_object_path(l->dir, pointer.oid);
-			if (file_exists(object)) {
-				e = lfs_place(l->dir, &pointer, full);
-				strs_add(filled, paths->v[i]);
-				(*n)++;
-			}
+			if (file_exists(object))
+				strs_add(out, paths->v[i]);
 			free(object);
 		}
 		buf_release(&text);
@@ -286,7 +282,7 @@ all_archives(struct strs *out, struct ledger *l)
 struct err *
 sync_fetch(size_t *n, struct ledger *l, const struct strs *paths)
 {
-	struct strs all = VEC_INIT, filled = VEC_INIT;
+	struct strs all = VEC_INIT, hollow = VEC_INIT;
 	struct remote *r = NULL;
 	struct err *e;
 
@@ -294,11 +290,14 @@ sync_fetch(size_t *n, struct ledger *l, const struct strs *paths)
 	if ((e = remote_open(&r, l, NULL)) != NULL ||
 	    (e = remote_fetch_bytes(r, paths)) != NULL ||
 	    (paths->n == 0 && (e = all_archives(&all, l)) != NULL) ||
-	    (e = fill_in(n, l, paths->n > 0 ? paths : &all, &filled)) != NULL)
+	    (e = find_hollow(&hollow, l, paths->n > 0 ? paths : &all)) != NULL)
 		goto done;
-	e = journal_reindex(l, &filled);
+	if (hollow.n > 0)
+		e = journal_fill(l, &hollow);
+	if (e == NULL)
+		*n = hollow.n;
 done:
-	strs_release(&filled);
+	strs_release(&hollow);
 	strs_release(&all);
 	remote_close(r);
 	return e;

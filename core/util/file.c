@@ -642,3 +642,20 @@ file_remove_tree(const char *path)
 	}
 	strs_release(&names);
 }
+
+void
+file_drop_begun(const char *dir, const char *start)
+{
+	struct strs names = VEC_INIT;
+
+	/* what cannot be listed is left for the next time */
+	err_drop(file_list(&names, dir));
+	for (size_t i = 0; i < names.n; i++) {
+		char *path = path_join(dir, names.v[i]);
+
+		if (strncmp(names.v[i], start, strlen(start)) == 0)
+			unlink(path);
+		free(path);
+	}
+	strs_release(&names);
+}

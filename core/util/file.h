@@ -38,6 +38,8 @@ struct err *file_read_fd(
 
 /* Names in a folder, sorted as bytes, without "." and "..". */
 struct err *file_list(struct strs *out, const char *dir) MUST_CHECK;
+/* Remove files in a folder whose names begin so: what was never finished. */
+void file_drop_begun(const char *dir, const char *start);
 
 /* Write all of it, whatever the kernel cuts it into. */
 struct err *file_write_fd(

@@ -1,5 +1,9 @@
 #!/usr/bin/env bats
-bats_require_minimum_version 1.5.0
+# SPDX-License-Identifier: ISC
+#
+# Two ledgers and a remote between them.
+
+load ../lib
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return

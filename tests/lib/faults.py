@@ -46,6 +46,7 @@ class World:
         self.log = os.path.join(top, "log")
         self.project = os.path.join(self.home, "work")
         self.ledger = os.path.join(self.home, ".local/share/deed/ledger")
+        self.server = None
         self.env = {k: v for k, v in os.environ.items()
                     if not re.match(r"(GIT|DEED|XDG)_|CI$|EDITOR$|VISUAL$|SUDO_UID$", k)}
         self.env.update(HOME=self.home, TZ="UTC", LC_ALL="C.UTF-8", GIT_CONFIG_NOSYSTEM="1",
@@ -54,8 +55,13 @@ class World:
                         GIT_COMMITTER_DATE="2026-11-19T10:00:00Z")
 
     def run(self, *words, cwd=None, **more):
+        """Words behind "<" are what it reads."""
+        words, data = list(words), b""
+        if "<" in words:
+            at = words.index("<")
+            words, data = words[:at], "\n".join(words[at + 1:]).encode()
         return subprocess.run(words, cwd=cwd or self.project, env=dict(self.env, **more),
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              input=data, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, start_new_session=True, check=False)
 
     def do(self, *words, **more):
@@ -119,6 +125,50 @@ def chat(w):
     w.write("chat.txt", CHAT)
 
 
+def talked(w):
+    ready(w)
+    w.do(w.deed, "-q", "log", "-k", "call", "--channel", "zoom", "--off-platform", "-m", "in blue")
+
+
+def disputed(w):
+    delivered(w)
+    w.do(w.deed, "-q", "dispute", "open", "--claim", "late", "-m", "too late")
+
+
+def mail(w):
+    ready(w)
+    w.write("mail.eml", "From: bob@example.org\nTo: jane@example.org\n"
+            "Date: Fri, 20 Nov 2026 09:00:00 +0000\nSubject: go on\n\nfine\n")
+
+
+def detached(w):
+    ready(w)
+    w.do(w.deed, "-q", "deliver", "--ci", "--detach", "d.zip")
+
+
+def stamped(w):
+    """An authority on the loopback answers, of a root that nobody trusts."""
+    lib, place = os.path.dirname(os.path.abspath(__file__)), w.home + ".authority"
+    delivered(w)
+    if not os.path.exists(place):
+        subprocess.run(["bash", "-c", ". %s/authority.bash; authority %s Test" % (lib, place)], check=True)
+        w.server = subprocess.Popen([sys.executable, lib + "/authority.py", place])
+        while not os.path.exists(place + "/port"):
+            time.sleep(0.05)
+    with open(place + "/port", encoding="utf-8") as f:
+        url = "http://127.0.0.1:%s/good" % f.read().strip()
+    w.do("git", "config", "--global", "deed.tsa", url)
+
+
+def pointers(w):
+    """An archive that came from elsewhere, without its bytes."""
+    two_ledgers(w)
+    other = w.home + "/other"
+    w.do(w.deed, "-q", "--ledger", other, "-o", "FO1", "deliver", "-m", "the page, ready to run")
+    w.do(w.deed, "-q", "--ledger", other, "sync", cwd=w.home)
+    w.do(w.deed, "-q", "sync")
+
+
 def two_ledgers(w):
     """Both sides have an order the other lacks, and one grew on both."""
     ready(w)
@@ -137,6 +187,8 @@ COMMANDS = {
     "init": (lambda w: None, ["init"]),
     "open": (ready, ["open", "FO9", "--buyer", "Bob", "--requirement", "a page"]),
     "log": (ready, ["log", "-m", "one"]),
+    "batch": (ready, ["log", "--batch", "<", '{"text":"one"}', '{"kind":"message","text":"two"}', ""]),
+    "recap": (talked, ["recap", "--posted", "@"]),
     "attach": (ready, ["log", "-k", "file", "--attach", "main.c", "-m", "as it was"]),
     "deliver": (delivered, ["deliver", "-m", "the second version, ready to run"]),
     "submit": (delivered, ["submit", "d1"]),
@@ -145,9 +197,19 @@ COMMANDS = {
     "scope": (delivered, ["scope", "add", "-m", "a second page"]),
     "cancel": (delivered, ["cancel", "--by", "buyer", "--reason", "no time"]),
     "correct": (delivered, ["correct", "@", "--void", "-m", "by mistake"]),
+    "complete": (ready, ["complete", "--submitted", "--anyway", "as he asked", "-m", "all of it is here"]),
+    "adopt": (ready, ["adopt", "FO7", "--opened", "2026-11-19", "--deliver", "HEAD", "--yes"]),
+    "dispute": (delivered, ["dispute", "open", "--claim", "late", "-m", "too late"]),
+    "answer": (disputed, ["dispute", "answer", "-m", "it was there on the day"]),
+    "close": (disputed, ["dispute", "close", "-m", "he took it back"]),
+    "stamp": (stamped, ["stamp"]),
     "import": (chat, ["import", "chat.txt", "--tz", "UTC"]),
+    "mail": (mail, ["import", "mail.eml"]),
+    "detached": (detached, ["import", "d.zip"]),
     "pack": (delivered, ["dispute", "pack", "--yes"]),
+    "here": (lambda w: None, ["init", "--here"]),
     "sync": (two_ledgers, ["sync"]),
+    "fetch": (pointers, ["sync", "--fetch"]),
     "clone": (two_ledgers, ["clone", "FILE", "DIR"]),
 }
 
@@ -215,7 +277,7 @@ def judge(tally, what, words, done, before, states):
                  and not x.startswith("deed: warning: ")]
     if before not in states:
         tally.find(what, "neither old nor new", before[:3000])
-    if out and before == old:
+    if out and before == old and old != new:
         tally.find(what, "printed but not recorded", out)
     if not killed and done.returncode not in (0, 2):
         tally.find(what, "exit status", done.returncode, err)
@@ -252,7 +314,7 @@ def recover(w, tally, what, killed, words, ledger):
         tally.find(what, "the next record", done.stderr.decode())
     if dirty and "interrupted" not in said:
         tally.find(what, "mended but did not say so")
-    if words[0] in ("sync", "deliver", "dispute"):
+    if words[:2] in (["sync"], ["sync", "--fetch"], ["dispute", "pack"]) or words[0] == "deliver":
         done = w.run(w.deed, *words, DEED_NOW=NEXT)
         if done.returncode != 0:
             tally.find(what, "again", done.stderr.decode())
@@ -275,6 +337,8 @@ def points(calls, mode, every, phase):
 def attack(w, tally, name, args):
     prepare, words = COMMANDS[name]
     ledger = w.ledger
+    if name == "here":
+        ledger = w.project + "/.deed"
     if name == "clone":
         ledger = w.home + "/third"
         words = ["clone", "file://" + w.home + "/remote.git", ledger]
@@ -311,8 +375,13 @@ def main():
     args = p.parse_args()
     started, tally = time.time(), Tally()
     w = World(os.path.abspath(args.deed), os.path.abspath(args.shim), os.path.abspath(args.dir))
-    for name in args.commands:
-        attack(w, tally, name, args)
+    try:
+        for name in args.commands:
+            attack(w, tally, name, args)
+    finally:
+        if w.server is not None:
+            w.server.terminate()
+        shutil.rmtree(w.home + ".authority", ignore_errors=True)
     print("%d faults (%s) in %d commands, %d findings, %d s" % (
         sum(tally.trials.values()),
         ", ".join("%s %d" % x for x in tally.trials.items()),
