@@ -77,16 +77,29 @@ add_side(struct stream **all, struct merge *m, const char *commit,
 	return e;
 }
 
+/* Where an order may lie: one month for each path that changed. */
+struct place {
+	char *id, *month;
+};
+
+static int
+by_order(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	int order = strcmp(x->id, y->id);
+
+	return order != 0 ? order : strcmp(x->month, y->month);
+}
+
 /* An order, wherever either side has it, under its earliest month. */
 static struct err *
-merge_order(struct merge *m, const char *id, struct strs *months)
+merge_order(struct merge *m, const char *id, const struct strs *months)
 {
 	struct stream *all = NULL;
 	char *target = NULL;
 	bool in_ours, in_theirs;
 	struct err *e = NULL, *broken = NULL;
 
-	strs_sort(months);
 	for (size_t i = 0; i < months->n && e == NULL; i++) {
 		char *path = ledger_order_path(months->v[i], id);
 
@@ -114,28 +127,26 @@ merge_order(struct merge *m, const char *id, struct strs *months)
 	return e;
 }
 
-/* Months in which an order lies: where a side changed it, and our own. */
+/* The order of n places, and where we have it, changed or not. */
 static struct err *
-months_of(struct strs *out, struct merge *m, const char *id)
+merge_places(struct merge *m, const struct place *places, size_t n)
 {
-	char *month, *other, *own = NULL;
-	struct err *e;
+	struct strs months = VEC_INIT;
+	char *own = NULL;
+	struct err *e = ledger_month(&own, m->ledger, places->id);
 
-	for (size_t i = 0; i < m->changed.n; i++) {
-		if (!ledger_split_path(&month, &other, m->changed.v[i]))
-			continue;
-		if (strcmp(other, id) == 0 && strs_find(out, month) < 0)
-			strs_add(out, month);
-		free(month);
-		free(other);
-	}
-	e = ledger_month(&own, m->ledger, id);
-	if (err_is(e, ERR_NOT_FOUND) || err_is(e, ERR_INVALID)) {
+	for (size_t i = 0; i < n; i++)
+		strs_add(&months, places[i].month);
+	if (err_is(e, ERR_NOT_FOUND)) {
 		err_drop(e); /* only they have it */
 		e = NULL;
 	}
-	if (own != NULL && strs_find(out, own) < 0)
-		strs_add(out, own);
+	if (own != NULL && strs_find(&months, own) < 0)
+		strs_add(&months, own);
+	strs_sort(&months);
+	if (e == NULL)
+		e = merge_order(m, places->id, &months);
+	strs_release(&months);
 	free(own);
 	return e;
 }
@@ -143,26 +154,29 @@ months_of(struct strs *out, struct merge *m, const char *id)
 static struct err *
 merge_orders(struct merge *m)
 {
-	struct strs ids = VEC_INIT;
+	VEC(struct place) places = VEC_INIT;
+	struct place *p;
 	struct err *e = NULL;
 
 	for (size_t i = 0; i < m->changed.n; i++) {
-		char *id;
+		struct place place;
 
-		if (ledger_split_path(NULL, &id, m->changed.v[i]))
-			strs_take(&ids, id);
+		if (ledger_split_path(&place.month, &place.id, m->changed.v[i]))
+			vec_push(&places, place);
 	}
-	strs_sort(&ids);
-	for (size_t i = 0; i < ids.n && e == NULL; i++) {
-		struct strs months = VEC_INIT;
-
-		if (i > 0 && strcmp(ids.v[i], ids.v[i - 1]) == 0)
-			continue;
-		if ((e = months_of(&months, m, ids.v[i])) == NULL)
-			e = merge_order(m, ids.v[i], &months);
-		strs_release(&months);
+	vec_sort(&places, by_order);
+	for (size_t i = 0, n; i < places.n && e == NULL; i += n) {
+		for (n = 1; i + n < places.n &&
+		     strcmp(places.v[i].id, places.v[i + n].id) == 0;
+		     n++)
+			;
+		e = merge_places(m, &places.v[i], n);
 	}
-	strs_release(&ids);
+	vec_each (p, &places) {
+		free(p->id);
+		free(p->month);
+	}
+	vec_release(&places);
 	return e;
 }
 

@@ -51,8 +51,8 @@ struct store {
 	char *temp_dir;
 	struct identity identity;
 	char *lag; /* why the work tree could not follow the branch, or NULL */
-	struct signer *signer; /* NULL: commits are not signed */
-	VEC(struct change) changes;
+	struct signer *signer;        /* NULL: commits are not signed */
+	VEC(struct change *) changes; /* sorted by path */
 	VEC(struct waiting) archives;
 	VEC(struct open_order *) orders; /* their streams are lent out */
 	struct buf trailers;
@@ -107,11 +107,10 @@ free_order(struct open_order *o)
 static void
 drop_changes(struct store *s)
 {
-	struct change *c;
-
-	vec_each (c, &s->changes) {
-		free(c->path);
-		buf_release(&c->data);
+	for (size_t i = 0; i < s->changes.n; i++) {
+		free(s->changes.v[i]->path);
+		buf_release(&s->changes.v[i]->data);
+		free(s->changes.v[i]);
 	}
 	vec_release(&s->changes);
 	buf_clear(&s->trailers);
@@ -364,21 +363,34 @@ store_new_order(
  * Files.
  */
 
-/* What is to become of a file, empty. */
+/* What is to become of a file, empty.  A merge may ask for all there are. */
 static struct change *
 change_of(struct store *s, const char *path)
 {
+	size_t low = 0, high = s->changes.n;
 	struct change *c;
 
-	vec_each (c, &s->changes)
-		if (strcmp(c->path, path) == 0) {
-			buf_clear(&c->data);
-			c->removed = false;
-			return c;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int order = strcmp(s->changes.v[mid]->path, path);
+
+		if (order == 0) {
+			buf_clear(&s->changes.v[mid]->data);
+			s->changes.v[mid]->removed = false;
+			return s->changes.v[mid];
 		}
-	c = vec_add(&s->changes);
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	c = mem_zero(1, sizeof(*c));
 	c->path = mem_dup(path);
 	buf_init(&c->data);
+	vec_push(&s->changes, c);
+	memmove(s->changes.v + low + 1, s->changes.v + low,
+	    (s->changes.n - 1 - low) * sizeof(c));
+	s->changes.v[low] = c;
 	return c;
 }
 
@@ -469,10 +481,10 @@ gather(const struct store *s, struct repo_file **out)
 
 	*out = mem_zero(s->changes.n + s->orders.n, sizeof(**out));
 	for (size_t i = 0; i < s->changes.n; i++)
-		(*out)[n++] = (struct repo_file){ s->changes.v[i].path,
-			s->changes.v[i].removed ? NULL :
-						  s->changes.v[i].data.data,
-			s->changes.v[i].data.len };
+		(*out)[n++] = (struct repo_file){ s->changes.v[i]->path,
+			s->changes.v[i]->removed ? NULL :
+						   s->changes.v[i]->data.data,
+			s->changes.v[i]->data.len };
 	for (size_t i = 0; i < s->orders.n; i++) {
 		const struct open_order *o = s->orders.v[i];
 

@@ -34,6 +34,7 @@ stream_free(struct stream *s)
 	}
 	vec_release(s);
 	buf_release(&s->bytes);
+	free(s->index);
 	free(s->name);
 	free(s);
 }
@@ -442,10 +443,32 @@ stream_load(struct stream *s)
 	return e;
 }
 
+#define TAIL_MAX 32 /* entries that are not in the index yet */
+
 struct entry *
 stream_find(const struct stream *s, const char *id)
 {
-	for (size_t i = 0; i < s->n; i++)
+	struct stream *cache = (struct stream *)s; /* it answers the same */
+	size_t low = 0, high;
+
+	if (s->n_index > s->n || s->n - s->n_index > TAIL_MAX) {
+		free(cache->index);
+		cache->index = stream_index(s);
+		cache->n_index = s->n;
+	}
+	for (high = s->n_index; low < high;) {
+		size_t mid = low + (high - low) / 2;
+		struct entry *entry = &s->v[s->index[mid]];
+		int order = strcmp(entry->id, id);
+
+		if (order == 0)
+			return entry;
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (size_t i = s->n_index; i < s->n; i++)
 		if (strcmp(s->v[i].id, id) == 0)
 			return &s->v[i];
 	return NULL;

@@ -44,7 +44,9 @@ struct stream {
 	struct buf bytes;
 	struct entry *v; /* in the order of the file */
 	size_t n, cap;
-	bool headed; /* the last was appended here, behind all tips */
+	bool headed;    /* the last was appended here, behind all tips */
+	size_t *index;  /* the first n_index of them, sorted by id */
+	size_t n_index; /* for stream_find(), which fills it */
 };
 
 struct stream *stream_new(const char *name);

@@ -17,7 +17,7 @@
 #define PATCH_MAX 16 /* files worth a patch of the index */
 
 static struct err *
-index_one(struct repo *r, git_index *index, const char *commit,
+index_one(struct repo *r, git_index *index, bool conflicts, const char *commit,
     const char *path, const char *stand_in)
 {
 	git_index_entry ie = { .path = path, .mode = GIT_FILEMODE_BLOB };
@@ -46,7 +46,7 @@ index_one(struct repo *r, git_index *index, const char *commit,
 		ie.file_size = (uint32_t)st.st_size;
 	}
 	/* git_index_add() leaves the stages of a conflict where they are */
-	if (git_index_has_conflicts(index))
+	if (conflicts)
 		git_index_conflict_remove(index, path);
 	if (git_index_add(index, &ie) != 0)
 		e = repo_failed("cannot add to the index");
@@ -199,10 +199,11 @@ rewrite_index(struct repo *r, const char *commit, const struct strs *paths,
 	git_index *index = NULL;
 	int rc = GIT_ELOCKED;
 	struct err *e = open_index(&index, r, commit, ahead);
+	bool conflicts = e == NULL && git_index_has_conflicts(index);
 
 	for (size_t i = 0; i < paths->n && e == NULL; i++)
-		e = index_one(
-		    r, index, commit, paths->v[i], stand_in(ahead, i));
+		e = index_one(r, index, conflicts, commit, paths->v[i],
+		    stand_in(ahead, i));
 	for (int i = 0; i < LOCK_TRIES && e == NULL && rc == GIT_ELOCKED; i++) {
 		rc = git_index_write(index);
 		if (rc == GIT_ELOCKED)
