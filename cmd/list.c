@@ -5,19 +5,16 @@
 
 #include "cmd/cli/command.h"
 #include "cmd/cli/say.h"
+#include "core/order.h"
 #include "core/roster.h"
 
 struct args {
 	const char *state, *platform;
 };
 
-static const char *const states[] = { "open", "delivered", "submitted",
-	"revision", "accepted", "exposed", "disputed", "cancelled", "closed",
-	NULL };
-
 static const struct opt opts[] = {
-	OPT_ENUM(
-	    0, "state", state, "state", states, "only orders in this state"),
+	OPT_ENUM(0, "state", state, "state", order_states,
+	    "only orders in this state"),
 	OPT_STR(
 	    0, "platform", platform, "name", "only orders of this platform"),
 	OPT_END,

@@ -7,22 +7,23 @@
 #include "core/order_parts.h"
 #include "core/util/mem.h"
 
+const char *const order_states[] = {
+	[ORDER_OPEN] = "open",
+	[ORDER_DELIVERED] = "delivered",
+	[ORDER_SUBMITTED] = "submitted",
+	[ORDER_REVISION] = "revision",
+	[ORDER_ACCEPTED] = "accepted",
+	[ORDER_EXPOSED] = "exposed",
+	[ORDER_DISPUTED] = "disputed",
+	[ORDER_CANCELLED] = "cancelled",
+	[ORDER_CLOSED] = "closed",
+	NULL,
+};
+
 const char *
 order_state_name(enum order_state state)
 {
-	static const char *const names[] = {
-		[ORDER_OPEN] = "open",
-		[ORDER_DELIVERED] = "delivered",
-		[ORDER_SUBMITTED] = "submitted",
-		[ORDER_REVISION] = "revision",
-		[ORDER_ACCEPTED] = "accepted",
-		[ORDER_EXPOSED] = "exposed",
-		[ORDER_DISPUTED] = "disputed",
-		[ORDER_CANCELLED] = "cancelled",
-		[ORDER_CLOSED] = "closed",
-	};
-
-	return names[state];
+	return order_states[state];
 }
 
 bool

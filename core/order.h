@@ -74,6 +74,7 @@ void order_free(struct order *o);
 
 bool fact_is(const struct fact *f, const char *kind);
 
+extern const char *const order_states[]; /* their names; ends in NULL */
 const char *order_state_name(enum order_state state);
 
 /*

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/kind.h"
+#include "core/order.h"
 #include "core/util/date.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
@@ -23,9 +23,6 @@ struct profiles {
 static const char *const confidences[] = { "high", "medium", "low", NULL };
 static const char *const zones[] = { "utc", "local", NULL };
 static const char *const givens[] = { "due", NULL };
-static const char *const phases[] = { "open", "delivered", "submitted",
-	"revision", "accepted", "exposed", "disputed", "cancelled", "closed",
-	NULL };
 
 /* clang-format off */
 static const struct shape source_shape[] = {
@@ -35,7 +32,7 @@ static const struct shape source_shape[] = {
 };
 static const struct shape state_shape[] = {
 	{ "shown", SHAPE_TEXT, true, NULL, NULL },
-	{ "phase", SHAPE_WORD, true, NULL, phases },
+	{ "phase", SHAPE_WORD, true, NULL, order_states },
 	{ "source", SHAPE_TEXTS, false, NULL, NULL },
 	{ NULL, 0, false, NULL, NULL },
 };
@@ -170,7 +167,7 @@ vet_sources(const struct profile *p)
 static bool
 is_phase(const char *name)
 {
-	for (const char *const *p = phases; *p != NULL; p++)
+	for (const char *const *p = order_states; *p != NULL; p++)
 		if (strcmp(*p, name) == 0)
 			return true;
 	return false;
