@@ -176,5 +176,7 @@ void order_understand(struct order *o, const struct order_words *words);
 
 /* Platforms deed knows by name; a fact of another is never "platform". */
 bool order_knows_platform(const char *platform);
+/* What it calls "Fiverr" and "Freelancer.com"; another name as it is. */
+const char *order_platform(const char *typed);
 
 #endif

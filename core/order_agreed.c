@@ -186,7 +186,7 @@ order_is_off_platform(const struct order *o, const struct fact *f)
 		return false;
 	if (channel == NULL)
 		return fact_is(f, "call");
-	return strcmp(channel, platform) != 0;
+	return strcmp(order_platform(channel), platform) != 0;
 }
 
 bool

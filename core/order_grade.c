@@ -3,21 +3,51 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/util/mem.h"
 
 /* Who vouches for a fact, and how a fact is shown. */
 
+/* Where a judge can look an order up; on Toptal nobody can. */
+static const struct {
+	const char *name;
+	bool has_orders;
+} platforms[] = {
+	{ "fiverr", true },
+	{ "upwork", true },
+	{ "freelancer", true },
+	{ "peopleperhour", true },
+	{ "guru", true },
+	{ "codeable", true },
+	{ "contra", true },
+	{ "toptal", false },
+};
+
+#define N_PLATFORMS (sizeof(platforms) / sizeof(platforms[0]))
+
 bool
 order_knows_platform(const char *platform)
 {
-	static const char *const known[] = { "fiverr", "upwork", "freelancer",
-		"peopleperhour", "guru", "codeable", "contra" };
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (platform != NULL && strcmp(platform, known[i]) == 0)
-			return true;
+	for (size_t i = 0; i < N_PLATFORMS && platform != NULL; i++)
+		if (strcmp(platform, platforms[i].name) == 0)
+			return platforms[i].has_orders;
 	return false;
+}
+
+const char *
+order_platform(const char *typed)
+{
+	for (size_t i = 0; i < N_PLATFORMS && typed != NULL; i++) {
+		const char *name = platforms[i].name;
+		size_t len = strlen(name);
+
+		if (strncasecmp(typed, name, len) == 0 &&
+		    (typed[len] == '\0' ||
+			strcasecmp(typed + len, ".com") == 0))
+			return name;
+	}
+	return typed;
 }
 
 static bool
@@ -35,7 +65,9 @@ is_on_platform(const struct order *o, const struct fact *f)
 	if (fact_is(f, "acceptance"))
 		return node_text_is(c, "how", "button") ||
 		    node_text_is(c, "how", "auto");
-	return fact_is(f, "message") && node_text_is(c, "channel", platform);
+	return fact_is(f, "message") && node_text(c, "channel") != NULL &&
+	    strcmp(order_platform(node_text(c, "channel")), platform) == 0 &&
+	    !node_flag(c, "off_platform");
 }
 
 /* Does it hold files of the ledger, with the time of their capture? */

@@ -12,7 +12,7 @@ put_keys(struct node *content, const struct kind *kind,
     const struct terms_args *terms, int64_t now)
 {
 	const struct record_pair pairs[] = {
-		{ "platform", terms->platform },
+		{ "platform", order_platform(terms->platform) },
 		{ "contract", terms->contract },
 		{ "buyer", terms->buyer },
 		{ "title", terms->title },

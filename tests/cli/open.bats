@@ -57,6 +57,25 @@ setup() {
 	)
 }
 
+@test "open: a platform is known by its name as people write it, and so is a channel" {
+	n=0
+	for name in Fiverr FIVERR.com fiverr; do
+		n=$((n + 1))
+		deed -q open "F$n" --platform "$name"
+		run -0 --separate-stderr deed --json show @
+		[ "$(get .content.platform)" = fiverr ]
+		deed -q log -k message --channel "$name" -m hi
+		run -0 --separate-stderr deed --json show @
+		[ "$(get '.grade + " " + .content.channel')" = "platform $name" ]
+	done
+	deed -q log -k message --channel Fiverr --off-platform -m hi
+	run -0 --separate-stderr deed --json show @
+	[ "$(get .grade)" = self ]
+	deed -q open X1 --platform 'My Market'
+	run -0 --separate-stderr deed --json show @
+	[ "$(get .content.platform)" = 'My Market' ]
+}
+
 @test "open: milestones have a label, a name, an amount and perhaps a date" {
 	deed -q open FO1 --milestone 'design: 100 USD @ 2026-12-01' --milestone 'a: b: 50.50 EUR'
 	run -0 --separate-stderr deed --json show @
