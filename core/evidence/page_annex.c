@@ -315,12 +315,13 @@ put_drop(const struct sheet *p)
 	    "to prove something</strong>, and so did its script; the commands "
 	    "in HOW-TO-VERIFY.txt are of your own system. It reads the file "
 	    "in this browser and sends nothing. It checks every file, the "
-	    "lists, root.txt, the chain of entries and an Ed25519 signature. "
-	    "It cannot check: time stamps (<code>openssl ts -verify</code>), "
+	    "lists, root.txt, the chain of entries, that entries name the "
+	    "exhibits, and an Ed25519 signature. It cannot check: time stamps (<code>openssl ts -verify</code>), "
 	    "mails (DKIM), other keys (<code>ssh-keygen -Y verify</code>), what "
 	    "is inside the archives of deliveries (<code>unzip -t</code>), and "
 	    "whose key it is. <code>deed verify</code> checks all of it.</p>\n"
 	    "<p id=\"drop-said\" role=\"status\" aria-live=\"polite\"></p>\n"
+	    "<p id=\"drop-at\" class=\"note\"></p>\n"
 	    "<ul id=\"drop-list\"></ul>\n</div>\n");
 }
 

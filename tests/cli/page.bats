@@ -134,6 +134,41 @@ damaged() {
 	damaged root.txt.sig 'ssh-keygen -q -t ed25519 -N "" -f ../k; echo other | ssh-keygen -q -Y sign -f ../k -n deed >root.txt.sig; rm ../k ../k.pub'
 }
 
+# As somebody would who knows how: without the signature, with lists made anew.
+relisted() {
+	damaged "$1" 'rm root.txt.sig data/proofs/allowed_signers
+		'"$2"'
+		find data -type f | LC_ALL=C sort | xargs -d "\n" sha256sum >manifest-sha256.txt
+		n=$(find data -type f | wc -l) b=$(find data -type f -exec cat {} + | wc -c)
+		sed -i "s/^Payload-Oxum:.*/Payload-Oxum: $b.$n/" bag-info.txt
+		{
+			sha256sum bagit.txt bag-info.txt manifest-sha256.txt
+			echo "payload $n files $b bytes"
+			echo "tags bag-info.txt bagit.txt manifest-sha256.txt root.txt tagmanifest-sha256.txt"
+		} >root.txt
+		sha256sum bag-info.txt bagit.txt manifest-sha256.txt root.txt >tagmanifest-sha256.txt'
+}
+
+@test "page: lists that were made anew do not hide what was changed" {
+	order=data/orders/FO1.yaml
+	relisted $order 'sed -i s/pleased/angry/ data/orders/FO1.yaml'
+	relisted $order 'echo hello >data/orders/FO1.yaml'
+	get '.checks[]' | grep -q 'it does not begin with an entry'
+	relisted $order 'sed -i s/^recorded:/Recorded:/ data/orders/FO1.yaml'
+	get '.checks[]' | grep -q 'entry 1 has no such envelope'
+	relisted $order 'cat data/orders/FO1.yaml >x; cat x >>data/orders/FO1.yaml; rm x'
+	get '.checks[]' | grep -q 'entry 8 stands twice'
+	relisted data/exhibits/E99-more.txt 'echo more >data/exhibits/E99-more.txt'
+	relisted data/deliveries/FO1-delivery-1.zip 'echo >>data/deliveries/FO1-delivery-1.zip'
+	relisted data/orders 'rm -r data/orders'
+	relisted bagit.txt 'sed -i s/1.0/0.97/ bagit.txt'
+}
+
+@test "page: a signature that was taken away is missed" {
+	damaged root.txt.sig 'rm root.txt.sig'
+	get '.checks[]' | grep -q 'the package was signed, and this is missing'
+}
+
 @test "page: what is no package is an answer, not a crash" {
 	echo text >text.zip
 	head -c 3000 "$top/package.zip" >cut.zip
