@@ -113,6 +113,15 @@ push_pending(struct node *next, const struct order *o)
 	push_next(next, "deed draft ticket");
 }
 
+/* Nothing was said or handed over yet. */
+static bool
+is_new(const struct order *o)
+{
+	return order_count(o, "message") + order_count(o, "transcript") +
+	    order_count(o, "call") + order_count(o, "delivery") ==
+	    0;
+}
+
 /* What a sensible seller would do next, in commands. */
 static struct node *
 next_steps(struct ctx *ctx, const struct view *v)
@@ -128,6 +137,8 @@ next_steps(struct ctx *ctx, const struct view *v)
 	switch (o->state) {
 	case ORDER_OPEN:
 	case ORDER_REVISION:
+		if (is_new(o))
+			push_next(next, "deed draft confirm");
 		push_fixes(next, findings, "no-recap");
 		push_next(next, "deed deliver");
 		break;
@@ -156,6 +167,26 @@ next_steps(struct ctx *ctx, const struct view *v)
 	return next;
 }
 
+/* What the other side has in hand, as recorded. */
+static struct node *
+handover_node(const struct order *o)
+{
+	struct node *list = node_list();
+	const struct fact *f;
+	char day[DATE_TEXT];
+
+	for (size_t at = 0; (f = order_next(o, "handover", &at)) != NULL;) {
+		struct node *row = node_push(list, node_map());
+
+		date_format(day, f->happened);
+		node_put(row, "item", node_str(node_text(f->content, "item")));
+		node_put(row, "to", node_str(node_text(f->content, "to")));
+		node_put_str(row, "happened", day);
+		node_put_str(row, "entry", f->entry->id);
+	}
+	return list;
+}
+
 static struct node *
 status_node(struct ctx *ctx, const struct view *v)
 {
@@ -180,6 +211,8 @@ status_node(struct ctx *ctx, const struct view *v)
 		node_put(n, "money", money);
 	else
 		node_free(money);
+	if (order_count(o, "handover") > 0)
+		node_put(n, "handover", handover_node(o));
 	hours_read(&hours, ctx->ledger, o);
 	if (hours.logs > 0)
 		node_put(n, "hours", hours_node(&hours));
@@ -315,6 +348,20 @@ add_money(struct buf *b, const struct node *money)
 	}
 }
 
+/* "handed over source, domain" */
+static void
+add_handover(struct buf *b, const struct node *list)
+{
+	for (size_t i = 0; i < node_count(list); i++) {
+		const char *item = node_text(node_at(list, i), "item");
+
+		buf_addf(b, "%s%s", i == 0 ? "  handed over " : ", ",
+		    item != NULL ? item : "something");
+	}
+	if (node_count(list) > 0)
+		buf_addc(b, '\n');
+}
+
 static char *
 status_text(const struct view *v, const struct node *n, int64_t now)
 {
@@ -349,6 +396,7 @@ status_text(const struct view *v, const struct node *n, int64_t now)
 	buf_addf(&b, "  deliveries %zu, entries %zu\n",
 	    order_count(o, "delivery"), o->n);
 	add_money(&b, node_get(n, "money"));
+	add_handover(&b, node_get(n, "handover"));
 	if (hours != NULL)
 		buf_addf(&b, "  hours      %s, %s of them without a flaw\n",
 		    node_text(hours, "hours"), node_text(hours, "unflawed"));

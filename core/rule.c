@@ -338,6 +338,22 @@ read_when(const struct reader *r, struct rule *rule, const struct node *names,
 	return NULL;
 }
 
+/* They are shown to be typed in: nothing but one command of deed's own. */
+static struct err *
+vet_commands(
+    const struct reader *r, const char *rule, const struct node *commands)
+{
+	for (size_t i = 0; i < node_count(commands); i++) {
+		const char *text = node_as_text(commands->kids[i]);
+
+		if (strncmp(text, "deed ", 5) != 0 ||
+		    text[strcspn(text, ";|&$`<>\\\n")] != '\0')
+			return fault(r, "clocks", rule, commands->kids[i],
+			    "it must be one command of deed");
+	}
+	return NULL;
+}
+
 static struct err *
 read_rule(const struct reader *r, const char *name, const struct node *n)
 {
@@ -364,7 +380,9 @@ read_rule(const struct reader *r, const char *name, const struct node *n)
 	rule->exposure = node_flag(n, "exposure");
 	rule->owed = node_flag(n, "owed");
 	rule->override = layers_override(r->layers, "clocks", name);
-	if ((e = read_when(r, rule, node_get(n, "when"), false)) != NULL ||
+	if ((e = vet_commands(r, name, rule->act)) != NULL ||
+	    (e = vet_commands(r, name, rule->record)) != NULL ||
+	    (e = read_when(r, rule, node_get(n, "when"), false)) != NULL ||
 	    (e = read_when(r, rule, node_get(n, "until"), true)) != NULL ||
 	    (e = read_readings(r, rule, node_get(n, "readings"))) != NULL)
 		return e;

@@ -230,3 +230,20 @@ deed dispute pack --for fiverr' ]
 	deed -q log -k platform --set state=won -m 'the bank decided'
 	[ "$(state)" = exposed ]
 }
+
+@test "status: a new order begins with a message that repeats what was agreed" {
+	order --platform fiverr --buyer bob --requirement 'a cart'
+	[ "$(next_of | head -n 1)" = 'deed draft confirm' ]
+	deed -q log -k message --from me --channel fiverr -m 'this is what I will do'
+	[ "$(next_of | grep -c confirm || :)" -eq 0 ]
+}
+
+@test "status: what was handed over stays on the list" {
+	order --platform fiverr
+	deed -q log -k handover --set item=source --set to=bob -m 'the repository'
+	deed -q log -k handover --set item=domain --set to=bob -m 'example.org'
+	run -0 --separate-stderr deed --json status
+	[ "$(get '[.handover[] | "\(.item) \(.to)"] | join(", ")')" = 'source bob, domain bob' ]
+	run -0 --separate-stderr deed status
+	[[ $output == *'handed over source, domain'* ]]
+}

@@ -325,6 +325,12 @@ what_does_not_fit_is_refused_with_file_and_line(void **state)
 		{ "clocks:\n  mine: {when: submited, who: buyer, if_missed: "
 		  "x, given: due}\n",
 		    ":4: mine: there is no event \"submited\"" },
+		{ "clocks:\n  auto-complete:\n    act: [rm -rf x]\n",
+		    ":5: auto-complete: it must be one command of deed" },
+		{ "clocks:\n  auto-complete:\n    record: ['deed x; rm y']\n",
+		    ":5: auto-complete: it must be one command of deed" },
+		{ "clocks:\n  auto-complete:\n    act: deed due\n",
+		    ":5: act: it must be a list of texts" },
 		{ CLOCK "        window: {value: 1, unit: weeks}\n" DATED,
 		    ":10: unit: it must be one of hours" },
 		{ CLOCK "        window: {value: 1}\n" DATED,
