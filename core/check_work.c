@@ -279,8 +279,12 @@ answer_to(const struct check *c, const struct fact *request)
 	if (c->profile == NULL)
 		return "deed cancel --decline";
 	vec_each (rule, &c->profile->rules.v) {
+		const char *contract = node_text(c->order->terms, "contract");
 		bool its = false;
 
+		if (rule->contracts != NULL && contract != NULL &&
+		    !node_has(rule->contracts, contract))
+			continue;
 		for (size_t i = 0; i < rule->when.n; i++)
 			its |= event_is(rule->when.v[i], request->entry->kind,
 			    request->content);
