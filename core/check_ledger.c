@@ -2,40 +2,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/alone.h"
 #include "core/check_rules.h"
 #include "core/stamp.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 
-#define CONFIG_MAX (1u << 20)
 #define ENTRIES_MANY 2000
-
-/* As git writes it into the config of a repository. */
-static bool
-has_remote(const struct ledger *l)
-{
-	char *path = path_join(l->dir, ".git/config");
-	struct buf b = BUF_INIT;
-	struct err *e = file_read(&b, path, CONFIG_MAX);
-	bool found = e != NULL || strstr(b.data, "[remote \"") != NULL;
-
-	err_drop(e); /* what cannot be read is no reason to warn */
-	buf_release(&b);
-	free(path);
-	return found;
-}
 
 void
 find_no_second_copy(const struct finder *f)
 {
 	const struct ledger *l = f->c->ledger;
+	enum alone how = l == NULL ? ALONE_NOT : alone_is(l);
 	char *fix;
 
-	if (l == NULL || has_remote(l))
+	if (how == ALONE_NOT)
 		return;
-	fix = mem_printf(
-	    "git -C '%s' remote add origin URL && deed sync", l->dir);
-	finder_add(f, fix, "there is no second copy of the ledger");
+	fix = alone_fix(l, how);
+	finder_add(f, fix, "there is no second copy of the ledger%s",
+	    how == ALONE_UNPUSHED ? ": nothing was pushed to its remote" : "");
 	free(fix);
 }
 

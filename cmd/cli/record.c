@@ -6,6 +6,7 @@
 
 #include "cmd/cli/say.h"
 #include "cmd/cli/view.h"
+#include "core/alone.h"
 #include "core/attach.h"
 #include "core/merge.h"
 #include "core/standing.h"
@@ -87,6 +88,21 @@ record_say_lag(const struct store *s)
 		    store_lag(s));
 }
 
+/* A clock that was given stands still, or jumps. */
+static void
+nag(const struct ctx *ctx)
+{
+	char *fix;
+
+	if (ctx->env.clock_given || !alone_nags(ctx->ledger, &ctx->env))
+		return;
+	fix = alone_fix(ctx->ledger, alone_is(ctx->ledger));
+	say_note("the only copy of the ledger is on this machine; for "
+		 "another: %s",
+	    fix);
+	free(fix);
+}
+
 static struct err *
 begin(struct record *r, struct ctx *ctx)
 {
@@ -102,6 +118,8 @@ begin(struct record *r, struct ctx *ctx)
 		record_say_found(store_found(r->store));
 	if (e == NULL && store_notice(r->store) != NULL)
 		say_note("%s", store_notice(r->store));
+	if (e == NULL)
+		nag(ctx);
 	return e;
 }
 

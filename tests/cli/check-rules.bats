@@ -9,6 +9,7 @@ setup() {
 	project
 	deed -q init
 	git -C "$ledger" remote add origin "$HOME/nowhere.git"
+	git -C "$ledger" update-ref refs/deed/seen/origin/main HEAD
 }
 
 # fires RULE ACT: check names it, with a reason, and a command that exists.
@@ -276,9 +277,11 @@ small_limit() {
 	[[ $(what too-large complete) == *'one file alone is larger'* ]]
 }
 
-@test "check rules: no-second-copy speaks until the ledger has a remote" {
+@test "check rules: no-second-copy speaks until a remote has the ledger" {
 	order
 	silent no-second-copy open
+	git -C "$ledger" update-ref -d refs/deed/seen/origin/main
+	[[ $(what no-second-copy open) == *'nothing was pushed'* ]]
 	git -C "$ledger" remote remove origin
 	fires no-second-copy open
 	fires no-second-copy dispute

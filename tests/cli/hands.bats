@@ -469,6 +469,29 @@ put() {
 	[[ $stderr == *'no remote "elsewhere"'*'remote add'* ]]
 }
 
+@test "the only copy of a ledger is spoken of once a week, not in the first, until it is pushed" {
+	said_of_it() {
+		echo 2026-01-01T00:00:00Z >c/.git/deed/alone
+		run -0 --separate-stderr deed --ledger c -o Z1 log -k message -m "$1"
+	}
+	on c init
+	run -0 --separate-stderr deed --ledger c open Z1
+	[[ $stderr != *'only copy'* ]]
+	said_of_it one
+	[[ $stderr == *'the only copy of the ledger is on this machine'*'remote add origin URL'* ]]
+	run -0 --separate-stderr deed --ledger c -o Z1 log -k message -m two
+	[ -z "$stderr" ]
+	git -C c remote add origin "$PWD/remote.git"
+	said_of_it three
+	[[ $stderr == *'only copy'*'deed sync'* ]]
+	on c sync
+	said_of_it four
+	[ -z "$stderr" ]
+	git -C c gc -q
+	said_of_it five
+	[ -z "$stderr" ]
+}
+
 @test "pushes under contention all arrive" {
 	for i in 1 2 3 4 5 6; do deed -q clone remote.git "c$i"; done
 	for i in 1 2 3 4 5 6; do
