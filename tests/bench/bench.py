@@ -142,10 +142,15 @@ class Bench:
 
 
 def in_turn(rounds, *sides, warm=1):
-    """Medians of functions that return seconds, run in turn after warming up."""
+    """Medians of functions that return seconds, run in turn after warming up.
+
+    What one side left to be written is on disk before the other starts: deed
+    flushes what it made, and would wait for the bytes of its peer as well.
+    """
     times = [[] for _ in sides]
     for i in range(rounds + warm):
         for side, into in zip(sides, times):
+            os.sync()
             seconds = side(i)
             if i >= warm:
                 into.append(seconds)
