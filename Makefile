@@ -233,7 +233,8 @@ fuzz:
 else
 fuzz:						## libFuzzer: make fuzz FUZZ=stream (or all) SECONDS=60
 	@$(MAKE) --no-print-directory B=build-fuzz CC=clang \
-		CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined" \
+		CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+			-fno-sanitize-recover=all" \
 		LDFLAGS=-fsanitize=fuzzer,address,undefined \
 		build-fuzz/tests/fuzz/$(FUZZ)_fuzz
 	@mkdir -p build-fuzz/corpus/$(FUZZ)

@@ -74,17 +74,18 @@ static size_t
 split_files(struct reading *r, struct span list,
     struct attachment out[static MESSAGE_ATTACHMENTS_MAX])
 {
-	const char *p = list.p, *end = p + list.len;
 	size_t n = 0;
 
-	while (p != NULL && p < end && n < MESSAGE_ATTACHMENTS_MAX) {
-		const char *comma = memchr(p, ',', (size_t)(end - p));
+	while (list.len > 0 && n < MESSAGE_ATTACHMENTS_MAX) {
+		const char *comma = memchr(list.p, ',', list.len);
 		size_t len =
-		    comma != NULL ? (size_t)(comma - p) : (size_t)(end - p);
+		    comma != NULL ? (size_t)(comma - list.p) : list.len;
 
 		if (len > 0)
-			out[n++] = discord_file(r, (struct span){ p, len });
-		p += len + (comma != NULL);
+			out[n++] =
+			    discord_file(r, (struct span){ list.p, len });
+		len += comma != NULL;
+		list = (struct span){ list.p + len, list.len - len };
 	}
 	return n;
 }

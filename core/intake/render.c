@@ -159,10 +159,12 @@ render_json(struct buf *b, const struct message *m, const struct times *t,
 void
 render_lines(struct buf *out, struct span text)
 {
-	const char *p = text.p, *end = p + text.len;
+	const char *p = text.p, *end;
 	size_t used;
 
-	while (p < end) {
+	if (text.len == 0)
+		return; /* and perhaps nowhere */
+	for (end = p + text.len; p < end;) {
 		const char *run = p;
 		uint32_t c;
 
