@@ -64,6 +64,7 @@ struct run {
 	char *bytes; /* of what is uploaded; NULL: where it will be recorded */
 	struct delivering delivering;
 	struct node *findings;
+	struct buf untaken; /* keys that a known delivery has otherwise */
 };
 
 static struct err *
@@ -292,8 +293,11 @@ say_upload(const struct upload *u)
 {
 	struct buf names = BUF_INIT;
 
-	if (u->checksums == NULL)
+	if (u->checksums == NULL) {
+		say_note("no folder for the files to upload was found; the "
+			 "same again with -O DIR puts them there");
 		return;
+	}
 	for (size_t i = 0; i < u->zips.n; i++)
 		buf_addf(&names, "%s%s", i > 0 ? ", " : "",
 		    i > 0 ? path_base(u->zips.v[i]) : u->zips.v[i]);
@@ -322,6 +326,16 @@ say_all(const struct run *run, const struct fact *f, const char *paste)
 	say_text(paste);
 }
 
+static void
+say_again(const struct run *run, const struct fact *f)
+{
+	say_note("this is %s again; nothing new is recorded", f->label);
+	if (run->untaken.len > 0 && !run->args->ci)
+		say_note("it keeps its own %s; to change that: deed correct "
+			 "%s --set KEY=VALUE -m WHY",
+		    run->untaken.data, f->label);
+}
+
 static struct err *
 print(const struct run *run, const struct fact *f, bool again)
 {
@@ -332,7 +346,7 @@ print(const struct run *run, const struct fact *f, bool again)
 	if (again)
 		node_put_bool(n, "also", true);
 	if (again && run->record.added.n == 0)
-		say_note("this is %s again; nothing new is recorded", f->label);
+		say_again(run, f);
 	else if (again)
 		say_note("this is %s again, by another run", f->label);
 	if (run->args->ci)
@@ -367,6 +381,23 @@ describe(struct node **out, struct run *run)
 	return NULL;
 }
 
+/* What was said of it now, and differs from what its entry holds. */
+static void
+find_untaken(struct run *run, const struct node *content)
+{
+	static const char *const keys[] = { "text", "covers", "milestone" };
+	const struct node *first = run->delivering.first->content;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const struct node *now = node_get(content, keys[i]);
+		const struct node *then = node_get(first, keys[i]);
+
+		if (now != NULL && (then == NULL || !node_equal(now, then)))
+			buf_addf(&run->untaken, "%s%s",
+			    run->untaken.len > 0 ? ", " : "", keys[i]);
+	}
+}
+
 /* A bad option is refused also where the delivery is known already. */
 static struct err *
 record_new(struct run *run)
@@ -377,6 +408,7 @@ record_new(struct run *run)
 	if (e != NULL)
 		return e;
 	if (run->delivering.known) {
+		find_untaken(run, content);
 		node_free(content);
 		return NULL;
 	}
@@ -576,7 +608,10 @@ prepare(struct run *run, char **id)
 static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
-	struct run run = { .ctx = ctx, .args = args, .findings = node_list() };
+	struct run run = { .ctx = ctx,
+		.args = args,
+		.findings = node_list(),
+		.untaken = BUF_INIT };
 	char *id = NULL;
 	struct err *e;
 
@@ -596,6 +631,7 @@ done:
 	strs_release(&run.attestations);
 	strs_release(&run.attested);
 	node_free(run.findings);
+	buf_release(&run.untaken);
 	free(run.text);
 	free(id);
 	return e;

@@ -124,12 +124,25 @@ unpacked_by() {
 	[[ $output == *dirty* ]]
 }
 
+@test "deliver: where no folder for the upload is known, the way to one is told" {
+	run -0 --separate-stderr deed deliver -m 'the first version, ready to run'
+	[[ $stderr == *'the same again with -O DIR puts them there'* ]]
+	mkdir out
+	run -0 --separate-stderr deed deliver -m 'the first version, ready to run' -O out
+	[[ $stderr != *'-O DIR'* ]]
+	[ -f out/FO1-delivery-1.zip ]
+}
+
 @test "deliver: equal content and source is the first one again" {
 	deed -q deliver -m 'the first version, ready to run'
 	before=$(entries)
 	run -0 --separate-stderr deed --json deliver -m 'the first version, ready to run'
 	[ "$(get .delivery)" = d1 ]
 	[ "$(get .also)" = true ]
+	[ "$(entries)" -eq "$before" ]
+	[[ $stderr != *'keeps its own'* ]]
+	run -0 --separate-stderr deed deliver -m 'the first version, and how to run it'
+	[[ $stderr == *"it keeps its own text; to change that: deed correct d1 --set KEY=VALUE -m WHY"* ]]
 	[ "$(entries)" -eq "$before" ]
 	echo more >>main.c
 	git commit -qam more
