@@ -240,6 +240,16 @@ print_erased(struct record *r, const struct erasure *x, size_t commits)
 	node_free(n);
 }
 
+/* A file that could not be removed is still there for all to read. */
+static struct err *
+vet_files(const struct record *r)
+{
+	if (store_lag(r->store) == NULL)
+		return NULL;
+	return err_hint(err_new(ERR_SYSTEM, "recorded, but not erased"),
+	    "mend what is told above; then the same command ends it");
+}
+
 static struct err *
 erase(struct record *r, const struct args *args, struct erasures *all,
     const char *text)
@@ -262,10 +272,11 @@ erase(struct record *r, const struct args *args, struct erasures *all,
 	    (e = add_entries(r, args, x, text)) != NULL ||
 	    (e = remove_files(r, x)) != NULL ||
 	    (e = record_commit(r, "erase", text)) != NULL ||
+	    (e = vet_files(r)) != NULL ||
 	    (e = erase_scrub(&commits, all, r->store, r->ctx->ledger)) !=
 		NULL ||
 	    (e = forget_roster(r->ctx->ledger)) != NULL ||
-	    (e = erase_purge(all, r->ctx->ledger)) != NULL)
+	    (e = erase_purge(r->ctx->ledger)) != NULL)
 		goto done;
 	memcpy(r->commit, store_head(r->store), REPO_HEX);
 	print_erased(r, x, commits);

@@ -9,6 +9,8 @@
 #include "core/util/path.h"
 #include "core/util/proc.h"
 
+#define NOTE_MAX (16u << 20)
+
 void
 erasures_release(struct erasures *x)
 {
@@ -429,6 +431,58 @@ move_refs(struct store *s, struct repo *repo,
 	return e;
 }
 
+/*
+ * The bytes that are to go, a line each: once the history is rid of them
+ * nothing else tells, should we be killed before they went.
+ */
+static char *
+note_path(const struct ledger *l)
+{
+	return path_join(l->own, "erasing");
+}
+
+static struct err *
+read_note(struct strs *oids, const struct ledger *l)
+{
+	char *path = note_path(l);
+	struct buf text = BUF_INIT;
+	struct err *e = file_read(&text, path, NOTE_MAX);
+
+	if (err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e); /* the usual case */
+		e = NULL;
+	}
+	for (size_t at = 0; at + SHA256_HEX <= text.len; at += SHA256_HEX) {
+		text.data[at + SHA256_HEX - 1] = '\0';
+		strs_add(oids, text.data + at);
+	}
+	buf_release(&text);
+	free(path);
+	return e;
+}
+
+static struct err *
+write_note(const struct erasures *x, const struct ledger *l)
+{
+	char *path = note_path(l);
+	const struct erasure *one;
+	struct strs oids = VEC_INIT;
+	struct buf text = BUF_INIT;
+	struct err *e = read_note(&oids, l);
+
+	vec_each (one, &x->v)
+		for (size_t i = 0; i < one->oids.n; i++)
+			strs_add(&oids, one->oids.v[i]);
+	for (size_t i = 0; i < oids.n; i++)
+		buf_addf(&text, "%s\n", oids.v[i]);
+	if (e == NULL && oids.n > 0)
+		e = file_replace(path, text.data, text.len, 0600);
+	buf_release(&text);
+	strs_release(&oids);
+	free(path);
+	return e;
+}
+
 struct err *
 erase_scrub(size_t *n, struct erasures *x, struct store *s, struct ledger *l)
 {
@@ -440,11 +494,14 @@ erase_scrub(size_t *n, struct erasures *x, struct store *s, struct ledger *l)
 	*n = 0;
 	if ((e = ledger_repo(&repo, l)) == NULL &&
 	    (e = erase_tips(&tips, l)) == NULL &&
-	    (e = erase_rewrite(&renamed, n, x, l, &tips)) == NULL)
+	    (e = erase_rewrite(&renamed, n, x, l, &tips)) == NULL &&
+	    (e = write_note(x, l)) == NULL)
 		e = move_refs(s, repo, renamed, *n);
 	strs_release(&tips);
 	free(renamed);
-	return e;
+	return err_hint(e,
+	    "what was erased still stands in older commits; try again: the "
+	    "same command ends it");
 }
 
 /*
@@ -505,15 +562,15 @@ is_needed(bool *out, struct ledger *l, const char *head, const char *oid)
 }
 
 static struct err *
-purge_objects(const struct erasure *x, struct ledger *l, const char *head)
+purge_objects(const struct strs *oids, struct ledger *l, const char *head)
 {
 	struct err *e = NULL;
 
-	for (size_t i = 0; i < x->oids.n && e == NULL; i++) {
-		char *object = lfs_object_path(l->dir, x->oids.v[i]);
+	for (size_t i = 0; i < oids->n && e == NULL; i++) {
+		char *object = lfs_object_path(l->dir, oids->v[i]);
 		bool needed;
 
-		e = is_needed(&needed, l, head, x->oids.v[i]);
+		e = is_needed(&needed, l, head, oids->v[i]);
 		if (e == NULL && !needed)
 			e = file_unlink(object);
 		free(object);
@@ -538,25 +595,73 @@ git(const struct ledger *l, const char *const argv[])
 	return e;
 }
 
+/* Those that a git which was killed left: the next would not start. */
+static void
+drop_locks(const struct ledger *l, const char *folder)
+{
+	static const char end[] = ".lock";
+	struct strs names = VEC_INIT;
+
+	/* what cannot be listed has no locks that we know */
+	err_drop(file_list(&names, folder));
+	for (size_t i = 0; i < names.n; i++) {
+		char *path = path_join(folder, names.v[i]);
+		size_t len = strlen(path);
+
+		if (file_is_dir(path))
+			drop_locks(l, path);
+		else if (strcmp(path + len - strlen(end), end) == 0)
+			journal_drop_lock(l, path);
+		free(path);
+	}
+	strs_release(&names);
+}
+
+/* They are of refs and their logs, and of what tells of many at once. */
+static void
+make_way(const struct ledger *l)
+{
+	static const char *const folders[] = { "refs", "logs", "objects/info",
+		"objects/pack" };
+	static const char *const files[] = { "packed-refs.lock",
+		"gc.pid.lock" };
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		char *folder = mem_printf("%s/.git/%s", l->dir, folders[i]);
+
+		drop_locks(l, folder);
+		free(folder);
+	}
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		char *path = mem_printf("%s/.git/%s", l->dir, files[i]);
+
+		journal_drop_lock(l, path);
+		free(path);
+	}
+}
+
 struct err *
-erase_purge(const struct erasures *x, struct ledger *l)
+erase_purge(struct ledger *l)
 {
 	static const char *const forget[] = { "git", "reflog", "expire",
 		"--expire=now", "--expire-unreachable=now", "--all", NULL };
 	static const char *const prune[] = { "git", "gc", "--quiet", "--force",
 		"--prune=now", NULL };
-	const struct erasure *one;
-	char head[REPO_HEX];
+	char head[REPO_HEX], *note = note_path(l);
+	struct strs oids = VEC_INIT;
 	struct repo *repo;
 	struct err *e = ledger_repo(&repo, l);
 
-	if (e == NULL)
-		e = repo_head(repo, head);
-	vec_each (one, &x->v)
-		if (e == NULL)
-			e = purge_objects(one, l, head);
-	if (e == NULL && (e = git(l, forget)) == NULL)
-		e = git(l, prune);
+	if (e == NULL && (e = repo_head(repo, head)) == NULL &&
+	    (e = read_note(&oids, l)) == NULL)
+		e = purge_objects(&oids, l, head);
+	make_way(l);
+	if (e == NULL && (e = git(l, forget)) == NULL &&
+	    (e = git(l, prune)) == NULL)
+		e = file_unlink(note);
+	make_way(l); /* a disk may refuse to remove a lock */
+	strs_release(&oids);
+	free(note);
 	return err_hint(e,
 	    "what was erased may still lie in %s/.git; try again: the same "
 	    "command ends it",

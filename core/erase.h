@@ -55,9 +55,10 @@ struct err *erase_scrub(size_t *n, struct erasures *x, struct store *s,
     struct ledger *l) MUST_CHECK;
 
 /*
- * Remove the objects of git and of Git LFS that nothing names any more, and
- * the logs of where branches were.
+ * Remove the objects of git that nothing names any more, the bytes that went
+ * with what was scrubbed, also by one that was killed since, and the logs of
+ * where branches were.
  */
-struct err *erase_purge(const struct erasures *x, struct ledger *l) MUST_CHECK;
+struct err *erase_purge(struct ledger *l) MUST_CHECK;
 
 #endif

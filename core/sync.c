@@ -198,7 +198,6 @@ struct err *
 sync_run(struct sync_result *out, struct ledger *l, const char *remote)
 {
 	struct sync x = { .told = out, .ledger = l };
-	const struct erasures none = { VEC_INIT };
 	struct remote *r = NULL;
 	struct err *e;
 
@@ -217,7 +216,7 @@ sync_run(struct sync_result *out, struct ledger *l, const char *remote)
 		e = seen_note(x.repo, r->track, r->branch, out->commit);
 	if (e == NULL && x.erased[0] != '\0') {
 		out->erased = true;
-		e = erase_purge(&none, l);
+		e = erase_purge(l);
 	}
 done:
 	remote_close(r);

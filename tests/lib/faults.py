@@ -33,6 +33,7 @@ CHAT = """[20/11/2026, 09:00:01] Jane Dev: here is the plan
 [20/11/2026, 09:01:30] Bob Buyer: fine, go on
 [20/11/2026, 09:05:00] Bob Buyer: and please blue
 """
+SECRET = "the-password-is-tulip-seven"
 
 
 class World:
@@ -47,6 +48,7 @@ class World:
         self.project = os.path.join(self.home, "work")
         self.ledger = os.path.join(self.home, ".local/share/deed/ledger")
         self.server = None
+        self.entry = None  # what the command is about, if its id is drawn
         self.env = {k: v for k, v in os.environ.items()
                     if not re.match(r"(GIT|DEED|XDG)_|CI$|EDITOR$|VISUAL$|SUDO_UID$", k)}
         self.env.update(HOME=self.home, TZ="UTC", LC_ALL="C.UTF-8", GIT_CONFIG_NOSYSTEM="1",
@@ -183,6 +185,21 @@ def two_ledgers(w):
     w.do(w.deed, "-q", "log", "-m", "from here")
 
 
+def secret(w):
+    """A message with a file that must go for ever; more came after it."""
+    ready(w)
+    w.write("key.txt", SECRET)
+    w.entry = w.do(w.deed, "-z", "log", "-k", "message", "--attach", "key.txt", "-m", SECRET).strip("\0\n")
+    w.do(w.deed, "-q", "log", "-m", "a note more")
+
+
+def secret_is_left(w, ledger):
+    """Is it in an object of git, of Git LFS, or in a file?"""
+    every = w.run("git", "cat-file", "--batch-all-objects", "--batch", "--unordered", cwd=ledger)
+    files = w.run("grep", "-rl", SECRET, ".", cwd=ledger)
+    return ("in git " if SECRET.encode() in every.stdout else "") + files.stdout.decode()
+
+
 COMMANDS = {
     "init": (lambda w: None, ["init"]),
     "open": (ready, ["open", "FO9", "--buyer", "Bob", "--requirement", "a page"]),
@@ -206,6 +223,7 @@ COMMANDS = {
     "import": (chat, ["import", "chat.txt", "--tz", "UTC"]),
     "mail": (mail, ["import", "mail.eml"]),
     "detached": (detached, ["import", "d.zip"]),
+    "erase": (secret, ["erase", "ENTRY", "--yes"]),
     "pack": (delivered, ["dispute", "pack", "--yes"]),
     "here": (lambda w: None, ["init", "--here"]),
     "sync": (two_ledgers, ["sync"]),
@@ -286,7 +304,7 @@ def judge(tally, what, words, done, before, states):
     if done.returncode == 2 and not sentences:
         tally.find(what, "no sentence", err)
     if done.returncode == 2 and before == new and words[0] not in ("init", "clone", "sync") \
-            and "recorded" not in err:
+            and "recorded" not in err and "the same command ends it" not in err:
         tally.find(what, "recorded, but does not say so", err)
 
 
@@ -318,6 +336,11 @@ def recover(w, tally, what, killed, words, ledger):
         done = w.run(w.deed, *words, DEED_NOW=NEXT)
         if done.returncode != 0:
             tally.find(what, "again", done.stderr.decode())
+    if words[0] == "erase":
+        done = w.run(w.deed, *words, DEED_NOW=NEXT)
+        if done.returncode != 0 or secret_is_left(w, ledger):
+            tally.find(what, "not erased by the same again", done.returncode,
+                       secret_is_left(w, ledger), done.stderr.decode())
     for git in (["status", "--porcelain", "--untracked-files=all"],
                 ["fsck", "--no-dangling", "--no-progress"]):
         done = w.run("git", *git, cwd=ledger)
@@ -344,6 +367,7 @@ def attack(w, tally, name, args):
         words = ["clone", "file://" + w.home + "/remote.git", ledger]
     w.begin()
     prepare(w)
+    words = [w.entry if word == "ENTRY" else word for word in words]
     w.save()
     w.restore()
     old = state(w, ledger)
@@ -352,7 +376,7 @@ def attack(w, tally, name, args):
         sys.exit("%s fails by itself: %s" % (name, done.stderr.decode()))
     calls, states = w.calls(), (old, state(w, ledger))
     for phase, mode in enumerate(args.modes):
-        for at in points(calls, mode, args.every, phase * 5 + len(name)):
+        for at in [args.only] if args.only else points(calls, mode, args.every, phase * 5 + len(name)):
             w.restore()
             done = w.trial(words, at, mode)
             seen = w.calls()
@@ -360,6 +384,8 @@ def attack(w, tally, name, args):
             what = "%s, %s at %d, %s %s" % (
                 name, mode, at, call[0], call[1].strip().replace(w.home, "~"))
             tally.trials[mode] += 1
+            if args.only:
+                print(done.stderr.decode())
             judge(tally, what, words, done, state(w, ledger), states)
             recover(w, tally, what, mode == "kill", words, ledger)
 
@@ -370,6 +396,7 @@ def main():
     p.add_argument("shim")
     p.add_argument("dir")
     p.add_argument("--every", type=int, default=1)
+    p.add_argument("--only", type=int, help="this call alone")
     p.add_argument("--modes", type=lambda s: s.split(","), default=["kill", "io", "full", "short"])
     p.add_argument("--commands", type=lambda s: s.split(","), default=list(COMMANDS))
     args = p.parse_args()

@@ -25,7 +25,7 @@ setup() {
 }
 
 small=open,log,batch,recap,submit,accept,revise,scope,cancel,correct,complete,dispute,answer,close
-large=attach,deliver,adopt,import,mail,detached,pack,stamp
+large=attach,deliver,adopt,import,mail,detached,erase,pack,stamp
 setting_up=init,here,clone,sync,fetch
 
 @test "soak: short commands, killed at every call" {
