@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/ext/repo.h"
 #include "core/hooks.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
@@ -28,6 +29,24 @@ git_in(const char *dir, const char *const argv[])
 	return e;
 }
 
+/* Is there a program of this name to be run? */
+static bool
+is_installed(const char *name)
+{
+	const char *path = getenv("PATH");
+	bool found = false;
+
+	while (path != NULL && *path != '\0' && !found) {
+		size_t len = strcspn(path, ":");
+		char *file = mem_printf("%.*s/%s", (int)len, path, name);
+
+		found = access(file, X_OK) == 0;
+		path += len + (path[len] == ':');
+		free(file);
+	}
+	return found;
+}
+
 static struct err *
 configure(const char *dir)
 {
@@ -43,22 +62,20 @@ configure(const char *dir)
 		{ "merge.deed.name", "union of deed's order streams" },
 		{ "merge.deed.driver", "deed __merge %A %B" },
 	};
-	struct err *e = NULL;
+	/* what "git lfs install --local --skip-repo" sets */
+	static const char *const lfs[][2] = {
+		{ "lfs.repositoryformatversion", "0" },
+		{ "filter.lfs.process", "git-lfs filter-process" },
+		{ "filter.lfs.required", "true" },
+		{ "filter.lfs.clean", "git-lfs clean -- %f" },
+		{ "filter.lfs.smudge", "git-lfs smudge -- %f" },
+	};
+	struct err *e = repo_configure(
+	    dir, settings, sizeof(settings) / sizeof(settings[0]));
 
-	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		const char *const argv[] = { "git", "config", "--local",
-			settings[i][0], settings[i][1], NULL };
-
-		if ((e = git_in(dir, argv)) != NULL)
-			break;
-	}
-	if (e == NULL) {
-		const char *const lfs[] = { "git", "lfs", "install", "--local",
-			"--skip-repo", NULL };
-
-		/* without git-lfs everything but push and clone works */
-		err_drop(git_in(dir, lfs));
-	}
+	/* without git-lfs everything but push and clone works */
+	if (e == NULL && is_installed("git-lfs"))
+		e = repo_configure(dir, lfs, sizeof(lfs) / sizeof(lfs[0]));
 	return e;
 }
 

@@ -280,55 +280,6 @@ repo_list(
 	return e;
 }
 
-/* Put one file, or none, in the place of a level of the config. */
-static int
-replace_level(struct repo *r, git_config *config, git_config_level_t level,
-    const char *path)
-{
-	if (path == NULL)
-		return 0;
-	if (path[0] == '\0')
-		path = "/dev/null/none";
-	return git_config_add_file_ondisk(config, path, level, r->git, 1);
-}
-
-struct err *
-repo_use_config(struct repo *r, const char *global, const char *system)
-{
-	const char *xdg = global != NULL ? "" : NULL;
-	git_config *config = NULL;
-	struct err *e = NULL;
-
-	/* the repository keeps this object and asks it from now on */
-	if (git_repository_config(&config, r->git) != 0 ||
-	    replace_level(r, config, GIT_CONFIG_LEVEL_GLOBAL, global) != 0 ||
-	    replace_level(r, config, GIT_CONFIG_LEVEL_XDG, xdg) != 0 ||
-	    replace_level(r, config, GIT_CONFIG_LEVEL_SYSTEM, system) != 0)
-		e = repo_failed("cannot read the git config");
-	git_config_free(config);
-	return e;
-}
-
-struct err *
-repo_config(char **out, struct repo *r, const char *key)
-{
-	git_config *config = NULL;
-	git_buf value = { 0 };
-	int rc;
-
-	*out = NULL;
-	if (git_repository_config(&config, r->git) != 0)
-		return repo_failed("cannot read the git config");
-	rc = git_config_get_string_buf(&value, config, key);
-	if (rc == 0)
-		*out = mem_ndup(value.ptr, value.size);
-	git_buf_dispose(&value);
-	git_config_free(config);
-	return rc == 0 || rc == GIT_ENOTFOUND ?
-	    NULL :
-	    repo_failed("cannot read the git config");
-}
-
 /* The first tree: libgit2 1.5 updates a tree only on top of another. */
 static int
 write_first_tree(

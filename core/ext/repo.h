@@ -59,6 +59,9 @@ struct err *repo_use_config(
 
 /* A config value of the repository or the user; *out is yours, NULL if unset */
 struct err *repo_config(char **out, struct repo *r, const char *key) MUST_CHECK;
+/* Put n pairs of a key and its value into .git/config below dir. */
+struct err *repo_configure(
+    const char *dir, const char *const settings[][2], size_t n) MUST_CHECK;
 
 struct repo_person {
 	const char *name, *email;

@@ -18,7 +18,7 @@ load ../lib
 	order
 	run -0 --separate-stderr deed
 	[[ $output == FO1*open* ]]
-	[[ $output == *"next: deed deliver"* ]]
+	[[ $output == *"next: deed draft confirm"*"deed deliver"* ]]
 	run -0 --separate-stderr deed --json
 	[ "$(get .order)" = FO1 ]
 }
