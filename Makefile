@@ -17,7 +17,7 @@ BUILD_DEPS := gcc make git pkg-config libgit2-dev libarchive-dev libyaml-dev \
 STATIC_DEPS := liblzma-dev libzstd-dev libbz2-dev liblz4-dev nettle-dev \
 	libacl1-dev libxml2-dev
 RUN_DEPS   := git git-lfs openssh-client
-CHECK_DEPS := $(RUN_DEPS) bats parallel libcmocka-dev jq mandoc shellcheck \
+CHECK_DEPS := $(RUN_DEPS) bats parallel libcmocka-dev jq gojq mandoc shellcheck \
 	clang clang-format cppcheck libclang-rt-14-dev unzip zip p7zip-full \
 	libarchive-tools default-jdk-headless python3 python3-yaml \
 	python3-jsonschema openssl mawk strace valgrind zsh fish bsdextrautils \
