@@ -5,7 +5,8 @@
 #include "core/util/utf8.h"
 
 /*
- * Rendering as JSON.
+ * Rendering as JSON.  A key comes with the comma before it and the colon behind
+ * it.
  */
 
 static void
@@ -13,9 +14,7 @@ json_string(struct buf *b, const char *key, struct span text)
 {
 	if (text.p == NULL)
 		return;
-	buf_add(b, ",\"", 2);
 	buf_adds(b, key);
-	buf_add(b, "\":", 2);
 	json_write_str(b, text.p, text.len);
 }
 
@@ -23,9 +22,8 @@ static void
 json_flag(struct buf *b, const char *key, bool flag)
 {
 	if (flag) {
-		buf_add(b, ",\"", 2);
 		buf_adds(b, key);
-		buf_adds(b, "\":true");
+		buf_adds(b, "true");
 	}
 }
 
@@ -38,9 +36,8 @@ json_stamp(struct buf *b, const char *key, const struct stamp *at)
 	if (at->kind == STAMP_NONE)
 		return;
 	len = stamp_write(text, at);
-	buf_add(b, ",\"", 2);
 	buf_adds(b, key);
-	buf_add(b, "\":\"", 3);
+	buf_addc(b, '"');
 	buf_add(b, text, len);
 	buf_addc(b, '"');
 }
@@ -53,18 +50,18 @@ json_times(struct buf *b, const struct message *m, const struct times *t)
 	};
 	char zone[8];
 
-	json_stamp(b, "time", &t->at);
+	json_stamp(b, ",\"time\":", &t->at);
 	if (t->at.kind != m->at.kind && m->at.kind == STAMP_LOCAL)
-		json_stamp(b, "local", &m->at);
+		json_stamp(b, ",\"local\":", &m->at);
 	if (t->at.kind != m->at.kind && m->at.kind == STAMP_RELATIVE)
-		json_stamp(b, "offset", &m->at);
+		json_stamp(b, ",\"offset\":", &m->at);
 	if (m->at.kind == STAMP_OFFSET) {
 		date_format_zone(zone, m->at.offset);
-		json_string(b, "zone", span_of(zone));
+		json_string(b, ",\"zone\":", span_of(zone));
 	}
 	if (m->at.kind != STAMP_NONE && m->at.unit >= STAMP_MINUTE)
-		json_string(b, "unit", span_of(units[m->at.unit]));
-	json_stamp(b, "end", &t->end);
+		json_string(b, ",\"unit\":", span_of(units[m->at.unit]));
+	json_stamp(b, ",\"end\":", &t->end);
 }
 
 static void
@@ -97,13 +94,13 @@ json_attachment(
 	buf_adds(
 	    b, first ? ",\"attachments\":[{\"present\":" : ",{\"present\":");
 	buf_adds(b, a->part != NULL ? "true" : "false");
-	json_string(b, "name", a->name);
-	json_string(b, "type", a->type);
+	json_string(b, ",\"name\":", a->name);
+	json_string(b, ",\"type\":", a->type);
 	if (a->part != NULL) {
 		if ((e = holdings_sum(h, a->part, &sha256)) != NULL)
 			return e;
-		json_string(b, "path", span_of(a->part->name));
-		json_string(b, "sha256", span_of(sha256));
+		json_string(b, ",\"path\":", span_of(a->part->name));
+		json_string(b, ",\"sha256\":", span_of(sha256));
 		buf_addf(b, ",\"size\":%lld", (long long)a->part->size);
 	} else if (a->size >= 0) {
 		buf_addf(b, ",\"size\":%lld", (long long)a->size);
@@ -120,24 +117,24 @@ render_json(struct buf *b, const struct message *m, const struct times *t,
 
 	buf_clear(b);
 	json_times(b, m, t);
-	json_string(b, "author", m->author);
-	json_string(b, "author_raw", m->author_raw);
-	json_string(b, "author_id", m->author_id);
-	json_string(b, "channel", m->channel);
-	json_string(b, "type", m->type);
-	json_flag(b, "system", m->system);
-	json_string(b, "text", m->text.p != NULL ? m->text : span_of(""));
+	json_string(b, ",\"author\":", m->author);
+	json_string(b, ",\"author_raw\":", m->author_raw);
+	json_string(b, ",\"author_id\":", m->author_id);
+	json_string(b, ",\"channel\":", m->channel);
+	json_string(b, ",\"type\":", m->type);
+	json_flag(b, ",\"system\":", m->system);
+	json_string(b, ",\"text\":", m->text.p != NULL ? m->text : span_of(""));
 	if (m->raw.p != NULL) {
 		buf_adds(b, ",\"text_base64\":\"");
 		add_base64(b, m->raw);
 		buf_addc(b, '"');
 	}
-	json_string(b, "id", m->id);
-	json_string(b, "reply_to", m->reply_to);
-	json_string(b, "forwarded_from", m->forwarded);
-	json_flag(b, "edited", m->edited);
-	json_stamp(b, "edited_at", &t->edited_at);
-	json_flag(b, "deleted", m->deleted);
+	json_string(b, ",\"id\":", m->id);
+	json_string(b, ",\"reply_to\":", m->reply_to);
+	json_string(b, ",\"forwarded_from\":", m->forwarded);
+	json_flag(b, ",\"edited\":", m->edited);
+	json_stamp(b, ",\"edited_at\":", &t->edited_at);
+	json_flag(b, ",\"deleted\":", m->deleted);
 	for (size_t i = 0; i < m->n_attachments; i++)
 		if ((e = json_attachment(b, &m->attachments[i], i == 0, h)) !=
 		    NULL)
@@ -165,13 +162,11 @@ render_lines(struct buf *out, struct span text)
 	if (text.len == 0)
 		return; /* and perhaps nowhere */
 	for (end = p + text.len; p < end;) {
-		const char *run = p;
+		size_t plain = utf8_plain(p, (size_t)(end - p));
 		uint32_t c;
 
-		while (p < end && (unsigned char)*p >= 0x20 &&
-		    (unsigned char)*p < 0x7f)
-			p++;
-		buf_add(out, run, (size_t)(p - run));
+		buf_add(out, p, plain);
+		p += plain;
 		if (p == end)
 			return;
 		c = utf8_decode(p, (size_t)(end - p), &used);

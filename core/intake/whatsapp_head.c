@@ -43,6 +43,8 @@ skip_cjk(const char *p)
 	static const char *const marks[] = { "年", "月", "日", "년", "월",
 		"일" };
 
+	if ((unsigned char)*p < 0x80)
+		return NULL; /* as nearly all are */
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
 		if (strncmp(p, marks[i], strlen(marks[i])) == 0)
 			return p + strlen(marks[i]);
@@ -59,6 +61,8 @@ read_era(const char *p, struct head *h)
 	} eras[] = { { "R", 'R' }, { "H", 'H' }, { "S", 'S' }, { "令和", 'R' },
 		{ "平成", 'H' }, { "昭和", 'S' } };
 
+	if (isdigit((unsigned char)*p))
+		return p; /* a year, without more */
 	for (size_t i = 0; i < sizeof(eras) / sizeof(eras[0]); i++) {
 		size_t n = strlen(eras[i].name);
 

@@ -308,7 +308,7 @@ words_find(const struct words *w, const char *p, size_t len)
 
 	if (len == 0 || len >= 127 || !w->first[lower(p[0])])
 		return WORD_NONE;
-	if (p[0] == '\xe0' || memmem(p, len, "\xe0\xa5", 2) != NULL) {
+	if (memchr(p, 0xe0, len) != NULL) { /* perhaps of Hindi */
 		len = spell_dots(dotted, sizeof(dotted), p, len);
 		p = dotted;
 	}

@@ -317,6 +317,18 @@ node_has(const struct node *list, const char *text)
 	return false;
 }
 
+/* How many bytes from p on stand in a JSON string as they are; most do. */
+static size_t
+json_plain(const char *p, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && p[n] >= ' ' && p[n] < 0x7f && p[n] != '"' &&
+	    p[n] != '\\')
+		n++;
+	return n;
+}
+
 void
 json_write_str(struct buf *out, const char *text, size_t len)
 {
@@ -324,8 +336,14 @@ json_write_str(struct buf *out, const char *text, size_t len)
 
 	buf_addc(out, '"');
 	for (; len > 0; text += used, len -= used) {
-		uint32_t c = utf8_decode(text, len, &used);
+		uint32_t c;
 
+		used = json_plain(text, len);
+		if (used > 0) {
+			buf_add(out, text, used);
+			continue;
+		}
+		c = utf8_decode(text, len, &used);
 		if (c == UTF8_BAD)
 			buf_adds(out, "\xef\xbf\xbd");
 		else if (c == '"' || c == '\\')

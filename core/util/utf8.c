@@ -38,6 +38,16 @@ utf8_decode(const char *p, size_t len, size_t *used)
 	return c;
 }
 
+size_t
+utf8_plain(const char *p, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && p[n] >= ' ' && p[n] < 0x7f)
+		n++;
+	return n;
+}
+
 bool
 utf8_valid(const char *p, size_t len)
 {
@@ -113,17 +123,6 @@ escape_one(struct buf *out, uint32_t c)
 		buf_addf(out, "\\u{%x}", (unsigned)c);
 }
 
-/* How many bytes from here are printable ASCII, as most are. */
-static size_t
-plain_run(const char *p, size_t len)
-{
-	size_t n = 0;
-
-	while (n < len && p[n] >= ' ' && p[n] < 0x7f)
-		n++;
-	return n;
-}
-
 void
 utf8_escape(struct buf *out, const char *p, size_t len, bool keep_lf)
 {
@@ -132,7 +131,7 @@ utf8_escape(struct buf *out, const char *p, size_t len, bool keep_lf)
 	for (; len > 0; p += used, len -= used) {
 		uint32_t c;
 
-		used = plain_run(p, len);
+		used = utf8_plain(p, len);
 		if (used > 0) {
 			buf_add(out, p, used);
 			continue;
@@ -204,7 +203,7 @@ utf8_width(const char *s)
 	for (; len > 0; s += used, len -= used) {
 		uint32_t c;
 
-		used = plain_run(s, len);
+		used = utf8_plain(s, len);
 		width += used;
 		if (used > 0)
 			continue;

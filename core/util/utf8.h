@@ -19,6 +19,9 @@
 #define UTF8_BAD UINT32_MAX
 uint32_t utf8_decode(const char *p, size_t len, size_t *used);
 
+/* How many bytes from p on are printable ASCII, as most are. */
+size_t utf8_plain(const char *p, size_t len);
+
 bool utf8_valid(const char *p, size_t len);
 /* How many characters a text has. */
 size_t utf8_count(const char *s);
