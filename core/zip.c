@@ -10,9 +10,8 @@
 #include "core/util/mem.h"
 #include "core/zip_parts.h"
 
-/* A job to fill, once there is room for room bytes of input. */
-static struct err *
-new_job(struct zip *z, size_t room)
+struct err *
+zip_new_job(struct job **out, struct zip *z, size_t room)
 {
 	size_t cost = room * 2;
 	bool drained = true;
@@ -32,15 +31,15 @@ new_job(struct zip *z, size_t room)
 	*job = (struct job){ .in = job->in, .cost = cost };
 	buf_reserve(&job->in, room);
 	z->cost += cost;
-	z->filling = job;
 	pthread_mutex_lock(&z->lock);
 	z->tail++;
 	pthread_mutex_unlock(&z->lock);
+	*out = job;
 	return NULL;
 }
 
-static void
-submit(struct zip *z, struct job *job)
+void
+zip_submit(struct zip *z, struct job *job)
 {
 	pthread_mutex_lock(&z->lock);
 	job->state = JOB_READY;
@@ -52,7 +51,8 @@ submit(struct zip *z, struct job *job)
 static struct err *
 new_piece(struct zip *z)
 {
-	struct err *e = new_job(z, DEFLATE_WINDOW + DEFLATE_PIECE);
+	struct err *e =
+	    zip_new_job(&z->filling, z, DEFLATE_WINDOW + DEFLATE_PIECE);
 
 	if (e != NULL)
 		return e;
@@ -80,7 +80,7 @@ judge(struct zip *z)
 	}
 	for (i = z->tail - ZIP_JUDGED; i < z->tail; i++) {
 		zip_job(z, i)->method = z->method;
-		submit(z, zip_job(z, i));
+		zip_submit(z, zip_job(z, i));
 	}
 }
 
@@ -99,10 +99,26 @@ end_piece(struct zip *z)
 	z->filling = NULL;
 	if (z->method >= 0) {
 		job->method = z->method;
-		submit(z, job);
+		zip_submit(z, job);
 	} else if (z->pushed >= (int64_t)DEFLATE_WHOLE_MAX) {
 		judge(z);
 	}
+}
+
+struct err *
+zip_take_name(struct zip *z, const char *name)
+{
+	if (z->last_name != NULL && strcmp(z->last_name, name) >= 0)
+		return err_new(ERR_INVALID,
+		    "%s: the member \"%s\" is there twice, or out of order",
+		    z->spec.path, name);
+	if (strlen(name) > UINT16_MAX)
+		return err_new(ERR_LIMIT,
+		    "%s: the name \"%.64s...\" is too long", z->spec.path,
+		    name);
+	free(z->last_name);
+	z->last_name = mem_dup(name);
+	return NULL;
 }
 
 struct err *
@@ -111,16 +127,8 @@ zip_begin(struct zip *z, const struct zip_member *m)
 	struct err *e;
 
 	assert(!z->inside && m->size >= 0);
-	if (z->last_name != NULL && strcmp(z->last_name, m->name) >= 0)
-		return err_new(ERR_INVALID,
-		    "%s: the member \"%s\" is there twice, or out of order",
-		    z->spec.path, m->name);
-	if (strlen(m->name) > UINT16_MAX)
-		return err_new(ERR_LIMIT,
-		    "%s: the name \"%.64s...\" is too long", z->spec.path,
-		    m->name);
-	free(z->last_name);
-	z->last_name = mem_dup(m->name);
+	if ((e = zip_take_name(z, m->name)) != NULL)
+		return e;
 	z->inside = true;
 	z->size = m->size;
 	z->pushed = 0;
@@ -129,7 +137,8 @@ zip_begin(struct zip *z, const struct zip_member *m)
 	z->known_crc = m->crc;
 	z->method = z->is_known ? ZIPFORM_STORED : -1;
 	z->window_len = 0;
-	e = z->long_member ? new_piece(z) : new_job(z, (size_t)m->size);
+	e = z->long_member ? new_piece(z) :
+			     zip_new_job(&z->filling, z, (size_t)m->size);
 	if (e != NULL)
 		return e;
 	z->filling->name = mem_dup(m->name);
@@ -157,6 +166,7 @@ find_room(struct zip *z, char **at, size_t *room)
 	struct buf *in;
 	struct err *e;
 
+	*at = NULL;
 	*room = 0;
 	if (left == 0)
 		return NULL;
@@ -245,7 +255,7 @@ zip_end(struct zip *z)
 		return wrong_size(z);
 	if (!z->long_member) {
 		job->last = true;
-		submit(z, job);
+		zip_submit(z, job);
 	}
 	return NULL;
 }
@@ -322,6 +332,9 @@ zip_free(struct zip *z)
 	deflater_free(z->judge);
 	digest_free(z->total);
 	digest_free(z->digest);
+	for (size_t i = 0; i < z->growths.n; i++)
+		zip_growth_free(z->growths.v[i]);
+	vec_release(&z->growths);
 	buf_release(&z->central);
 	buf_release(&z->out);
 	free(z->name);

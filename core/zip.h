@@ -91,6 +91,25 @@ struct err *zip_pour(struct zip *z, int fd, const char *path) MUST_CHECK;
 /* ERR_CONFLICT if there were more or fewer bytes than announced. */
 struct err *zip_end(struct zip *z) MUST_CHECK;
 
+/*
+ * A member of a length nobody knows yet, beside others like it: it is packed
+ * while it grows, and what that makes waits in fd, an empty file of its own,
+ * until its turn has come.  None of this between zip_begin() and zip_end().  It
+ * goes with z.
+ *
+ *	g = zip_growth_new(z, fd);
+ *	zip_growth_add(g, ...) ..., zip_growth_end(g), zip_growth_put(g, name);
+ */
+struct zip_growth;
+
+struct zip_growth *zip_growth_new(struct zip *z, int fd);
+struct err *zip_growth_add(
+    struct zip_growth *g, const void *p, size_t len) MUST_CHECK;
+/* Nothing more comes. */
+struct err *zip_growth_end(struct zip_growth *g) MUST_CHECK;
+/* It is the next member. */
+struct err *zip_growth_put(struct zip_growth *g, const char *name) MUST_CHECK;
+
 /* The file is complete, but not synced. */
 struct err *zip_finish(struct zip *z, struct zip_total *total) MUST_CHECK;
 void zip_free(struct zip *z);

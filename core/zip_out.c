@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/util/file.h"
 #include "core/zip_parts.h"
@@ -64,17 +66,29 @@ patch_header(struct zip *z)
 	return e;
 }
 
+/* All of a member is written. */
+static void
+note_member(struct zip *z, const char *sha256, const char *found)
+{
+	struct zip_record record = {
+		.name = z->name,
+		.type = z->type,
+		.size = z->member.size,
+		.sha256 = sha256,
+		.found = found,
+	};
+
+	zipform_central(&z->central, &z->member);
+	z->members++;
+	zip_settle(z, z->pos);
+	if (z->spec.done != NULL)
+		z->spec.done(z->spec.arg, &record);
+}
+
 static struct err *
 close_member(struct zip *z, const struct job *job)
 {
 	struct zipform *m = &z->member;
-	struct zip_record record = {
-		.name = z->name,
-		.type = z->type,
-		.size = m->size,
-		.sha256 = job->sha256,
-		.found = job->found,
-	};
 	struct err *e = NULL;
 
 	if (job->is_known && z->crc != m->crc)
@@ -84,14 +98,9 @@ close_member(struct zip *z, const struct job *job)
 		m->crc = z->crc;
 		e = patch_header(z);
 	}
-	if (e != NULL)
-		return e;
-	zipform_central(&z->central, m);
-	z->members++;
-	zip_settle(z, z->pos);
-	if (z->spec.done != NULL)
-		z->spec.done(z->spec.arg, &record);
-	return NULL;
+	if (e == NULL)
+		note_member(z, job->sha256, job->found);
+	return e;
 }
 
 static const uint32_t modes[] = {
@@ -175,7 +184,8 @@ zip_drain_one(struct zip *z, bool wait, bool *drained)
 	pthread_mutex_unlock(&z->lock);
 	if (!*drained)
 		return NULL;
-	e = write_job(z, job);
+	e = job->growth != NULL ? zip_growth_keep(job->growth, job) :
+				  write_job(z, job);
 	z->cost -= job->cost;
 	zip_empty_job(job);
 	z->head++;
@@ -190,6 +200,55 @@ zip_drain_all(struct zip *z)
 
 	while (e == NULL && drained)
 		e = zip_drain_one(z, true, &drained);
+	return e;
+}
+
+/* The packed bytes of a growth, as they are. */
+static struct err *
+copy_packed(struct zip *z, const struct zip_growth *g)
+{
+	char *chunk = mem_alloc(DEFLATE_PIECE);
+	int64_t at = 0;
+	ssize_t n = 1;
+	struct err *e = NULL;
+
+	while (e == NULL && at < g->packed && n > 0) {
+		n = pread(g->fd, chunk, DEFLATE_PIECE, at);
+		if (n > 0) {
+			e = put(z, chunk, (size_t)n);
+			at += n;
+		} else if (n < 0 && errno == EINTR) {
+			n = 1;
+		}
+	}
+	free(chunk);
+	if (e == NULL && at < g->packed)
+		e = err_errno("cannot read a temporary file");
+	return e;
+}
+
+struct err *
+zip_put_packed(struct zip *z, const char *name, const struct zip_growth *g)
+{
+	struct err *e;
+
+	if ((e = zip_take_name(z, name)) != NULL ||
+	    (e = zip_drain_all(z)) != NULL)
+		return e;
+	free(z->name);
+	z->name = mem_dup(name);
+	z->type = ZIP_FILE;
+	z->member = (struct zipform){
+		.name = z->name,
+		.mode = modes[z->type],
+		.stamp = z->stamp,
+		.method = ZIPFORM_DEFLATED,
+		.crc = g->crc,
+		.size = g->size,
+		.packed = g->packed,
+	};
+	if ((e = write_header(z)) == NULL && (e = copy_packed(z, g)) == NULL)
+		note_member(z, g->sha256, NULL);
 	return e;
 }
 

@@ -6,13 +6,15 @@
 
 #include "core/ext/deflate.h"
 #include "core/util/buf.h"
+#include "core/util/file.h"
+#include "core/util/vec.h"
 #include "core/zip.h"
 #include "core/zipform.h"
 
 /*
  * What the files behind zip.h tell each other: zip.c takes bytes in, cut into
- * jobs; zip_work.c has the threads that compress and digest them; zip_out.c
- * writes them out in order.
+ * jobs, and zip_growth.c those of members side by side; zip_work.c has the
+ * threads that compress and digest them; zip_out.c writes them out in order.
  */
 
 #define ZIP_JOBS 64            /* in flight, at most */
@@ -41,6 +43,22 @@ struct job {
 	uint32_t crc;
 	char sha256[SHA256_HEX]; /* of the member: on its last job */
 	const char *found;
+	struct zip_growth *growth; /* whose piece it is; or NULL */
+};
+
+struct zip_growth {
+	struct zip *zip;
+	int64_t size;  /* of all that came */
+	struct buf in; /* what is no piece yet, behind its window */
+	size_t before; /* bytes of that window */
+	bool pushed;   /* a first piece */
+
+	/* Of what is packed. */
+	int fd;
+	int64_t packed;
+	uint32_t crc;
+	struct digest *digest; /* who is summing has it */
+	char sha256[SHA256_HEX];
 };
 
 struct zip {
@@ -86,6 +104,8 @@ struct zip {
 	bool has_hasher;
 	struct digest *total;
 	int64_t hashed, sent;
+
+	VEC(struct zip_growth *) growths;
 };
 
 static inline struct job *
@@ -93,6 +113,13 @@ zip_job(struct zip *z, size_t i)
 {
 	return &z->jobs[i % ZIP_JOBS];
 }
+
+/* A job to fill, once there is room for room bytes of input. */
+struct err *zip_new_job(
+    struct job **out, struct zip *z, size_t room) MUST_CHECK;
+void zip_submit(struct zip *z, struct job *job);
+/* Note the name of the next member; ERR_INVALID unless it follows the last. */
+struct err *zip_take_name(struct zip *z, const char *name) MUST_CHECK;
 
 /* Start as many workers as wanted, or fewer, and the hasher. */
 struct err *zip_start(struct zip *z, size_t workers) MUST_CHECK;
@@ -105,6 +132,13 @@ void zip_settle(struct zip *z, int64_t end);
 /* Write out the oldest job, when it is done; wait for that if told to. */
 struct err *zip_drain_one(struct zip *z, bool wait, bool *drained) MUST_CHECK;
 struct err *zip_drain_all(struct zip *z) MUST_CHECK;
+/* A member whose packed bytes are all in its own file. */
+struct err *zip_put_packed(
+    struct zip *z, const char *name, const struct zip_growth *g) MUST_CHECK;
+/* A piece is packed. */
+struct err *zip_growth_keep(
+    struct zip_growth *g, const struct job *job) MUST_CHECK;
+void zip_growth_free(struct zip_growth *g);
 /* The directory, behind all members. */
 struct err *zip_write_directory(struct zip *z) MUST_CHECK;
 /* What a job held, given back. */

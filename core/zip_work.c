@@ -57,13 +57,15 @@ sum_up(struct zip *z)
 	z->summing = true;
 	while (z->sum < z->next && zip_job(z, z->sum)->state == JOB_PACKED) {
 		struct job *job = zip_job(z, z->sum++);
+		struct digest *digest =
+		    job->growth != NULL ? job->growth->digest : z->digest;
 
 		if (!job->whole) {
 			pthread_mutex_unlock(&z->lock);
-			digest_add(z->digest, job->in.data + job->before,
+			digest_add(digest, job->in.data + job->before,
 			    job->in.len - job->before);
 			if (job->last)
-				digest_hex(z->digest, job->sha256);
+				digest_hex(digest, job->sha256);
 			pthread_mutex_lock(&z->lock);
 		}
 		job->state = JOB_DONE;

@@ -1,80 +1,51 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/intake/scribe.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/content.h"
+#include "core/intake/spool.h"
 #include "core/util/file.h"
-#include "core/util/path.h"
 #include "core/zip.h"
 
-#define CHUNK (1u << 20)
 #define YEAR_1980 315532800
 #define THREADS 2
 #define NONCE 16  /* bytes */
 #define NONCES 16 /* got from the kernel at once */
 
-/* A member of the archive while it grows. */
-struct growing {
-	const char *name;
-	int fd;
-	struct buf buf;
-	int64_t size;
-};
-
 struct scribe {
 	char *temp_dir;
-	struct growing messages, lines, text;
+	/* The archive, from the first message on. */
+	struct zip *zip;
+	int fd;
+	struct scribe_sums sums;
+	struct content source; /* of a folder */
+	/* Members that grow: the files of two hold what is packed of them. */
+	struct zip_growth *messages, *lines;
+	struct spool packed_messages, packed_lines, text;
 	struct digest *digest;
 	char nonces[NONCES * NONCE * 2 + 1];
 	size_t n;
 };
 
-static struct err *
-grow_begin(struct growing *g, const char *name, const char *dir)
-{
-	char *path;
-	struct err *e = file_temp(&path, &g->fd, dir);
-
-	g->name = name;
-	buf_init(&g->buf);
-	if (e != NULL) {
-		g->fd = -1;
-		return e;
-	}
-	/* nobody needs its name, and the file goes with the last descriptor */
-	unlink(path);
-	free(path);
-	return NULL;
-}
-
-static struct err *
-grow_flush(struct growing *g)
-{
-	struct err *e = file_write_fd(g->fd, g->buf.data, g->buf.len, g->name);
-
-	buf_clear(&g->buf);
-	return e;
-}
-
-static struct err *
-grow(struct growing *g, const char *p, size_t len)
-{
-	g->size += (int64_t)len;
-	buf_add(&g->buf, p, len);
-	return g->buf.len < CHUNK ? NULL : grow_flush(g);
-}
-
 static void
-grow_end(struct growing *g)
+note_member(void *arg, const struct zip_record *record)
 {
-	if (g->fd >= 0)
-		close(g->fd);
-	buf_release(&g->buf);
+	struct scribe *s = arg;
+	char *to = strcmp(record->name, "messages.jsonl") == 0 ?
+	    s->sums.messages :
+	    strcmp(record->name, "messages.sha256") == 0 ? s->sums.lines :
+	    strcmp(record->name, "transcript.txt") == 0  ? s->sums.text :
+							   NULL;
+
+	s->sums.files++;
+	if (to != NULL)
+		memcpy(to, record->sha256, SHA256_HEX);
+	else if (strncmp(record->name, "source/", 7) == 0)
+		content_add(&s->source, record->name + 7, record->sha256);
 }
 
 struct err *
@@ -86,15 +57,43 @@ scribe_new(struct scribe **out, const char *temp_dir)
 	*out = NULL;
 	s->temp_dir = mem_dup(temp_dir);
 	s->digest = digest_new();
-	s->messages.fd = s->lines.fd = s->text.fd = -1;
-	if ((e = grow_begin(&s->messages, "messages.jsonl", temp_dir)) !=
-		NULL ||
-	    (e = grow_begin(&s->lines, "messages.sha256", temp_dir)) != NULL ||
-	    (e = grow_begin(&s->text, "transcript.txt", temp_dir)) != NULL)
+	s->fd = -1;
+	s->packed_messages.fd = s->packed_lines.fd = s->text.fd = -1;
+	content_init(&s->source);
+	buf_init(&s->packed_messages.buf);
+	buf_init(&s->packed_lines.buf);
+	buf_init(&s->text.buf);
+	if ((e = spool_begin(&s->packed_messages, temp_dir)) != NULL ||
+	    (e = spool_begin(&s->packed_lines, temp_dir)) != NULL ||
+	    (e = spool_begin(&s->text, temp_dir)) != NULL)
 		scribe_free(s);
 	else
 		*out = s;
 	return e;
+}
+
+/* Begin the archive; what is refused before a message comes needs none. */
+static struct err *
+begin_archive(struct scribe *s)
+{
+	struct zip_spec spec = {
+		.time = YEAR_1980,
+		.threads = THREADS,
+		.quick = true, /* nonces make each archive another, anyway */
+		.done = note_member,
+		.arg = s,
+	};
+	struct err *e = file_temp(&s->sums.path, &s->fd, s->temp_dir);
+
+	if (e != NULL)
+		return e;
+	spec.fd = s->fd;
+	spec.path = s->sums.path;
+	if ((e = zip_new(&s->zip, &spec)) != NULL)
+		return e;
+	s->messages = zip_growth_new(s->zip, s->packed_messages.fd);
+	s->lines = zip_growth_new(s->zip, s->packed_lines.fd);
+	return NULL;
 }
 
 void
@@ -102,9 +101,16 @@ scribe_free(struct scribe *s)
 {
 	if (s == NULL)
 		return;
-	grow_end(&s->messages);
-	grow_end(&s->lines);
-	grow_end(&s->text);
+	zip_free(s->zip);
+	if (s->fd >= 0)
+		close(s->fd);
+	if (s->sums.path != NULL)
+		unlink(s->sums.path);
+	free(s->sums.path);
+	content_release(&s->source);
+	spool_end(&s->packed_messages);
+	spool_end(&s->packed_lines);
+	spool_end(&s->text);
 	digest_free(s->digest);
 	free(s->temp_dir);
 	free(s);
@@ -162,9 +168,9 @@ add_text(struct scribe *s, const char *text, size_t len)
 
 	number[n++] = ' ';
 	number[n++] = ' ';
-	if ((e = grow(&s->text, number, n)) != NULL)
+	if ((e = spool_add(&s->text, number, n)) != NULL)
 		return e;
-	return grow(&s->text, text, len);
+	return spool_add(&s->text, text, len);
 }
 
 struct err *
@@ -173,18 +179,19 @@ scribe_add(struct scribe *s, const char *json, size_t json_len,
 {
 	char head[128], sum[SHA256_HEX];
 	size_t head_len;
-	struct err *e = begin_line(s, head, &head_len);
+	struct err *e;
 
-	if (e != NULL)
+	if ((s->zip == NULL && (e = begin_archive(s)) != NULL) ||
+	    (e = begin_line(s, head, &head_len)) != NULL)
 		return e;
 	digest_add(s->digest, head, head_len);
 	digest_add(s->digest, json, json_len);
 	digest_hex(s->digest, sum);
 	sum[SHA256_HEX - 1] = '\n';
-	if ((e = grow(&s->messages, head, head_len)) != NULL ||
-	    (e = grow(&s->messages, json, json_len)) != NULL ||
-	    (e = grow(&s->messages, "\n", 1)) != NULL ||
-	    (e = grow(&s->lines, sum, SHA256_HEX)) != NULL ||
+	if ((e = zip_growth_add(s->messages, head, head_len)) != NULL ||
+	    (e = zip_growth_add(s->messages, json, json_len)) != NULL ||
+	    (e = zip_growth_add(s->messages, "\n", 1)) != NULL ||
+	    (e = zip_growth_add(s->lines, sum, SHA256_HEX)) != NULL ||
 	    (e = add_text(s, text, text_len)) != NULL)
 		return e;
 	s->n++;
@@ -192,53 +199,11 @@ scribe_add(struct scribe *s, const char *json, size_t json_len,
 }
 
 /*
- * The archive.
+ * The rest of the archive.
  */
 
-struct packing_up {
-	struct zip *zip;
-	struct scribe_sums *sums;
-	struct content source; /* of a folder */
-	char sha256[SHA256_HEX];
-	char *chunk;
-};
-
-static void
-note_member(void *arg, const struct zip_record *record)
-{
-	struct packing_up *p = arg;
-	char *to = strcmp(record->name, "messages.jsonl") == 0 ?
-	    p->sums->messages :
-	    strcmp(record->name, "messages.sha256") == 0 ? p->sums->lines :
-	    strcmp(record->name, "transcript.txt") == 0  ? p->sums->text :
-							   NULL;
-
-	p->sums->files++;
-	if (to != NULL)
-		memcpy(to, record->sha256, SHA256_HEX);
-	else if (strncmp(record->name, "source/", 7) == 0)
-		content_add(&p->source, record->name + 7, record->sha256);
-}
-
 static struct err *
-pack_fd(struct packing_up *p, int fd, const char *name)
-{
-	ssize_t n;
-	struct err *e;
-
-	while ((n = read(fd, p->chunk, CHUNK)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_errno("cannot read %s", name);
-		if ((e = zip_write(p->zip, p->chunk, (size_t)n)) != NULL)
-			return e;
-	}
-	return NULL;
-}
-
-static struct err *
-pack_part(struct packing_up *p, const struct part *part, const char *folder)
+pack_part(struct scribe *s, const struct part *part, const char *folder)
 {
 	char *name = mem_printf("%s/%s", folder, part->name);
 	struct zip_member m = { .name = name, .size = part->size };
@@ -246,9 +211,9 @@ pack_part(struct packing_up *p, const struct part *part, const char *folder)
 	struct err *e = part_open(&fd, part);
 
 	if (e == NULL) {
-		if ((e = zip_begin(p->zip, &m)) == NULL &&
-		    (e = pack_fd(p, fd, part->name)) == NULL)
-			e = zip_end(p->zip);
+		if ((e = zip_begin(s->zip, &m)) == NULL &&
+		    (e = zip_pour(s->zip, fd, part->name)) == NULL)
+			e = zip_end(s->zip);
 		close(fd);
 	}
 	free(name);
@@ -256,48 +221,48 @@ pack_part(struct packing_up *p, const struct part *part, const char *folder)
 }
 
 static struct err *
-pack_growing(struct packing_up *p, struct growing *g, const char *head)
-{
-	size_t head_len = strlen(head);
-	struct zip_member m = { .name = g->name,
-		.size = g->size + (int64_t)head_len };
-	struct err *e = grow_flush(g);
-
-	if (e != NULL)
-		return e;
-	if (lseek(g->fd, 0, SEEK_SET) < 0)
-		return err_errno("cannot read %s", g->name);
-	if ((e = zip_begin(p->zip, &m)) != NULL ||
-	    (e = zip_write(p->zip, head, head_len)) != NULL ||
-	    (e = pack_fd(p, g->fd, g->name)) != NULL)
-		return e;
-	return zip_end(p->zip);
-}
-
-static struct err *
-pack_source(struct packing_up *p, const struct input *in)
+pack_source(struct scribe *s, const struct input *in)
 {
 	struct part whole = { in->name, in->path, in->size };
 	struct err *e = NULL;
 
 	if (in->type != INPUT_FOLDER)
-		return pack_part(p, &whole, "source");
+		return pack_part(s, &whole, "source");
 	for (size_t i = 0; i < in->parts.n && e == NULL; i++)
-		e = pack_part(p, &in->parts.v[i], "source");
+		e = pack_part(s, &in->parts.v[i], "source");
 	return e;
+}
+
+static struct err *
+pack_text(struct scribe *s, const char *head)
+{
+	size_t head_len = strlen(head);
+	struct zip_member m = { .name = "transcript.txt",
+		.size = (int64_t)(head_len + s->text.size) };
+	struct err *e = spool_flush(&s->text);
+
+	if (e != NULL)
+		return e;
+	if (lseek(s->text.fd, 0, SEEK_SET) < 0)
+		return err_errno("cannot read %s", m.name);
+	if ((e = zip_begin(s->zip, &m)) != NULL ||
+	    (e = zip_write(s->zip, head, head_len)) != NULL ||
+	    (e = zip_pour(s->zip, s->text.fd, m.name)) != NULL)
+		return e;
+	return zip_end(s->zip);
 }
 
 /* What lies in the archive must be what was digested when it was opened. */
 static struct err *
-vet_source(struct packing_up *p, const struct input *in)
+vet_source(struct scribe *s, const struct input *in)
 {
 	char sha256[SHA256_HEX];
 
-	content_sort(&p->source);
+	content_sort(&s->source);
 	if (in->type == INPUT_FOLDER)
-		content_digest(sha256, &p->source);
+		content_digest(sha256, &s->source);
 	else
-		memcpy(sha256, p->source.files.v[0].sha256, SHA256_HEX);
+		memcpy(sha256, s->source.files.v[0].sha256, SHA256_HEX);
 	if (strcmp(sha256, in->sha256) == 0)
 		return NULL;
 	return err_hint(
@@ -305,60 +270,31 @@ vet_source(struct packing_up *p, const struct input *in)
 	    "import it again");
 }
 
-static struct err *
-pack_all(struct packing_up *p, struct scribe *s, const struct input *in,
-    const struct part *const *parts, size_t n, const char *head)
-{
-	struct zip_total total;
-	struct err *e = NULL;
-
-	for (size_t i = 0; i < n && e == NULL; i++)
-		e = pack_part(p, parts[i], "attachments");
-	if (e != NULL || (e = pack_growing(p, &s->messages, "")) != NULL ||
-	    (e = pack_growing(p, &s->lines, "")) != NULL ||
-	    (e = pack_source(p, in)) != NULL ||
-	    (e = pack_growing(p, &s->text, head)) != NULL ||
-	    (e = zip_finish(p->zip, &total)) != NULL)
-		return e;
-	memcpy(p->sums->archive, total.sha256, SHA256_HEX);
-	p->sums->size = total.size;
-	return vet_source(p, in);
-}
-
 struct err *
 scribe_finish(struct scribe_sums *out, struct scribe *s, const struct input *in,
     const struct part *const *parts, size_t n, const char *head)
 {
-	struct packing_up p = { .sums = out, .chunk = mem_alloc(CHUNK) };
-	struct zip_spec spec = {
-		.time = YEAR_1980,
-		.threads = THREADS,
-		.quick = true, /* nonces make each archive another, anyway */
-		.done = note_member,
-		.arg = &p,
-	};
-	int fd = -1;
+	struct zip_total total;
 	struct err *e;
 
 	*out = (struct scribe_sums){ .path = NULL };
-	content_init(&p.source);
-	if ((e = file_temp(&out->path, &fd, s->temp_dir)) != NULL)
-		goto done;
-	spec.fd = fd;
-	spec.path = out->path;
-	if ((e = zip_new(&p.zip, &spec)) == NULL &&
-	    (e = pack_all(&p, s, in, parts, n, head)) == NULL)
-		e = file_sync(fd, out->path);
-done:
-	zip_free(p.zip);
-	content_release(&p.source);
-	if (fd >= 0)
-		close(fd);
-	free(p.chunk);
-	if (e != NULL && out->path != NULL) {
-		unlink(out->path);
-		free(out->path);
-		out->path = NULL;
-	}
-	return e;
+	if ((e = zip_growth_end(s->messages)) != NULL ||
+	    (e = zip_growth_end(s->lines)) != NULL)
+		return e;
+	for (size_t i = 0; i < n && e == NULL; i++)
+		e = pack_part(s, parts[i], "attachments");
+	if (e != NULL ||
+	    (e = zip_growth_put(s->messages, "messages.jsonl")) != NULL ||
+	    (e = zip_growth_put(s->lines, "messages.sha256")) != NULL ||
+	    (e = pack_source(s, in)) != NULL ||
+	    (e = pack_text(s, head)) != NULL ||
+	    (e = zip_finish(s->zip, &total)) != NULL ||
+	    (e = vet_source(s, in)) != NULL ||
+	    (e = file_sync(s->fd, s->sums.path)) != NULL)
+		return e;
+	memcpy(s->sums.archive, total.sha256, SHA256_HEX);
+	s->sums.size = total.size;
+	*out = s->sums;
+	s->sums.path = NULL;
+	return NULL;
 }

@@ -14,6 +14,7 @@
  *	transcript.txt    the messages for people
  *
  * Messages go through in their final order, once; nothing is held in memory.
+ * They are packed as they come.
  */
 
 struct scribe;
@@ -39,7 +40,7 @@ struct scribe_sums {
 };
 
 /*
- * Put the archive together.  head is what stands above the messages in
+ * Put the archive together, once there was a message.  head is what stands above the messages in
  * transcript.txt; parts are those to keep as attachments, sorted by name.
  * ERR_CONFLICT if the source changed since it was opened.
  */
