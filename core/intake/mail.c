@@ -8,13 +8,12 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "core/ext/json.h"
 #include "core/util/path.h"
 #include "core/util/proc.h"
 
 #define CHUNK (256u << 10)
-#define ANSWER_MAX (64u << 20) /* bytes said of one mail */
-#define HEAD_LINES 60          /* of a header, looked at to know a mail */
+#define ANSWER_MAX SCAN_RECORD_MAX /* bytes said of one mail */
+#define HEAD_LINES 60              /* of a header, looked at to know a mail */
 
 extern const struct reader reader_eml, reader_mbox, reader_maildir;
 
@@ -152,9 +151,13 @@ struct hearing {
 static struct err *
 hear_line(struct hearing *h)
 {
+	struct scan *s = scan_bytes(h->line.data, h->line.len, "deed-mail");
 	struct node *n = NULL;
-	struct err *e = json_parse(&n, h->line.data, h->line.len, "deed-mail");
+	struct err *e = scan_value(s, &n);
 
+	if (e == NULL)
+		e = scan_end(s);
+	scan_close(s);
 	if (e == NULL && node_flag(n, "end")) {
 		h->ended = true;
 		if (node_number(n, "ambiguous", 0) > 0)

@@ -53,9 +53,11 @@ utf8_valid(const char *p, size_t len)
 {
 	size_t used;
 
-	for (; len > 0; p += used, len -= used)
-		if (utf8_decode(p, len, &used) == UTF8_BAD)
+	for (; len > 0; p += used, len -= used) {
+		used = utf8_plain(p, len);
+		if (used == 0 && utf8_decode(p, len, &used) == UTF8_BAD)
 			return false;
+	}
 	return true;
 }
 
