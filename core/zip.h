@@ -97,12 +97,13 @@ struct err *zip_end(struct zip *z) MUST_CHECK;
  * until its turn has come.  None of this between zip_begin() and zip_end().  It
  * goes with z.
  *
- *	g = zip_growth_new(z, fd);
+ *	g = zip_growth_new(z, fd, false);
  *	zip_growth_add(g, ...) ..., zip_growth_end(g), zip_growth_put(g, name);
  */
 struct zip_growth;
 
-struct zip_growth *zip_growth_new(struct zip *z, int fd);
+/* hex: it consists of digests, in which nothing repeats. */
+struct zip_growth *zip_growth_new(struct zip *z, int fd, bool hex);
 struct err *zip_growth_add(
     struct zip_growth *g, const void *p, size_t len) MUST_CHECK;
 /* Nothing more comes. */

@@ -6,12 +6,13 @@
 #include "core/zip_parts.h"
 
 struct zip_growth *
-zip_growth_new(struct zip *z, int fd)
+zip_growth_new(struct zip *z, int fd, bool hex)
 {
 	struct zip_growth *g = mem_zero(1, sizeof(*g));
 
 	g->zip = z;
 	g->fd = fd;
+	g->hex = hex;
 	g->digest = digest_new();
 	buf_init(&g->in);
 	vec_push(&z->growths, g);

@@ -48,6 +48,7 @@ struct job {
 
 struct zip_growth {
 	struct zip *zip;
+	bool hex;
 	int64_t size;  /* of all that came */
 	struct buf in; /* what is no piece yet, behind its window */
 	size_t before; /* bytes of that window */

@@ -41,7 +41,8 @@ compress_piece(struct deflater *d, struct job *job)
 	if (job->method == ZIPFORM_STORED)
 		return;
 	job->out = mem_alloc(DEFLATE_PIECE_ROOM);
-	job->out_len =
+	job->out_len = job->growth != NULL && job->growth->hex ?
+	    deflater_hex(d, p, len, job->last, job->out) :
 	    deflater_piece(d, p, len, job->before, job->last, job->out);
 }
 

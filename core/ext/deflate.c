@@ -31,6 +31,7 @@ struct deflater {
 	struct libdeflate_compressor *whole;
 	struct libdeflate_compressor *quick;
 	z_stream pieces;
+	int piece_level;
 	unsigned char sample[SAMPLE];
 };
 
@@ -59,6 +60,7 @@ make(int whole_level, int piece_level)
 
 	d->whole = libdeflate_alloc_compressor(whole_level);
 	d->quick = libdeflate_alloc_compressor(QUICK_LEVEL);
+	d->piece_level = piece_level;
 	/* both fail only for want of memory, as mem_alloc() would */
 	if (d->whole == NULL || d->quick == NULL ||
 	    deflateInit2(&d->pieces, piece_level, Z_DEFLATED, -MAX_WBITS, 8,
@@ -138,17 +140,16 @@ store(const unsigned char *p, size_t len, bool last, unsigned char *out)
 	return (size_t)(at - out);
 }
 
-size_t
-deflater_piece(struct deflater *d, const unsigned char *p, size_t len,
-    size_t before, bool last, void *out)
+static size_t
+deflate_piece(struct deflater *d, const unsigned char *p, size_t len,
+    size_t before, bool last, void *out, int strategy)
 {
 	z_stream *z = &d->pieces;
 	int done;
 
 	assert(len <= DEFLATE_PIECE && before <= DEFLATE_WINDOW);
-	if (!deflater_worth(d, p, len))
-		return store(p, len, last, out);
 	deflateReset(z);
+	deflateParams(z, d->piece_level, strategy);
 	if (before > 0)
 		deflateSetDictionary(z, p - before, (uInt)before);
 	z->next_in = (Bytef *)p;
@@ -161,6 +162,22 @@ deflater_piece(struct deflater *d, const unsigned char *p, size_t len,
 	assert(done == (last ? Z_STREAM_END : Z_OK));
 	(void)done;
 	return DEFLATE_PIECE_ROOM - z->avail_out;
+}
+
+size_t
+deflater_piece(struct deflater *d, const unsigned char *p, size_t len,
+    size_t before, bool last, void *out)
+{
+	if (!deflater_worth(d, p, len))
+		return store(p, len, last, out);
+	return deflate_piece(d, p, len, before, last, out, Z_DEFAULT_STRATEGY);
+}
+
+size_t
+deflater_hex(struct deflater *d, const unsigned char *p, size_t len, bool last,
+    void *out)
+{
+	return deflate_piece(d, p, len, 0, last, out, Z_HUFFMAN_ONLY);
 }
 
 uint32_t

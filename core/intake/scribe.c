@@ -91,8 +91,8 @@ begin_archive(struct scribe *s)
 	spec.path = s->sums.path;
 	if ((e = zip_new(&s->zip, &spec)) != NULL)
 		return e;
-	s->messages = zip_growth_new(s->zip, s->packed_messages.fd);
-	s->lines = zip_growth_new(s->zip, s->packed_lines.fd);
+	s->messages = zip_growth_new(s->zip, s->packed_messages.fd, false);
+	s->lines = zip_growth_new(s->zip, s->packed_lines.fd, true);
 	return NULL;
 }
 

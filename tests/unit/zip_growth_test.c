@@ -12,11 +12,12 @@
 static const struct {
 	const char *name;
 	size_t len;
+	bool hex;
 } kinds[N_GROWTHS] = {
 	{ "b-empty", 0 },
 	{ "c-short", 77 },
 	{ "d-piece", DEFLATE_PIECE },
-	{ "e-pieces", DEFLATE_PIECE * 3 },
+	{ "e-pieces", DEFLATE_PIECE * 3, true },
 	{ "f-long", DEFLATE_PIECE * 9 + 1 },
 };
 
@@ -64,7 +65,7 @@ grow_all(struct zip *z, const char *dir, const struct buf *bytes, size_t step)
 
 	for (size_t i = 0; i < N_GROWTHS; i++) {
 		fds[i] = open_file(dir, kinds[i].name);
-		g[i] = zip_growth_new(z, fds[i]);
+		g[i] = zip_growth_new(z, fds[i], kinds[i].hex);
 	}
 	for (size_t at = 0; more; at += step) {
 		more = false;
@@ -161,7 +162,8 @@ one_that_never_gets_its_place_is_in_no_archive(void **state)
 	(void)state;
 	add_text(&text, DEFLATE_PIECE * 2, 1);
 	assert_ok(zip_new(&z, &spec));
-	assert_ok(zip_growth_add(zip_growth_new(z, fd), text.data, text.len));
+	assert_ok(
+	    zip_growth_add(zip_growth_new(z, fd, false), text.data, text.len));
 	put_plain(z, "only");
 	assert_ok(zip_finish(z, &total));
 	assert_int_equal(total.members, 1);
