@@ -78,6 +78,22 @@ calls() {
 	at_most 175000 -q log -k message -m 'a line'
 }
 
+@test "cost: so do the messages of a chat, and mails" {
+	command -v valgrind >/dev/null || skip 'valgrind is not installed'
+	! grep -q __asan_init "$DEED" || skip 'sanitizers count as well'
+	order
+	seq 5000 | awk '{
+		printf "%02d/11/2026, %02d:%02d - %s: message %d, of the shop and what it sells\n",
+		    $1 / 1440 + 13, $1 / 60 % 24, $1 % 60, $1 % 3 ? "Tom" : "Jane Dev", $1
+	}' >chat.txt
+	at_most 145000 import --tz UTC chat.txt
+	seq 500 | awk '{
+		printf "From b@example.org Mon Nov 23 10:00:00 2026\nFrom: b@example.org\nSubject: %d\n", $1
+		printf "Date: Mon, 23 Nov 2026 10:00:00 +0000\nMessage-ID: <%d@example.org>\n\nyes\n\n", $1
+	}' >mails.mbox
+	at_most 111000 import mails.mbox
+}
+
 @test "cost: so does the list of many orders" {
 	command -v valgrind >/dev/null || skip 'valgrind is not installed'
 	! grep -q __asan_init "$DEED" || skip 'sanitizers count as well'
