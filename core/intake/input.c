@@ -61,6 +61,16 @@ is_archive(const struct buf *head)
 	return false;
 }
 
+/* Is there room for another part? */
+static struct err *
+vet_count(const struct input *in)
+{
+	if (in->parts.n < INPUT_PARTS_MAX)
+		return NULL;
+	return err_new(ERR_LIMIT, "%s holds more than %d files", in->path,
+	    INPUT_PARTS_MAX);
+}
+
 /* One member into a file of ours. */
 static struct err *
 unpack_member(
@@ -112,7 +122,8 @@ unpack_all(struct input *in)
 			e = err_new(ERR_INVALID,
 			    "%s: \"%.200s\" is a symbolic link", in->path,
 			    entry->name);
-		else if (entry->type == UNPACK_FILE)
+		else if (entry->type == UNPACK_FILE &&
+		    (e = vet_count(in)) == NULL)
 			e = unpack_member(in, u, entry->name, &total);
 	}
 	unpack_close(u);
@@ -142,9 +153,8 @@ walk_one(struct input *in, const char *path, const char *name, unsigned depth)
 	}
 	if ((e = path_vet(name, in->name)) != NULL)
 		return e;
-	if (in->parts.n == INPUT_PARTS_MAX)
-		return err_new(ERR_LIMIT, "%s holds more than %d files",
-		    in->path, INPUT_PARTS_MAX);
+	if ((e = vet_count(in)) != NULL)
+		return e;
 	add_part(in, mem_dup(name), mem_dup(path), (int64_t)st.st_size);
 	in->size += (int64_t)st.st_size;
 	return NULL;

@@ -20,7 +20,7 @@
  * are not followed.
  */
 
-#define INPUT_PARTS_MAX 200000                 /* of a folder */
+#define INPUT_PARTS_MAX 200000                 /* of a folder or archive */
 #define INPUT_UNPACKED_MAX ((int64_t)16 << 30) /* bytes of an archive */
 #define INPUT_TEXT_MAX ((int64_t)4 << 30)      /* bytes of a text or JSON */
 

@@ -314,9 +314,9 @@ row_of(struct mail_job *job, const struct node *signature)
 static void
 note_signatures(struct mail_job *job, const struct node *dkim)
 {
-	vec_push(&job->starts, job->row_of.n);
+	vec_push(&job->starts, (uint32_t)job->row_of.n);
 	for (size_t i = 0; i < node_count(dkim); i++)
-		vec_push(&job->row_of, row_of(job, node_at(dkim, i)));
+		vec_push(&job->row_of, (uint32_t)row_of(job, node_at(dkim, i)));
 }
 
 /* The nth mail added is kept: so are its signatures. */
