@@ -281,8 +281,8 @@ audit_erased(struct node *checks, struct ledger *l, const char *head,
 }
 
 static struct err *
-audit_order(struct node *checks, struct ledger *l, const char *head,
-    const char *id, const struct judge *judge)
+audit_order(struct node *checks, struct ledger *l, struct audit_bytes *bytes,
+    const char *head, const char *id, const struct judge *judge)
 {
 	char *month = NULL, *path = NULL;
 	struct stream *s = NULL;
@@ -295,8 +295,7 @@ audit_order(struct node *checks, struct ledger *l, const char *head,
 	if (e == NULL) {
 		audit_chain(checks, s, path);
 		audit_place(checks, s, path, id, month);
-		if ((e = audit_bytes(checks, l, head, s, judge->threads)) ==
-			NULL &&
+		if ((e = audit_bytes_add(checks, bytes, s)) == NULL &&
 		    (e = audit_vouchers(checks, l, s, id, judge)) == NULL)
 			e = audit_erased(checks, l, head, s, id, path);
 	}
@@ -364,14 +363,17 @@ static struct err *
 audit_sound(struct node *checks, struct ledger *l, const struct strs *ids,
     bool all, const struct judge *judge)
 {
+	struct audit_bytes *bytes = audit_bytes_new(l, judge->threads);
 	struct strs paths = VEC_INIT;
 	char head[REPO_HEX];
 	struct err *e = repo_head(l->repo, head);
 
 	for (size_t i = 0; i < ids->n && e == NULL; i++)
-		e = audit_order(checks, l, head, path_base(ids->v[i]), judge);
+		e = audit_order(
+		    checks, l, bytes, head, path_base(ids->v[i]), judge);
 	if (e != NULL)
 		goto done;
+	audit_bytes_start(bytes);
 	if (all)
 		e = audit_files(checks, l, head);
 	else if ((e = paths_of(&paths, l, ids)) == NULL)
@@ -386,7 +388,10 @@ audit_sound(struct node *checks, struct ledger *l, const struct strs *ids,
 		goto done;
 	e = audit_history(
 	    checks, l, all ? NULL : &paths, judge->signers, judge->temp_dir);
+	if (e == NULL)
+		audit_bytes_finish(checks, bytes, head);
 done:
+	audit_bytes_free(bytes);
 	strs_release(&paths);
 	return e;
 }

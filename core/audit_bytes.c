@@ -18,19 +18,22 @@
 
 /* Bytes that an entry names. */
 struct item {
-	char *path;         /* in the ledger */
-	const char *sha256; /* borrowed from the content */
-	int64_t size;
+	char *path; /* in the ledger */
+	char sha256[SHA256_HEX];
+	int64_t size; /* -1: not recorded */
 	/* filled in by a thread */
 	const char *result;
 	char *detail;
 };
 
-struct work {
-	struct item *v;
-	size_t n, cap;
-	atomic_size_t next;
-	const struct ledger *ledger;
+struct audit_bytes {
+	struct ledger *ledger;
+	unsigned threads;
+	VEC(struct item *) items; /* as entries name them */
+	VEC(struct item *) queue; /* the same, those that take long first */
+	atomic_size_t next;       /* of the queue */
+	pthread_t others[THREADS_MAX];
+	unsigned started;
 };
 
 static bool
@@ -144,33 +147,39 @@ hash_item(const struct ledger *l, struct item *item)
 static void *
 hash_items(void *arg)
 {
-	struct work *w = arg;
+	struct audit_bytes *b = arg;
 	size_t i;
 
-	while ((i = atomic_fetch_add(&w->next, 1)) < w->n)
-		hash_item(w->ledger, &w->v[i]);
+	while ((i = atomic_fetch_add(&b->next, 1)) < b->queue.n)
+		hash_item(b->ledger, b->queue.v[i]);
 	return NULL;
 }
 
-static void
-run_work(struct work *w, unsigned threads)
+static int
+by_size(const void *a, const void *b)
 {
-	pthread_t others[THREADS_MAX];
-	unsigned started = 0;
+	const struct item *x = *(struct item *const *)a;
+	const struct item *y = *(struct item *const *)b;
 
-	if (threads > THREADS_MAX)
-		threads = THREADS_MAX;
-	while (started + 1 < threads && started + 1 < w->n &&
-	    pthread_create(&others[started], NULL, hash_items, w) == 0)
-		started++;
-	hash_items(w);
-	for (unsigned i = 0; i < started; i++)
-		pthread_join(others[i], NULL);
+	return (x->size < y->size) - (x->size > y->size);
+}
+
+void
+audit_bytes_start(struct audit_bytes *b)
+{
+	struct item **item;
+
+	vec_each (item, &b->items)
+		vec_push(&b->queue, *item);
+	vec_sort(&b->queue, by_size);
+	while (b->started + 1 < b->threads && b->started < b->queue.n &&
+	    pthread_create(&b->others[b->started], NULL, hash_items, b) == 0)
+		b->started++;
 }
 
 /* Every map of a content that names bytes: {path, sha256, size}. */
 static void
-gather(struct work *w, const struct node *n)
+gather(struct audit_bytes *b, const struct node *n)
 {
 	const char *path = node_text(n, "path"), *sha = node_text(n, "sha256");
 
@@ -179,29 +188,31 @@ gather(struct work *w, const struct node *n)
 		struct err *e = path_vet(path, "archive");
 
 		if (e == NULL) {
-			struct item *item = vec_add(w);
+			struct item *item = mem_zero(1, sizeof(*item));
 
 			item->path = mem_dup(path);
-			item->sha256 = sha;
+			memcpy(item->sha256, sha, SHA256_HEX);
 			item->size = node_number(n, "size", -1);
+			vec_push(&b->items, item);
 		}
 		err_drop(e); /* such a path leads nowhere here */
 	}
 	for (size_t i = 0; n != NULL && i < n->n; i++)
-		gather(w, n->kids[i]);
+		gather(b, n->kids[i]);
 }
 
 /*
  * What git keeps in the place of an archive.
  */
 
-static struct err *
-audit_pointer(struct node *checks, struct ledger *l, const char *head,
-    const struct item *item, bool *sound)
+static bool
+is_pointer_sound(struct node *checks, struct ledger *l, const char *head,
+    const struct item *item)
 {
 	struct lfs_pointer pointer;
 	struct buf text = BUF_INIT;
 	const char *fault = NULL;
+	bool sound;
 	struct err *e = repo_read(l->repo, head, item->path, &text);
 
 	if (err_is(e, ERR_NOT_FOUND)) {
@@ -216,39 +227,36 @@ audit_pointer(struct node *checks, struct ledger *l, const char *head,
 		(item->size >= 0 && pointer.size != item->size))) {
 		fault = "the pointer in the last commit is one to other bytes";
 	}
+	sound = e == NULL && fault == NULL;
 	if (fault != NULL)
 		verdict_note(checks, "pointer", item->path, "fail", fault);
-	*sound = e == NULL && fault == NULL;
+	else if (e != NULL)
+		verdict_error(checks, "pointer", item->path, e);
 	buf_release(&text);
-	return e;
+	return sound;
 }
 
-static struct err *
-note_items(struct node *checks, struct ledger *l, const char *head,
-    struct work *w, unsigned threads)
+void
+audit_bytes_finish(struct node *checks, struct audit_bytes *b, const char *head)
 {
 	struct strs sound = VEC_INIT;
-	struct err *e = NULL;
 
-	run_work(w, threads);
-	for (size_t i = 0; i < w->n; i++) {
-		struct item *item = &w->v[i];
-		bool passed = strcmp(item->result, "pass") == 0, is_sound;
+	hash_items(b);
+	while (b->started > 0)
+		pthread_join(b->others[--b->started], NULL);
+	for (size_t i = 0; i < b->items.n; i++) {
+		struct item *item = b->items.v[i];
 
-		verdict_take(
+		verdict_note(
 		    checks, "archive", item->path, item->result, item->detail);
-		if (e == NULL && is_below(item->path, "archives/")) {
-			e = audit_pointer(checks, l, head, item, &is_sound);
-			if (e == NULL && passed && is_sound)
-				strs_add(&sound, item->path);
-		}
-		free(item->path);
+		if (is_below(item->path, "archives/") &&
+		    is_pointer_sound(checks, b->ledger, head, item) &&
+		    strcmp(item->result, "pass") == 0)
+			strs_add(&sound, item->path);
 	}
-	if (e == NULL && sound.n > 0)
-		journal_refresh(l, &sound);
+	if (sound.n > 0)
+		journal_refresh(b->ledger, &sound);
 	strs_release(&sound);
-	vec_release(w);
-	return e;
 }
 
 /* The list of a delivery's files against its content digest. */
@@ -341,24 +349,49 @@ is_imported(const struct entry *entry)
 }
 
 struct err *
-audit_bytes(struct node *checks, struct ledger *l, const char *head,
-    struct stream *s, unsigned threads)
+audit_bytes_add(struct node *checks, struct audit_bytes *b, struct stream *s)
 {
-	struct work work = { .ledger = l };
 	const struct node *content;
-	struct err *e = NULL, *late;
+	struct err *e = NULL;
 
 	for (size_t i = 0; e == NULL && i < s->n; i++) {
 		if (s->v[i].forged)
 			continue; /* the chain says so */
 		if ((e = entry_content(&content, s, &s->v[i])) != NULL)
 			break;
-		gather(&work, content);
-		audit_sums(checks, l, content);
-		audit_parts(checks, l, content);
+		gather(b, content);
+		audit_sums(checks, b->ledger, content);
+		audit_parts(checks, b->ledger, content);
 		if (is_imported(&s->v[i]) && content != NULL)
-			e = audit_transcript(checks, l, content);
+			e = audit_transcript(checks, b->ledger, content);
 	}
-	late = note_items(checks, l, head, &work, threads);
-	return err_first(e, late);
+	return e;
+}
+
+struct audit_bytes *
+audit_bytes_new(struct ledger *l, unsigned threads)
+{
+	struct audit_bytes *b = mem_zero(1, sizeof(*b));
+
+	b->ledger = l;
+	b->threads = threads < THREADS_MAX ? threads : THREADS_MAX;
+	return b;
+}
+
+void
+audit_bytes_free(struct audit_bytes *b)
+{
+	struct item **item;
+
+	atomic_store(&b->next, b->queue.n); /* the rest need not be hashed */
+	while (b->started > 0)
+		pthread_join(b->others[--b->started], NULL);
+	vec_each (item, &b->items) {
+		free((*item)->path);
+		free((*item)->detail);
+		free(*item);
+	}
+	vec_release(&b->items);
+	vec_release(&b->queue);
+	free(b);
 }

@@ -180,3 +180,18 @@ calls() {
 	run -0 --separate-stderr deed --json deliver -o FO2 -m 'the whole, ready to use' numbers.txt clip.mp4 long.txt
 	[ "$(get .archive.sha256)" = "$one" ]
 }
+
+@test "cost: archives of several orders are verified side by side" {
+	[ "$(nproc)" -ge 2 ] || skip 'there is one core only'
+	order
+	deed -q open FO2
+	for id in FO1 FO2; do
+		head -c 100000 /dev/urandom >clip.mp4
+		deed -q deliver -o $id -m 'the clip, cut as you asked' clip.mp4
+	done
+	# whoever comes first is held up, and the other need not wait for him
+	strace -f -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=read -e inject=read:delay_exit=500000:when=1 \
+		-P "$(echo "$ledger"/archives/*/FO1/*.zip)" -P "$(echo "$ledger"/archives/*/FO2/*.zip)" \
+		"$DEED" verify
+	[ "$(cut -d' ' -f1 "$BATS_TEST_TMPDIR/trace" | sort -u | wc -l)" -eq 2 ]
+}
