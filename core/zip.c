@@ -10,6 +10,20 @@
 #include "core/util/mem.h"
 #include "core/zip_parts.h"
 
+#define PIECE (DEFLATE_WINDOW + DEFLATE_PIECE) /* with what was before it */
+
+/* A buffer that a piece had, for the next one; what is no piece ends that. */
+static void
+take_spare(struct zip *z, struct job *job, size_t room)
+{
+	if (room == PIECE && job->in.cap <= room && z->n_spare > 0) {
+		buf_release(&job->in);
+		job->in = z->spare[--z->n_spare];
+	}
+	while (room != PIECE && z->n_spare > 0)
+		buf_release(&z->spare[--z->n_spare]);
+}
+
 struct err *
 zip_new_job(struct job **out, struct zip *z, size_t room)
 {
@@ -29,6 +43,7 @@ zip_new_job(struct job **out, struct zip *z, size_t room)
 	assert(z->tail - z->head < ZIP_JOBS);
 	job = zip_job(z, z->tail);
 	*job = (struct job){ .in = job->in, .cost = cost };
+	take_spare(z, job, room);
 	buf_reserve(&job->in, room);
 	z->cost += cost;
 	pthread_mutex_lock(&z->lock);
@@ -51,8 +66,7 @@ zip_submit(struct zip *z, struct job *job)
 static struct err *
 new_piece(struct zip *z)
 {
-	struct err *e =
-	    zip_new_job(&z->filling, z, DEFLATE_WINDOW + DEFLATE_PIECE);
+	struct err *e = zip_new_job(&z->filling, z, PIECE);
 
 	if (e != NULL)
 		return e;
@@ -322,9 +336,11 @@ zip_free(struct zip *z)
 	pthread_mutex_unlock(&z->lock);
 	zip_stop(z);
 	for (size_t i = 0; i < ZIP_JOBS; i++) {
-		zip_empty_job(&z->jobs[i]);
+		zip_empty_job(z, &z->jobs[i]);
 		buf_release(&z->jobs[i].in);
 	}
+	while (z->n_spare > 0)
+		buf_release(&z->spare[--z->n_spare]);
 	pthread_cond_destroy(&z->grown);
 	pthread_cond_destroy(&z->done);
 	pthread_cond_destroy(&z->work);

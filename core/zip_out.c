@@ -9,13 +9,26 @@
 
 #define KEEP (64u << 10)       /* a job's buffers above this are given back */
 #define OUT_CHUNK (256u << 10) /* written at once */
+#define SEND (16 << 20)        /* sent to the device while others are made */
+
+static struct err *
+write_at(struct zip *z, const void *p, size_t len, int64_t at)
+{
+	struct err *e = file_write_at(z->spec.fd, p, len, at, z->spec.path);
+	int64_t end = at + (int64_t)len;
+
+	if (e == NULL && end - z->sent >= SEND) {
+		file_send_early(z->spec.fd, z->sent, end - z->sent);
+		z->sent = end;
+	}
+	return e;
+}
 
 static struct err *
 write_out(struct zip *z)
 {
-	off_t at = z->pos - (int64_t)z->out.len;
-	struct err *e = file_write_at(
-	    z->spec.fd, z->out.data, z->out.len, at, z->spec.path);
+	int64_t at = z->pos - (int64_t)z->out.len;
+	struct err *e = write_at(z, z->out.data, z->out.len, at);
 
 	buf_clear(&z->out);
 	return e;
@@ -33,8 +46,7 @@ put(struct zip *z, const void *p, size_t len)
 		buf_add(&z->out, p, len);
 		return NULL;
 	}
-	return file_write_at(
-	    z->spec.fd, p, len, z->pos - (int64_t)len, z->spec.path);
+	return write_at(z, p, len, z->pos - (int64_t)len);
 }
 
 static struct err *
@@ -59,8 +71,7 @@ patch_header(struct zip *z)
 
 	if (e == NULL) {
 		zipform_local(&head, &z->member);
-		e = file_write_at(z->spec.fd, head.data, head.len, z->member.at,
-		    z->spec.path);
+		e = write_at(z, head.data, head.len, z->member.at);
 	}
 	buf_release(&head);
 	return e;
@@ -156,16 +167,20 @@ write_job(struct zip *z, struct job *job)
 }
 
 void
-zip_empty_job(struct job *job)
+zip_empty_job(struct zip *z, struct job *job)
 {
 	free(job->name);
 	free(job->out);
 	job->name = NULL;
 	job->out = NULL;
-	if (job->in.cap > KEEP)
-		buf_release(&job->in);
-	else
-		buf_clear(&job->in);
+	buf_clear(&job->in);
+	if (job->in.cap <= KEEP)
+		return;
+	if (!job->whole && z->n_spare < ZIP_SPARE) {
+		z->spare[z->n_spare++] = job->in;
+		buf_init(&job->in);
+	}
+	buf_release(&job->in);
 }
 
 struct err *
@@ -187,7 +202,7 @@ zip_drain_one(struct zip *z, bool wait, bool *drained)
 	e = job->growth != NULL ? zip_growth_keep(job->growth, job) :
 				  write_job(z, job);
 	z->cost -= job->cost;
-	zip_empty_job(job);
+	zip_empty_job(z, job);
 	z->head++;
 	return e;
 }

@@ -20,6 +20,8 @@
 #define ZIP_JOBS 64            /* in flight, at most */
 #define ZIP_BUDGET (34u << 20) /* bytes in flight, in and out together */
 #define ZIP_WORKERS_MAX 8
+/* Buffers of pieces for the next ones: as many as the budget lets be filled. */
+#define ZIP_SPARE (ZIP_BUDGET / DEFLATE_PIECE / 2)
 
 enum job_state { JOB_FILLING, JOB_READY, JOB_TAKEN, JOB_PACKED, JOB_DONE };
 
@@ -85,7 +87,10 @@ struct zip {
 	char *name;   /* of it */
 	enum zip_type type;
 	struct buf out, central;
-	int64_t pos; /* of the end of out */
+	int64_t pos;  /* of the end of out */
+	int64_t sent; /* bytes on their way to the device */
+	struct buf spare[ZIP_SPARE];
+	size_t n_spare;
 	size_t members;
 
 	/* Shared, under the lock. */
@@ -104,7 +109,7 @@ struct zip {
 	size_t n_workers;
 	bool has_hasher;
 	struct digest *total;
-	int64_t hashed, sent;
+	int64_t hashed, gone; /* bytes digested, and let go of */
 
 	VEC(struct zip_growth *) growths;
 };
@@ -143,6 +148,6 @@ void zip_growth_free(struct zip_growth *g);
 /* The directory, behind all members. */
 struct err *zip_write_directory(struct zip *z) MUST_CHECK;
 /* What a job held, given back. */
-void zip_empty_job(struct job *job);
+void zip_empty_job(struct zip *z, struct job *job);
 
 #endif

@@ -8,7 +8,7 @@
 #include "core/zip_parts.h"
 
 #define HASH_CHUNK (512u << 10) /* read back at once */
-#define SEND (16 << 20)         /* sent to the device while others are made */
+#define BEHIND (32 << 20)       /* kept at hand behind what was digested */
 
 static void
 compress_whole(struct zip *z, struct deflater *d, struct job *job)
@@ -109,6 +109,21 @@ work(void *arg)
 }
 
 /*
+ * A large archive does not push what others work with out of memory.  From its
+ * beginning each time, as some of it may not have been sent the last time.
+ */
+static void
+let_go(struct zip *z)
+{
+	int64_t end = z->hashed - BEHIND;
+
+	if (end - z->gone < BEHIND)
+		return;
+	file_let_go(z->spec.fd, 0, end);
+	z->gone = end;
+}
+
+/*
  * Digest the file from its beginning.  The header of a long member is known
  * only after its last byte, so this follows the writing at a distance, reading
  * back what the kernel still has at hand.
@@ -131,11 +146,7 @@ hash_up_to(struct zip *z, int64_t end, char *chunk)
 			    "%s was cut while it was written", z->spec.path);
 		digest_add(z->total, chunk, (size_t)n);
 		z->hashed += n;
-		if (z->hashed - z->sent >= SEND) {
-			file_send_early(
-			    z->spec.fd, z->sent, z->hashed - z->sent);
-			z->sent = z->hashed;
-		}
+		let_go(z);
 	}
 	return NULL;
 }

@@ -213,6 +213,12 @@ file_send_early(int fd, off_t at, off_t len)
 	(void)sync_file_range(fd, at, len, SYNC_FILE_RANGE_WRITE);
 }
 
+void
+file_let_go(int fd, off_t at, off_t len)
+{
+	(void)posix_fadvise(fd, at, len, POSIX_FADV_DONTNEED);
+}
+
 struct err *
 file_sync_path(const char *path)
 {

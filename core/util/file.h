@@ -70,6 +70,11 @@ enum file_order file_order_of(const char *path);
 struct err *file_send(int fd, const char *path) MUST_CHECK;
 /* Have the kernel begin to send these bytes, and wait for nothing. */
 void file_send_early(int fd, off_t at, off_t len);
+/*
+ * These bytes will not be read again soon: what of them was sent need not be
+ * held in memory, which is better lent to what comes next.
+ */
+void file_let_go(int fd, off_t at, off_t len);
 /* Flush a file by its name. */
 struct err *file_sync_path(const char *path) MUST_CHECK;
 
