@@ -237,7 +237,7 @@ audit_vouchers(struct node *checks, struct ledger *l, struct stream *s,
 	struct order *o = NULL;
 	struct err *e = order_replay(&o, s, id);
 
-	if (e == NULL) {
+	if (e == NULL && order_count(o, "mail") > 0) {
 		mailing_counterpart(&trusted, o);
 		audit_platform_mail(&trusted, judge->profiles, o);
 	}

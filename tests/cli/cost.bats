@@ -64,7 +64,7 @@ calls() {
 	at_most 800 show @
 	at_most 6600 log -k message -m 'a line'
 	at_most 12000 status
-	at_most 21500 verify
+	at_most 8600 verify
 	at_most 23000 deliver -m 'the first version, ready to run'
 }
 
