@@ -17,6 +17,7 @@
 #include "core/util/path.h"
 
 #define IO_CHUNK (64 * 1024)
+#define SEND (16 << 20) /* of a copy, sent while the rest is made */
 
 bool
 file_exists(const char *path)
@@ -543,6 +544,7 @@ file_set_mtime(const char *path, int64_t time)
 static struct err *
 copy_bytes(int from, int to, const char *path)
 {
+	off_t done = 0, sent = 0;
 	char *chunk;
 	struct err *e = NULL;
 
@@ -559,6 +561,11 @@ copy_bytes(int from, int to, const char *path)
 			break;
 		}
 		e = file_write_fd(to, chunk, (size_t)n, path);
+		done += n;
+		if (done - sent >= SEND) {
+			file_send_early(to, sent, done - sent);
+			sent = done;
+		}
 	}
 	free(chunk);
 	return e;
