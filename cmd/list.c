@@ -30,9 +30,28 @@ static const struct out_col cols[] = {
 	{ NULL, NULL, false },
 };
 
-static struct node *
-row(const struct roster_row *r)
+/* The orders that were asked for. */
+struct chosen {
+	VEC(const struct roster_row *) rows;
+};
+
+static const char *
+text(struct buf *made, const void *of, size_t row, size_t col)
 {
+	const struct chosen *chosen = of;
+	const struct roster_row *r = chosen->rows.v[row];
+	const char *const texts[] = { r->id, r->state, r->due, r->platform,
+		r->buyer, r->title };
+
+	(void)made;
+	return texts[col];
+}
+
+static struct node *
+object(const void *of, size_t row)
+{
+	const struct chosen *chosen = of;
+	const struct roster_row *r = chosen->rows.v[row];
 	struct node *n = node_map();
 
 	node_put_str(n, "order", r->id);
@@ -45,35 +64,38 @@ row(const struct roster_row *r)
 }
 
 static bool
-is(const char *text, const char *wanted)
+is(const char *value, const char *wanted)
 {
-	return wanted == NULL || (text != NULL && strcmp(text, wanted) == 0);
+	return wanted == NULL || (value != NULL && strcmp(value, wanted) == 0);
 }
 
 static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
 	struct roster *roster;
-	struct node *rows = node_list();
+	struct chosen chosen = { VEC_INIT };
+	struct out_rows rows = {
+		.of = &chosen, .text = text, .object = object
+	};
 	struct err *e = roster_load(
 	    &roster, ctx->ledger, ctx->profiles, ctx->env.now, NULL);
 
 	if (e != NULL)
-		goto done;
+		return e;
 	for (size_t i = 0; i < roster_count(roster); i++) {
 		const struct roster_row *r = roster_at(roster, i);
 
 		if (is(r->state, args->state) &&
 		    is(r->platform, args->platform))
-			node_push(rows, row(r));
+			vec_push(&chosen.rows, r);
 	}
 	if (roster_count(roster) == 0)
 		say_note("there are no orders yet: deed open ID");
-	out_table(ctx->out, cols, rows);
+	rows.n = chosen.rows.n;
+	out_rows(ctx->out, cols, &rows);
+	vec_release(&chosen.rows);
 	roster_free(roster);
-done:
-	node_free(rows);
-	return e;
+	return NULL;
 }
 
 const struct command cmd_list = {

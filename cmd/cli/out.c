@@ -12,9 +12,9 @@
 #include "core/util/date.h"
 #include "core/util/mem.h"
 #include "core/util/utf8.h"
-#include "core/util/vec.h"
 
-#define CELL_MAX 60 /* columns of any cell but the last */
+#define CELL_MAX 60      /* columns of any cell but the last */
+#define PUT_FROM 0x10000 /* bytes of a table that go out together */
 
 struct out {
 	enum out_form form;
@@ -139,80 +139,119 @@ out_result(struct out *o, const struct node *object, const char *text)
 		out_object(o, object, text);
 }
 
-/* A value as one line. */
-static char *
-cell(const struct node *row, const struct out_col *col, bool local)
-{
-	const struct node *n = node_find(row, col->key);
-	struct when when;
-	char text[DATE_TEXT];
-	struct err *e;
+/*
+ * Tables.
+ */
 
-	if (n == NULL || n->type == NODE_NULL)
-		return mem_dup("");
-	if (n->type == NODE_INT)
-		return mem_printf("%" PRId64, n->number);
-	if (n->type == NODE_BOOL)
-		return mem_dup(n->flag ? "yes" : "no");
-	if (n->type != NODE_STR)
-		return mem_printf("%zu", n->n);
-	if (!local || !col->is_time)
-		return mem_dup(n->text);
-	e = date_parse(&when, n->text);
-	if (e != NULL || when.date_only) {
-		err_drop(e); /* shown as it is */
-		return mem_dup(n->text);
-	}
-	date_format_local(text, when.time);
-	return mem_dup(text);
-}
-
-/* The cell, safe, on one line, and not too wide unless it is the last. */
-static char *
-show(const struct node *row, const struct out_col *col)
-{
-	char *raw = cell(row, col, true);
-	struct buf b = BUF_INIT;
-
-	utf8_escape(&b, raw, strlen(raw), false);
-	free(raw);
-	/* no text is wider than long */
-	if (col[1].key != NULL && b.len > CELL_MAX &&
-	    utf8_width(b.data) > CELL_MAX) {
-		buf_cut(&b, utf8_fit(b.data, CELL_MAX - 1));
-		buf_adds(&b, "\xe2\x80\xa6");
-	}
-	return buf_steal(&b);
-}
-
-static void
-put_fields(struct out *o, const struct out_col *cols, const struct node *rows)
-{
-	for (size_t i = 0; i < rows->n; i++)
-		for (const struct out_col *c = cols; c->key != NULL; c++) {
-			char *text = cell(rows->kids[i], c, false);
-
-			put(o, text, strlen(text) + 1);
-			free(text);
-		}
-}
-
-/* A cell, and how many columns it takes. */
-struct shown {
-	char *text;
-	size_t width;
+/* Rows that are objects already. */
+struct objects {
+	const struct out_col *cols;
+	const struct node *list;
 };
 
+static const char *
+object_text(struct buf *made, const void *of, size_t row, size_t col)
+{
+	const struct objects *all = of;
+	const struct node *n =
+	    node_find(all->list->kids[row], all->cols[col].key);
+
+	if (n == NULL || n->type == NODE_NULL)
+		return NULL;
+	if (n->type == NODE_STR)
+		return n->text;
+	if (n->type == NODE_BOOL)
+		return n->flag ? "yes" : "no";
+	if (n->type == NODE_INT)
+		buf_addf(made, "%" PRId64, n->number);
+	else
+		buf_addf(made, "%zu", n->n);
+	return made->data;
+}
+
 static void
-put_row(
-    struct buf *b, const struct shown *cells, size_t n, const size_t *widths)
+put_fields(
+    struct out *o, const struct out_col *cols, const struct out_rows *rows)
+{
+	struct buf made = BUF_INIT;
+
+	for (size_t i = 0; i < rows->n; i++)
+		for (size_t c = 0; cols[c].key != NULL; c++) {
+			const char *text = rows->text(&made, rows->of, i, c);
+
+			if (text == NULL)
+				text = "";
+			put(o, text, strlen(text) + 1);
+			buf_clear(&made);
+		}
+	buf_release(&made);
+}
+
+/* A time, as the clock on the wall has it; anything else as it is. */
+static const char *
+local_text(char made[static DATE_TEXT], const char *text)
+{
+	struct when when;
+	struct err *e = date_parse(&when, text);
+
+	if (e != NULL || when.date_only) {
+		err_drop(e); /* a word, or a day */
+		return text;
+	}
+	date_format_local(made, when.time);
+	return made;
+}
+
+/* Text for people, with a line of titles in front. */
+struct table {
+	const struct out_col *cols;
+	const struct out_rows *rows;
+	size_t n, *widths; /* of the columns */
+	struct buf made;
+};
+
+#define TITLES SIZE_MAX
+
+/*
+ * Add a cell: safe, on one line, and not too wide unless it is the last, whose
+ * width nobody asks for.
+ */
+static size_t
+add_cell(struct buf *b, struct table *t, size_t row, size_t c)
+{
+	char time[DATE_TEXT];
+	size_t start = b->len, width;
+	const char *text;
+
+	buf_clear(&t->made);
+	if (row == TITLES)
+		text = t->cols[c].title;
+	else
+		text = t->rows->text(&t->made, t->rows->of, row, c);
+	if (text == NULL)
+		return 0;
+	if (t->cols[c].is_time)
+		text = local_text(time, text);
+	utf8_escape(b, text, strlen(text), false);
+	if (c + 1 == t->n)
+		return 0;
+	width = utf8_width(b->data + start);
+	if (width <= CELL_MAX)
+		return width;
+	buf_cut(b, start + utf8_fit(b->data + start, CELL_MAX - 1));
+	buf_adds(b, "\xe2\x80\xa6");
+	return utf8_width(b->data + start);
+}
+
+static void
+add_row(struct buf *b, struct table *t, size_t row)
 {
 	size_t start = b->len;
 
-	for (size_t c = 0; c < n; c++) {
-		buf_adds(b, cells[c].text);
-		for (size_t w = cells[c].width; c + 1 < n && w < widths[c] + 2;
-		     w++)
+	for (size_t c = 0; c < t->n; c++) {
+		size_t width = add_cell(b, t, row, c);
+
+		for (; c + 1 < t->n && width < t->widths[c] + 2; width++)
 			buf_addc(b, ' ');
 	}
 	while (b->len > start && b->data[b->len - 1] == ' ')
@@ -221,48 +260,70 @@ put_row(
 }
 
 static void
-put_aligned(struct out *o, const struct out_col *cols, const struct node *rows)
+put_aligned(
+    struct out *o, const struct out_col *cols, const struct out_rows *rows)
 {
-	VEC(struct shown) cells = VEC_INIT;
-	struct shown *s;
+	struct table t = { .cols = cols, .rows = rows, .made = BUF_INIT };
 	struct buf b = BUF_INIT;
-	size_t n = 0, *widths;
 
-	while (cols[n].key != NULL)
-		n++;
-	widths = mem_zero(n, sizeof(*widths));
-	for (size_t c = 0; c < n; c++)
-		vec_push(&cells, ((struct shown){ mem_dup(cols[c].title), 0 }));
-	for (size_t i = 0; i < rows->n; i++)
-		for (size_t c = 0; c < n; c++)
-			vec_push(&cells,
-			    ((struct shown){
-				show(rows->kids[i], &cols[c]), 0 }));
-	for (size_t i = 0; i < cells.n; i++) {
-		s = &cells.v[i];
-		s->width = utf8_width(s->text);
-		if (s->width > widths[i % n])
-			widths[i % n] = s->width;
+	while (cols[t.n].key != NULL)
+		t.n++;
+	t.widths = mem_zero(t.n, sizeof(*t.widths));
+	for (size_t c = 0; c + 1 < t.n; c++) {
+		t.widths[c] = utf8_width(cols[c].title);
+		for (size_t i = 0; i < rows->n; i++) {
+			size_t width = add_cell(&b, &t, i, c);
+
+			if (width > t.widths[c])
+				t.widths[c] = width;
+			buf_clear(&b);
+		}
 	}
-	for (size_t i = 0; i < cells.n; i += n)
-		put_row(&b, &cells.v[i], n, widths);
-	if (rows->n > 0)
-		put(o, b.data, b.len);
+	for (size_t i = 0; i < rows->n; i++) {
+		if (i == 0)
+			add_row(&b, &t, TITLES);
+		add_row(&b, &t, i);
+		if (b.len >= PUT_FROM) {
+			put(o, b.data, b.len);
+			buf_clear(&b);
+		}
+	}
+	put(o, b.data, b.len);
+	buf_release(&t.made);
 	buf_release(&b);
-	vec_each (s, &cells)
-		free(s->text);
-	vec_release(&cells);
-	free(widths);
+	free(t.widths);
+}
+
+static void
+put_rows(struct out *o, const struct out_col *cols, const struct out_rows *rows)
+{
+	if (o->form == OUT_NUL)
+		put_fields(o, cols, rows);
+	else
+		put_aligned(o, cols, rows);
 }
 
 void
 out_table(struct out *o, const struct out_col *cols, const struct node *rows)
 {
-	if (o->form == OUT_JSON)
-		for (size_t i = 0; i < rows->n; i++)
-			put_json(o, rows->kids[i]);
-	else if (o->form == OUT_NUL)
-		put_fields(o, cols, rows);
-	else
-		put_aligned(o, cols, rows);
+	struct objects all = { cols, rows };
+	struct out_rows told = { .n = rows->n, .of = &all, object_text, NULL };
+
+	if (o->form != OUT_JSON)
+		put_rows(o, cols, &told);
+	for (size_t i = 0; i < rows->n && o->form == OUT_JSON; i++)
+		put_json(o, rows->kids[i]);
+}
+
+void
+out_rows(struct out *o, const struct out_col *cols, const struct out_rows *rows)
+{
+	if (o->form != OUT_JSON)
+		put_rows(o, cols, rows);
+	for (size_t i = 0; i < rows->n && o->form == OUT_JSON; i++) {
+		struct node *object = rows->object(rows->of, i);
+
+		put_json(o, object);
+		node_free(object);
+	}
 }

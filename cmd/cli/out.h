@@ -48,4 +48,20 @@ struct out_col {
 void out_table(
     struct out *o, const struct out_col *cols, const struct node *rows);
 
+/*
+ * The same of rows that may be very many: nothing is made of a row before it
+ * is its turn.
+ */
+struct out_rows {
+	size_t n;
+	const void *of; /* handed to both */
+	/* What stands in a column, or NULL; made has room to make it in. */
+	const char *(*text)(
+	    struct buf *made, const void *of, size_t row, size_t col);
+	/* The row for JSON; it is freed. */
+	struct node *(*object)(const void *of, size_t row);
+};
+void out_rows(
+    struct out *o, const struct out_col *cols, const struct out_rows *rows);
+
 #endif
