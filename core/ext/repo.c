@@ -19,6 +19,9 @@
 #include "core/util/path.h"
 
 #define SWEPT_TRIES 5
+/* bytes: the folder of a month of 25,000 orders, and of all that is kept */
+#define KEPT_TREE (1 << 20)
+#define KEPT_MAX (4 << 20)
 
 #ifndef DEED_SLIM
 /*
@@ -57,6 +60,18 @@ flush_each(bool each)
 	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, each ? 1 : 0);
 }
 
+/*
+ * libgit2 keeps trees up to 4 KiB.  The folder of a month outgrows that with a
+ * hundred orders, and would be read four times for one entry.
+ */
+static void
+keep_trees(void)
+{
+	git_libgit2_opts(
+	    GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, (size_t)KEPT_TREE);
+	git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)KEPT_MAX);
+}
+
 struct err *
 repo_open(struct repo **out, const char *dir)
 {
@@ -72,6 +87,7 @@ repo_open(struct repo **out, const char *dir)
 	git_error_clear(); /* of the certificates */
 	/* who owns it has been asked where the ledger was found */
 	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+	keep_trees();
 	if (git_repository_open_ext(
 		&git, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) != 0) {
 		e = err_wrap(repo_failed("not a git repository"), "%s", dir);
