@@ -178,9 +178,9 @@ put_checksum(struct image *m)
 	}
 }
 
-/* The whole index in memory; false: not ours to patch. */
+/* The whole index, in a copy that nobody sees; false: not ours to patch. */
 static bool
-patch(struct image *m, const struct buf *bytes)
+patch(struct image *m, const struct file_map *bytes)
 {
 	size_t at = HEADER;
 
@@ -207,13 +207,13 @@ gitindex_patch(bool *done, const char *git_dir, const char *temp,
 	char *lock =
 	    temp != NULL ? mem_dup(temp) : mem_printf("%s.lock", index);
 	int fd = open(lock, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	struct buf bytes = BUF_INIT;
+	struct file_map bytes = { NULL, 0 };
 	struct err *e = NULL;
 
 	*done = false;
 	if (fd < 0)
 		goto done;
-	e = file_read(&bytes, index, INDEX_MAX);
+	e = file_map(&bytes, index, INDEX_MAX);
 	if (e == NULL && patch(&m, &bytes)) {
 		e = file_write_fd(fd, bytes.data, bytes.len, lock);
 		if (e == NULL && temp == NULL)
@@ -228,7 +228,7 @@ gitindex_patch(bool *done, const char *git_dir, const char *temp,
 done:
 	if (fd >= 0)
 		close(fd);
-	buf_release(&bytes);
+	file_unmap(&bytes);
 	free(lock);
 	free(index);
 	return e;

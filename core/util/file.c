@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -105,6 +106,42 @@ file_read(struct buf *out, const char *path, size_t max)
 	e = file_read_fd(out, fd, path, max);
 	close(fd);
 	return e;
+}
+
+struct err *
+file_map(struct file_map *out, const char *path, size_t max)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	struct err *e = NULL;
+	void *p;
+
+	*out = (struct file_map){ buf_empty, 0 };
+	if (fd < 0)
+		return cannot("read", path);
+	if (fstat(fd, &st) != 0) {
+		e = err_errno("cannot read %s", path);
+	} else if (st.st_size > (off_t)max) {
+		e = err_new(
+		    ERR_LIMIT, "%s is larger than %zu bytes", path, max);
+	} else if (st.st_size > 0) {
+		p = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE, fd, 0);
+		if (p == MAP_FAILED)
+			e = err_errno("cannot read %s", path);
+		else
+			*out = (struct file_map){ p, (size_t)st.st_size };
+	}
+	close(fd);
+	return e;
+}
+
+void
+file_unmap(struct file_map *m)
+{
+	if (m->len > 0)
+		munmap(m->data, m->len);
+	*m = (struct file_map){ buf_empty, 0 };
 }
 
 struct err *

@@ -36,6 +36,19 @@ struct err *file_read(struct buf *out, const char *path, size_t max) MUST_CHECK;
 struct err *file_read_fd(
     struct buf *out, int fd, const char *name, size_t max) MUST_CHECK;
 
+/*
+ * The bytes of a file that is only ever replaced as a whole, without a copy:
+ * a large one costs half as much as by file_read().  What is changed in them
+ * stays in memory.  Errors as there; release it also after one.
+ */
+struct file_map {
+	char *data;
+	size_t len;
+};
+struct err *file_map(
+    struct file_map *out, const char *path, size_t max) MUST_CHECK;
+void file_unmap(struct file_map *m);
+
 /* Names in a folder, sorted as bytes, without "." and "..". */
 struct err *file_list(struct strs *out, const char *dir) MUST_CHECK;
 /* Remove files in a folder whose names begin so: what was never finished. */

@@ -105,6 +105,33 @@ reading_has_a_limit(void **state)
 }
 
 static void
+a_mapped_file_is_the_file_and_stays_as_it_is(void **state)
+{
+	struct place *at = *state;
+	struct file_map map;
+
+	assert_ok(file_create(at->file, "12345", 5, 0600));
+	assert_ok(file_map(&map, at->file, 5));
+	assert_int_equal(map.len, 5);
+	assert_memory_equal(map.data, "12345", 5);
+	map.data[0] = '9';
+	holds(at->file, "12345");
+	assert_ok(file_replace(at->file, "", 0, 0600));
+	assert_memory_equal(map.data, "92345", 5);
+	file_unmap(&map);
+	assert_ok(file_map(&map, at->file, 5));
+	assert_int_equal(map.len, 0);
+	file_unmap(&map);
+	assert_ok(file_replace(at->file, "123456", 6, 0600));
+	assert_err(file_map(&map, at->file, 5), ERR_LIMIT, at->file);
+	file_unmap(&map);
+	assert_err(file_map(&map, at->dir, 1 << 20), ERR_SYSTEM, at->dir);
+	assert_ok(file_unlink(at->file));
+	assert_err(file_map(&map, at->file, 5), ERR_NOT_FOUND, at->file);
+	file_unmap(&map);
+}
+
+static void
 a_full_disk_is_noticed(void **state)
 {
 	int fd = open("/dev/full", O_WRONLY);
@@ -221,6 +248,7 @@ main(void)
 		IN_SCRATCH(a_replacement_that_fails_leaves_the_old_file),
 		IN_SCRATCH(creating_never_overwrites),
 		IN_SCRATCH(reading_has_a_limit),
+		IN_SCRATCH(a_mapped_file_is_the_file_and_stays_as_it_is),
 		cmocka_unit_test(a_full_disk_is_noticed),
 		IN_SCRATCH(names_come_sorted_as_bytes),
 		IN_SCRATCH(folders_are_made_on_the_way),
