@@ -384,6 +384,22 @@ months(struct strs *out, const struct ledger *l)
 	return e;
 }
 
+/* "MONTH/ID" of a file ID.yaml, or NULL. */
+static char *
+order_name(const char *month, const char *file)
+{
+	size_t len = strlen(file), end = strlen(".yaml");
+	char *name;
+
+	if (len <= end || strcmp(file + len - end, ".yaml") != 0)
+		return NULL;
+	name = mem_zero(strlen("2026-11/") + len - end + 1, 1);
+	memcpy(name, month, strlen("2026-11"));
+	name[strlen("2026-11")] = '/';
+	memcpy(name + strlen("2026-11/"), file, len - end);
+	return name;
+}
+
 struct err *
 ledger_orders(struct strs *out, const struct ledger *l)
 {
@@ -397,13 +413,10 @@ ledger_orders(struct strs *out, const struct ledger *l)
 		if (is_month(all.v[i]))
 			e = file_list(&names, sub);
 		for (size_t j = 0; j < names.n; j++) {
-			size_t len = strlen(names.v[j]);
+			char *name = order_name(all.v[i], names.v[j]);
 
-			if (len > 5 &&
-			    strcmp(names.v[j] + len - 5, ".yaml") == 0)
-				strs_take(out,
-				    mem_printf("%s/%.*s", all.v[i],
-					(int)len - 5, names.v[j]));
+			if (name != NULL)
+				strs_take(out, name);
 		}
 		strs_release(&names);
 		free(sub);

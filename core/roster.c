@@ -59,17 +59,17 @@ struct line {
 };
 
 struct roster {
-	struct strs names; /* "MONTH/ID" */
-	struct stamp *stamps;
-	int64_t *froms, *untils;
+	struct strs names;       /* "MONTH/ID" */
+	struct roster_row *rows; /* whose names are where their lines begin */
+	struct strs made;        /* lines that were made now */
 	struct profiles *profiles;
 	int64_t now;
 	struct buf header;
-	struct roster_row *rows;
-	struct buf kept; /* the file; lines and rows point into it */
-	VEC(struct line) lines;
-	struct strs made; /* texts of rows that were made now */
-	int64_t written;  /* when the file was, in nanoseconds */
+	struct file_map kept;   /* the file; its lines are in order */
+	const char *next, *end; /* what was not looked at yet */
+	struct line line;       /* what was, last; without a name at the end */
+	size_t n_lines;
+	int64_t written; /* when the file was, in nanoseconds */
 };
 
 static int64_t
@@ -134,13 +134,20 @@ write_crc(char out[static CRC_LEN + 1], const char *p, size_t len)
 
 /* By month, newest first, then by id: as ledger_orders() has them. */
 static int
-by_name(const void *a, const void *b)
+compare_names(const char *a, const char *b)
 {
-	const char *x = ((const struct line *)a)->name;
-	const char *y = ((const struct line *)b)->name;
-	int months = strncmp(y, x, 7);
+	int months = strncmp(b, a, 7);
 
-	return months != 0 ? months : strcmp(x, y);
+	return months != 0 ? months : strcmp(a, b);
+}
+
+static void
+next_line(struct roster *r)
+{
+	if (r->next < r->end && read_line(&r->line, &r->next, r->end))
+		r->n_lines++;
+	else
+		r->line.name = NULL;
 }
 
 /* Where its lines begin: made under these rules, and not damaged; else NULL. */
@@ -164,17 +171,14 @@ read_kept(struct roster *r, const struct ledger *l)
 {
 	char *path = file_name(l);
 	struct stat st;
-	struct line line;
-	const char *at, *end;
 	struct err *e = file_stat(&st, path);
 
 	if (e == NULL)
-		e = file_read(&r->kept, path, FILE_MAX);
-	if (e == NULL && (at = vet_kept(r)) != NULL) {
+		e = file_map(&r->kept, path, FILE_MAX);
+	if (e == NULL && (r->next = vet_kept(r)) != NULL) {
+		r->end = r->kept.data + r->kept.len;
 		r->written = nanoseconds(&st.st_mtim);
-		end = r->kept.data + r->kept.len;
-		while (at < end && read_line(&line, &at, end))
-			vec_push(&r->lines, line);
+		next_line(r);
 	}
 	err_drop(e); /* it is only there to save time */
 	free(path);
@@ -192,28 +196,24 @@ is_of(const struct line *line, const struct stamp *now, int64_t written)
 	    line->stamp.inode == now->inode && now->time < written - NS;
 }
 
-/* The line of an order, if it was made from this very file and still holds. */
+/*
+ * The line of an order, if it was made from this very file and still holds;
+ * good until the next is asked for, whose name comes later.
+ */
 static const struct line *
-find_line(const struct roster *r, const char *name, const struct stamp *now)
+find_line(struct roster *r, const char *name, const struct stamp *now)
 {
-	struct line key = { .name = name };
-	const struct line *line = r->lines.n == 0 ?
-	    NULL :
-	    bsearch(&key, r->lines.v, r->lines.n, sizeof(key), by_name);
+	const struct line *line = &r->line;
+	int order = -1;
 
-	return line != NULL && is_of(line, now, r->written) &&
-		line->from <= r->now && r->now <= line->until ?
+	while (
+	    line->name != NULL && (order = compare_names(line->name, name)) < 0)
+		next_line(r);
+	return line->name != NULL && order == 0 &&
+		is_of(line, now, r->written) && line->from <= r->now &&
+		r->now <= line->until ?
 	    line :
 	    NULL;
-}
-
-static const char *
-keep(struct roster *r, const char *text)
-{
-	if (text == NULL)
-		return NULL;
-	strs_add(&r->made, text);
-	return r->made.v[r->made.n - 1];
 }
 
 /*
@@ -262,54 +262,6 @@ outline(struct order **out, struct stream *stream, const char *id,
 	return e;
 }
 
-/* What clocks make of it, and how long that holds. */
-static struct err *
-stand(struct roster *r, size_t i, struct order *o)
-{
-	struct roster_row *row = &r->rows[i];
-	struct standing standing;
-	struct node *due;
-	struct err *e = standing_find(&standing, o, r->profiles, r->now);
-
-	if (e != NULL)
-		return e;
-	r->froms[i] = r->now;
-	r->untils[i] = CLOCK_ENDLESS;
-	for (size_t k = 0; k < standing.clocks.n; k++)
-		if (standing.clocks.v[k].latest < r->untils[i])
-			r->untils[i] = standing.clocks.v[k].latest;
-	row->idle = standing.clocks.n == 0 && standing.profile != NULL;
-	due = standing_due(&standing, o);
-	row->due = keep(r, due->type == NODE_STR ? due->text : NULL);
-	node_free(due);
-	standing_release(&standing);
-	return NULL;
-}
-
-/* Read the order itself. */
-static struct err *
-make_row(struct roster *r, size_t i, struct ledger *l)
-{
-	struct roster_row *row = &r->rows[i];
-	struct stream *stream = NULL;
-	struct order *order = NULL;
-	struct err *e = ledger_load(&stream, l, row->id);
-
-	if (e == NULL)
-		e = outline(&order, stream, row->id, r->profiles);
-	if (e == NULL && r->profiles != NULL)
-		e = stand(r, i, order);
-	if (e == NULL) {
-		row->state = order_state_name(order->state);
-		row->platform = keep(r, node_text(order->terms, "platform"));
-		row->buyer = keep(r, node_text(order->terms, "buyer"));
-		row->title = keep(r, node_text(order->terms, "title"));
-	}
-	order_free(order);
-	stream_free(stream);
-	return e;
-}
-
 static void
 write_number(struct buf *out, int64_t n)
 {
@@ -318,11 +270,87 @@ write_number(struct buf *out, int64_t n)
 }
 
 static void
-write_text(struct buf *out, const char *text)
+write_line(struct buf *out, const struct line *line)
 {
-	if (text != NULL)
-		buf_addf(out, "=%s", text);
-	buf_addc(out, '\0');
+	const struct stamp *s = &line->stamp;
+
+	buf_add(out, line->name, strlen(line->name) + 1);
+	write_number(out, s->size);
+	write_number(out, s->time);
+	write_number(out, s->change);
+	write_number(out, s->inode);
+	write_number(out, line->from);
+	write_number(out, line->until);
+	write_number(out, line->idle);
+	for (size_t i = FIELD_STATE; i < FIELDS; i++) {
+		if (line->text[i] != NULL)
+			buf_addf(out, "=%s", line->text[i]);
+		buf_addc(out, '\0');
+	}
+	buf_addc(out, '\n');
+}
+
+static size_t
+line_len(const char *line)
+{
+	const char *end = line;
+
+	for (size_t i = 0; i < FIELDS; i++)
+		end += strlen(end) + 1;
+	return (size_t)(end + 1 - line);
+}
+
+/* What clocks make of it, and how long that holds; *due is yours. */
+static struct err *
+stand(struct line *line, struct node **due, struct roster *r, struct order *o)
+{
+	struct standing standing;
+	struct err *e = standing_find(&standing, o, r->profiles, r->now);
+
+	if (e != NULL)
+		return e;
+	line->until = CLOCK_ENDLESS;
+	for (size_t k = 0; k < standing.clocks.n; k++)
+		if (standing.clocks.v[k].latest < line->until)
+			line->until = standing.clocks.v[k].latest;
+	line->idle = standing.clocks.n == 0 && standing.profile != NULL;
+	*due = standing_due(&standing, o);
+	standing_release(&standing);
+	return NULL;
+}
+
+/* Read the order itself; the line, which has name and stamp, moves to made. */
+static struct err *
+make_line(struct line *line, struct roster *r, struct ledger *l)
+{
+	const char *id = path_base(line->name), *at;
+	struct stream *stream = NULL;
+	struct order *order = NULL;
+	struct node *due = NULL;
+	struct buf made = BUF_INIT;
+	struct err *e = ledger_load(&stream, l, id);
+
+	line->from = line->until = r->now;
+	if (e == NULL)
+		e = outline(&order, stream, id, r->profiles);
+	if (e == NULL && r->profiles != NULL)
+		e = stand(line, &due, r, order);
+	if (e == NULL) {
+		line->text[FIELD_STATE] = order_state_name(order->state);
+		line->text[FIELD_PLATFORM] =
+		    node_text(order->terms, "platform");
+		line->text[FIELD_BUYER] = node_text(order->terms, "buyer");
+		line->text[FIELD_TITLE] = node_text(order->terms, "title");
+		line->text[FIELD_DUE] = node_as_text(due);
+		write_line(&made, line);
+		at = made.data;
+		read_line(line, &at, made.data + made.len);
+		strs_take(&r->made, buf_steal(&made));
+	}
+	node_free(due);
+	order_free(order);
+	stream_free(stream);
+	return e;
 }
 
 static void
@@ -334,25 +362,8 @@ write_kept(const struct roster *r, const struct ledger *l)
 
 	buf_add(&out, r->header.data, r->header.len);
 	buf_add(&out, "00000000\n", CRC_LEN);
-	for (size_t i = 0; i < r->names.n; i++) {
-		const struct roster_row *row = &r->rows[i];
-		const struct stamp *s = &r->stamps[i];
-
-		buf_add(&out, row->name, strlen(row->name) + 1);
-		write_number(&out, s->size);
-		write_number(&out, s->time);
-		write_number(&out, s->change);
-		write_number(&out, s->inode);
-		write_number(&out, r->froms[i]);
-		write_number(&out, r->untils[i]);
-		write_number(&out, row->idle);
-		write_text(&out, row->state);
-		write_text(&out, row->platform);
-		write_text(&out, row->buyer);
-		write_text(&out, row->title);
-		write_text(&out, row->due);
-		buf_addc(&out, '\n');
-	}
+	for (size_t i = 0; i < r->names.n; i++)
+		buf_add(&out, r->rows[i].name, line_len(r->rows[i].name));
 	write_crc(crc, out.data + start, out.len - start);
 	memcpy(out.data + r->header.len, crc, CRC_LEN);
 	/* a ledger that may only be read is read each time */
@@ -365,6 +376,7 @@ write_kept(const struct roster *r, const struct ledger *l)
 struct month {
 	int fd; /* or -1 */
 	char name[8];
+	struct buf file;
 };
 
 static void
@@ -393,44 +405,49 @@ open_month(struct month *m, const struct ledger *l, const char *name)
 
 /* The file of an order is ID.yaml. */
 static struct err *
-stat_order(struct stat *st, const struct month *m, const char *id)
+stat_order(struct stamp *out, struct month *m, const char *id)
 {
-	char name[LEDGER_ID_MAX + sizeof(".yaml")];
+	struct stat st;
+	struct err *e;
 
-	snprintf(name, sizeof(name), "%s.yaml", id);
-	return file_stat_in(st, m->fd, name);
+	buf_clear(&m->file);
+	buf_adds(&m->file, id);
+	buf_adds(&m->file, ".yaml");
+	if ((e = file_stat_in(&st, m->fd, m->file.data)) != NULL)
+		return e;
+	*out = (struct stamp){ (int64_t)st.st_size, nanoseconds(&st.st_mtim),
+		nanoseconds(&st.st_ctim), (int64_t)st.st_ino };
+	return NULL;
 }
 
 static struct err *
 fill_row(
     struct roster *r, size_t i, struct ledger *l, struct month *m, bool *made)
 {
-	struct roster_row *row = &r->rows[i];
+	struct line fresh = { .name = r->names.v[i] };
 	const struct line *line;
-	struct stat st;
 	struct err *e;
 
-	row->name = r->names.v[i];
-	row->id = path_base(row->name);
-	if ((e = open_month(m, l, row->name)) != NULL ||
-	    (e = stat_order(&st, m, row->id)) != NULL)
+	if ((e = open_month(m, l, fresh.name)) != NULL ||
+	    (e = stat_order(&fresh.stamp, m, path_base(fresh.name))) != NULL)
 		return e;
-	r->stamps[i] =
-	    (struct stamp){ (int64_t)st.st_size, nanoseconds(&st.st_mtim),
-		    nanoseconds(&st.st_ctim), (int64_t)st.st_ino };
-	line = find_line(r, row->name, &r->stamps[i]);
+	line = find_line(r, fresh.name, &fresh.stamp);
 	if (line == NULL) {
 		*made = true;
-		return make_row(r, i, l);
+		if ((e = make_line(&fresh, r, l)) != NULL)
+			return e;
+		line = &fresh;
 	}
-	r->froms[i] = line->from;
-	r->untils[i] = line->until;
-	row->idle = line->idle;
-	row->state = line->text[FIELD_STATE];
-	row->platform = line->text[FIELD_PLATFORM];
-	row->buyer = line->text[FIELD_BUYER];
-	row->title = line->text[FIELD_TITLE];
-	row->due = line->text[FIELD_DUE];
+	r->rows[i] = (struct roster_row){
+		.name = line->name,
+		.id = path_base(line->name),
+		.state = line->text[FIELD_STATE],
+		.platform = line->text[FIELD_PLATFORM],
+		.buyer = line->text[FIELD_BUYER],
+		.title = line->text[FIELD_TITLE],
+		.due = line->text[FIELD_DUE],
+		.idle = line->idle,
+	};
 	return NULL;
 }
 
@@ -464,19 +481,15 @@ roster_load(struct roster **out, struct ledger *l, struct profiles *profiles,
     int64_t now, const char *like)
 {
 	struct roster *r = mem_zero(1, sizeof(*r));
-	struct month month = { .fd = -1 };
+	struct month month = { .fd = -1, .file = BUF_INIT };
 	bool made = false, keeps;
 	struct err *e = ledger_orders(&r->names, l);
 
 	*out = NULL;
 	r->profiles = profiles;
 	r->now = now;
-	buf_init(&r->kept);
 	buf_init(&r->header);
 	r->rows = mem_zero(r->names.n, sizeof(*r->rows));
-	r->stamps = mem_zero(r->names.n, sizeof(*r->stamps));
-	r->froms = mem_zero(r->names.n, sizeof(*r->froms));
-	r->untils = mem_zero(r->names.n, sizeof(*r->untils));
 	/* a half merged work tree is not what is read */
 	keeps = r->names.n >= KEPT_FROM && !l->conflicted && profiles != NULL;
 	if (keeps) {
@@ -488,9 +501,13 @@ roster_load(struct roster **out, struct ledger *l, struct profiles *profiles,
 	for (size_t i = 0; i < r->names.n && e == NULL; i++)
 		e = fill_row(r, i, l, &month, &made);
 	close_month(&month);
-	if (e == NULL && keeps && like == NULL &&
-	    (made || r->lines.n != r->names.n))
-		write_kept(r, l);
+	buf_release(&month.file);
+	if (e == NULL && keeps && like == NULL) {
+		while (r->line.name != NULL) /* of orders that are gone */
+			next_line(r);
+		if (made || r->n_lines != r->names.n)
+			write_kept(r, l);
+	}
 	if (e != NULL)
 		roster_free(r);
 	else
@@ -505,12 +522,8 @@ roster_free(struct roster *r)
 		return;
 	strs_release(&r->names);
 	strs_release(&r->made);
-	vec_release(&r->lines);
-	buf_release(&r->kept);
+	file_unmap(&r->kept);
 	buf_release(&r->header);
-	free(r->froms);
-	free(r->untils);
-	free(r->stamps);
 	free(r->rows);
 	free(r);
 }

@@ -98,7 +98,7 @@ calls() {
 	command -v valgrind >/dev/null || skip 'valgrind is not installed'
 	! grep -q __asan_init "$DEED" || skip 'sanitizers count as well'
 	orders 1500
-	at_most 19000 list
+	at_most 15000 list
 }
 
 @test "cost: deed itself loads no library that only a helper needs" {
