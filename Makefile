@@ -186,13 +186,14 @@ $(MAIL_TESTS): override LDLIBS += $B/libdeed-mail.a $B/libdeed.a \
 
 $B/tests/unit/mailing_test: | $B/libexec/deed-mail
 
-# Preloaded, it makes calls to the disk fail: tests/lib/faults.py.
-$B/tests/lib/faults.so: tests/lib/faults.c
+# Preloaded, they make calls to the disk fail (tests/lib/faults.py), and time and
+# chance repeat themselves (share/session.py).
+$B/tests/lib/%.so: tests/lib/%.c
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) && $(CC) -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra \
 		-fno-builtin -shared -fPIC -o $@ $< -ldl
 
-unit-tests: $B/tests/lib/faults.so
+unit-tests: $B/tests/lib/faults.so $B/tests/lib/fixed.so
 unit-tests: $(SRC_UNIT:%.c=$B/%) $(SRC_FUZZ:tests/fuzz/%.c=$B/tests/unit/%_test)
 
 deps:						## install the packages (Debian; asks for root if needed)
@@ -244,6 +245,12 @@ fuzz:						## libFuzzer: make fuzz FUZZ=stream (or all) SECONDS=60
 		build-fuzz/corpus/$(FUZZ) tests/fuzz/corpus/$(FUZZ)
 endif
 
+PICTURE_DEPS := chromium nodejs python3 pngquant fonts-noto-core
+pictures:					## those of the README, of what deed prints now: doc/
+	@sh tests/deps $(BUILD_DEPS) $(RUN_DEPS) unzip $(PICTURE_DEPS)
+	@$(MAKE) --no-print-directory all $B/tests/lib/fixed.so
+	@sh share/pictures.sh $B doc
+
 COVERAGE_DEPS := lcov
 coverage:					## which lines the tests run: make coverage TESTS="tests/cli/log.bats"
 	@sh tests/deps $(BUILD_DEPS) $(CHECK_DEPS) $(COVERAGE_DEPS)
@@ -269,7 +276,8 @@ help:						## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile packaging/install.mk | \
 		expand -t12
 
-.PHONY: all unit-tests deps demo check soak bench fuzz coverage lint fmt clean help
+.PHONY: all unit-tests deps demo check soak bench fuzz pictures coverage lint fmt \
+	clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(shell find $B -name '*.d' 2>/dev/null)

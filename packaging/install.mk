@@ -21,6 +21,7 @@ install: all					## into $(DESTDIR)$(PREFIX)
 		install -Dm644 share/$$f "$(DESTDIR)$(DATADIR)/$$f" || exit; \
 	done
 	install -m644 $(DOCS) "$(DESTDIR)$(DOCDIR)"
+	install -Dm644 -t "$(DESTDIR)$(DOCDIR)/doc" doc/*
 	for page in man/*.[157]; do \
 		install -Dm644 -t "$(DESTDIR)$(MANDIR)/man$${page##*.}" $$page || \
 		exit; \
