@@ -118,7 +118,7 @@ doubt_platform(struct ctx *ctx, const struct order *o, const char *state)
 
 	err_drop(clock_profile(&p, o, ctx->profiles)); /* told with clocks */
 	known = p != NULL ? node_get(p->layers.tree, "states") : NULL;
-	if (node_count(known) == 0 || profile_state(p, state) != NULL)
+	if (known == NULL || known->n == 0 || profile_state(p, state) != NULL)
 		return;
 	near_init(&near, state);
 	for (size_t i = 0; i < known->n; i++)
@@ -331,21 +331,6 @@ done:
 	return e;
 }
 
-/* Whatever else was given would have no meaning. */
-static struct err *
-vet_batch(const struct args *args)
-{
-	struct args others;
-
-	memcpy(&others, args, sizeof(others));
-	others.batch = false;
-	if (memcmp(&others, &defaults, sizeof(others)) == 0)
-		return NULL;
-	return err_hint(
-	    err_new(ERR_USAGE, "--batch goes with no other option of log"),
-	    "each line says what it records; see deed-log(1)");
-}
-
 static bool
 has_matter(const struct args *args)
 {
@@ -370,6 +355,17 @@ is_filtering(const struct args *args)
 	return args->since != NULL || args->until != NULL ||
 	    args->grep != NULL || args->limit != defaults.limit ||
 	    args->reverse;
+}
+
+/* Whatever else was given would have no meaning. */
+static struct err *
+vet_batch(const struct args *args)
+{
+	if (args->kind == NULL && !is_filtering(args) && !is_recording(args))
+		return NULL;
+	return err_hint(
+	    err_new(ERR_USAGE, "--batch goes with no other option of log"),
+	    "each line says what it records; see deed-log(1)");
 }
 
 /* What was to be recorded must not end as a list that somebody overlooks. */

@@ -34,7 +34,7 @@ struct host {
 	{ \
 		"$GITHUB_RUN_ID", "$GITHUB_JOB", "$GITHUB_RUN_ATTEMPT", \
 		    "$GITHUB_ACTOR", "$GITHUB_SHA", "$GITHUB_REF", \
-		    ACTIONS_URL URL \
+		    (ACTIONS_URL URL) \
 	}
 
 /* Forgejo and Gitea set GitHub's variables too, so they come first. */
@@ -51,8 +51,8 @@ static const struct host hosts[] = {
 	{ "gitlab", "GitLab CI", "$GITLAB_CI",
 	    { "$CI_PIPELINE_ID", "$CI_JOB_NAME", "$CI_JOB_ID",
 		"$GITLAB_USER_LOGIN", "$CI_COMMIT_SHA",
-		"refs/tags/$CI_COMMIT_TAG|refs/heads/$CI_COMMIT_BRANCH|"
-		"$CI_COMMIT_REF_NAME",
+		("refs/tags/$CI_COMMIT_TAG|refs/heads/$CI_COMMIT_BRANCH|"
+		 "$CI_COMMIT_REF_NAME"),
 		"$CI_JOB_URL|$CI_PIPELINE_URL" },
 	    NULL, NULL, false, false },
 	{ "circleci", "CircleCI", "$CIRCLECI",

@@ -307,11 +307,11 @@ static struct err *
 read_attestations(struct detached *out, const struct input *in)
 {
 	const struct node *list = node_get(out->facts, "attestations");
-	struct err *e = NULL;
+	struct err *e;
 
 	if (node_count(list) > ATTESTATIONS_MAX)
 		return bad(in, "too many attestations");
-	for (size_t i = 0; i < node_count(list) && e == NULL; i++) {
+	for (size_t i = 0; i < node_count(list); i++) {
 		const struct node *n = node_at(list, i);
 		const char *name = node_text(n, "name");
 		char *member = mem_printf(
@@ -319,19 +319,18 @@ read_attestations(struct detached *out, const struct input *in)
 		const struct part *part = input_part(in, member);
 		char sha256[SHA256_HEX];
 
-		if (name == NULL || part == NULL || strchr(name, '/') != NULL)
-			e = bad(in, "an attestation is missing");
-		else if ((e = digest_file(part->path, sha256, NULL)) == NULL &&
-		    !node_text_is(n, "sha256", sha256))
-			e = err_new(ERR_MISMATCH,
-			    "%s: an attestation in it was changed", in->name);
-		if (e == NULL) {
-			strs_add(&out->attestations, part->path);
-			strs_add(&out->attested, name);
-		}
 		free(member);
+		if (name == NULL || part == NULL || strchr(name, '/') != NULL)
+			return bad(in, "an attestation is missing");
+		if ((e = digest_file(part->path, sha256, NULL)) != NULL)
+			return e;
+		if (!node_text_is(n, "sha256", sha256))
+			return err_new(ERR_MISMATCH,
+			    "%s: an attestation in it was changed", in->name);
+		strs_add(&out->attestations, part->path);
+		strs_add(&out->attested, name);
 	}
-	return e;
+	return NULL;
 }
 
 struct err *

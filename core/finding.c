@@ -54,7 +54,7 @@ key_of(const struct profile *p, const char *key)
 
 	if (key == NULL || node_get(all, key) != NULL)
 		return key;
-	for (size_t i = 0; i < node_count(all); i++)
+	for (size_t i = 0; all != NULL && i < all->n; i++)
 		if (strncmp(all->keys[i], key, len) == 0 &&
 		    all->keys[i][len] == '.')
 			return all->keys[i];

@@ -275,7 +275,7 @@ bag_write(
 {
 	struct bag sorted = *b, tags;
 	struct writer w = { .spec = spec };
-	struct zip_total total;
+	struct zip_total total = { 0 };
 	const struct bag_file *f;
 	struct err *e;
 

@@ -9,8 +9,8 @@
 #define TEXT_MAX 3000 /* bytes of one text */
 
 /* The first strong isolate and its end: pango knows them. */
-#define ISOLATE "\xe2\x81\xa8"
-#define END_OF_ISOLATE "\xe2\x81\xa9"
+#define ISOLATE 0x2068u
+#define END_OF_ISOLATE 0x2069u
 #define REPLACEMENT "\xef\xbf\xbd"
 
 static void
@@ -18,7 +18,7 @@ add_char(struct buf *out, uint32_t c, const char *p, size_t used, bool *open)
 {
 	if (open != NULL &&
 	    c == (uint32_t)(*open ? TELLING_CLOSE : TELLING_OPEN)) {
-		buf_adds(out, *open ? END_OF_ISOLATE : ISOLATE);
+		utf8_add(out, *open ? END_OF_ISOLATE : ISOLATE);
 		*open = !*open;
 	} else if (c == UTF8_BAD || (c < 0x20 && c != '\n') || c == 0x7f)
 		buf_adds(out, REPLACEMENT);
@@ -45,7 +45,7 @@ put(struct node *n, const char *key, const char *text, bool told)
 		add_char(&out, c, p, used, told ? &open : NULL);
 	}
 	if (open)
-		buf_adds(&out, END_OF_ISOLATE);
+		utf8_add(&out, END_OF_ISOLATE);
 	node_put_str(n, key, out.data);
 	buf_release(&out);
 }

@@ -77,20 +77,20 @@ draw(struct one *one, struct all *all, int64_t pages_max, int64_t bytes_max)
 }
 
 /*
- * What each of n gets of a whole: the small ones what they want, the others
- * equal shares of what is left.
+ * What each gets of a whole: the small ones what they want, the others equal
+ * shares of what is left.
  */
 static void
-share(int64_t *out, const int64_t *wanted, size_t n, int64_t all)
+share(int64_t out[MOST], const int64_t wanted[MOST], int64_t all)
 {
 	bool done[MOST] = { false };
 
-	for (size_t left = n; left > 0; left--) {
-		size_t least = n;
+	for (size_t left = MOST; left > 0; left--) {
+		size_t least = 0;
 
-		for (size_t i = 0; i < n; i++)
+		for (size_t i = 0; i < MOST; i++)
 			if (!done[i] &&
-			    (least == n || wanted[i] < wanted[least]))
+			    (done[least] || wanted[i] < wanted[least]))
 				least = i;
 		done[least] = true;
 		out[least] = wanted[least] < all / (int64_t)left ?
@@ -109,15 +109,16 @@ fit_together(struct all *all)
 	int64_t all_pages = 0, all_bytes = 0;
 	struct err *e = NULL;
 
-	for (size_t i = 0; i < all->n; i++) {
+	for (size_t i = 0; i < MOST;
+	     i++) { /* there may be fewer: those are 0 */
 		all_pages += pages[i] = all->v[i].pages;
 		all_bytes += bytes[i] = (int64_t)all->v[i].pdf.len;
 	}
 	if (all_pages <= v->pages_max && all_bytes <= v->files_max)
 		return NULL;
-	share(pages_max, pages, all->n, v->pages_max);
-	share(bytes_max, bytes, all->n, v->files_max);
-	for (size_t i = 0; i < all->n && e == NULL; i++)
+	share(pages_max, pages, v->pages_max);
+	share(bytes_max, bytes, v->files_max);
+	for (size_t i = 0; i < MOST && e == NULL; i++)
 		if (pages[i] > pages_max[i] || bytes[i] > bytes_max[i])
 			e = draw(&all->v[i], all, pages_max[i], bytes_max[i]);
 	return e;

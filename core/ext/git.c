@@ -189,8 +189,8 @@ read_annotation(
 	char *at = mem_printf("--points-at=%s", commit);
 	const char *const argv[] = { "git", "for-each-ref", at,
 		"--sort=-taggerdate",
-		"--format=%(objecttype)%00%(refname)%00%(contents:subject)%0a"
-		"%0a%(contents:body)%00",
+		("--format=%(objecttype)%00%(refname)%00%(contents:subject)%0a"
+		 "%0a%(contents:body)%00"),
 		"refs/tags", NULL };
 	struct buf answer = BUF_INIT;
 	struct err *e = call_ask(c->top, argv, NULL, NULL, &answer);

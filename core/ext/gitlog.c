@@ -89,8 +89,8 @@ read_tags(struct gitlog *out, const struct checkout *c, const struct ends *ends)
 	    mem_printf("--no-merged=%s", ends->from.commit);
 	const char *const argv[ARGS_MAX] = { "git", "for-each-ref",
 		"--sort=creatordate",
-		"--format=%(refname:strip=2)%00%(creatordate:unix)%00"
-		"%(contents:subject)",
+		("--format=%(refname:strip=2)%00%(creatordate:unix)%00"
+		 "%(contents:subject)"),
 		merged, outside != NULL ? outside : "refs/tags",
 		outside != NULL ? "refs/tags" : NULL };
 	struct buf answer = BUF_INIT;

@@ -37,17 +37,20 @@ failed(enum err_code code, const char *what)
 	return e;
 }
 
+static unsigned
+digit(char c)
+{
+	return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
 static bool
 unhex(unsigned char out[static SHA256_LEN], const char *hex)
 {
 	if (!digest_is_hex(hex))
 		return false;
 	for (size_t i = 0; i < SHA256_LEN; i++) {
-		int high = hex[2 * i], low = hex[2 * i + 1];
-
-		high = high <= '9' ? high - '0' : high - 'a' + 10;
-		low = low <= '9' ? low - '0' : low - 'a' + 10;
-		out[i] = (unsigned char)(high << 4 | low);
+		out[i] = (unsigned char)(digit(hex[2 * i]) << 4 |
+		    digit(hex[2 * i + 1]));
 	}
 	return true;
 }

@@ -362,19 +362,29 @@ name_of_zip(const char **name, struct unpack *u)
 	return NULL;
 }
 
+/* NULL with an error. */
 static struct err *
-take_name(struct unpack *u, struct archive_entry *ae)
+find_name(const char **out, struct unpack *u, struct archive_entry *ae)
 {
 	const char *name = archive_entry_pathname(ae);
-	size_t len;
 	struct err *e;
 
+	*out = NULL;
 	if (name == NULL)
 		name = archive_entry_pathname_utf8(ae);
 	if (name == NULL)
 		return err_new(ERR_INVALID, "%s: a name is not UTF-8", u->path);
 	if (u->is_zip && (e = name_of_zip(&name, u)) != NULL)
 		return e;
+	*out = name;
+	return NULL;
+}
+
+static void
+take_name(struct unpack *u, const char *name, struct archive_entry *ae)
+{
+	size_t len;
+
 	/* as "tar -c ." writes them */
 	while (strncmp(name, "./", 2) == 0 && name[2] != '\0')
 		name += 2;
@@ -384,21 +394,28 @@ take_name(struct unpack *u, struct archive_entry *ae)
 		len--;
 	u->name = mem_ndup(name, len);
 	u->entry.name = u->name;
-	return NULL;
+}
+
+/* "./" is no member, only what others are put in. */
+static bool
+is_top(const struct unpack *u)
+{
+	return u->name != NULL && strcmp(u->name, ".") == 0;
 }
 
 static struct err *
 take_entry(struct unpack *u, struct archive_entry *ae)
 {
-	struct err *e = take_name(u, ae);
+	const char *name;
+	struct err *e = find_name(&name, u, ae);
 
-	if (e != NULL)
+	if (name == NULL)
 		return e;
+	take_name(u, name, ae);
 	u->entry.program = (archive_entry_perm(ae) & 0100) != 0;
 	u->entry.size =
 	    archive_entry_size_is_set(ae) ? archive_entry_size(ae) : -1;
-	/* "./" is no member, only what others are put in */
-	if (strcmp(u->name, ".") == 0 && archive_entry_filetype(ae) == AE_IFDIR)
+	if (is_top(u) && archive_entry_filetype(ae) == AE_IFDIR)
 		return NULL;
 	if ((e = take_type(u, ae)) != NULL ||
 	    (e = path_vet(u->name, u->path)) != NULL || !u->foreign)
@@ -455,8 +472,7 @@ unpack_next(struct unpack *u, const struct unpack_entry **entry)
 			e = take_entry(u, ae);
 		else if (status != ARCHIVE_EOF)
 			e = failed(u, "cannot read it");
-	} while (
-	    e == NULL && status == ARCHIVE_OK && strcmp(u->name, ".") == 0);
+	} while (e == NULL && status == ARCHIVE_OK && is_top(u));
 	uselocale(old);
 	if (e == NULL && status == ARCHIVE_EOF && u->is_zip &&
 	    u->at_member < u->dir.members.n)

@@ -573,9 +573,7 @@ object_value(struct scan *s, struct node *map)
 			e = err_new(ERR_LIMIT,
 			    "%s:%lu: an object has more than %d keys", s->name,
 			    s->line, SCAN_KEYS_MAX);
-		else
-			e = value(s, &kid);
-		if (e == NULL)
+		else if ((e = value(s, &kid)) == NULL)
 			node_put(map, key, kid);
 		free(key);
 		if (e != NULL)

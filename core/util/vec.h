@@ -39,7 +39,7 @@
 static inline void
 vec_room(void **v, size_t n, size_t *cap, size_t size)
 {
-	if (n < *cap)
+	if (n < *cap && *v != NULL)
 		return;
 	*cap = *cap < 8 ? 8 : *cap * 2;
 	*v = mem_grow(*v, *cap, size);
