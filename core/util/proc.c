@@ -14,6 +14,7 @@
 #include "core/util/file.h"
 
 #define ERRS_MAX (256 << 10)
+#define PIPE_ROOM (1 << 20) /* what anybody may ask for */
 #define NOT_STARTED 127
 
 /*
@@ -173,6 +174,8 @@ proc_start(struct proc *p, const struct proc_spec *spec)
 		e = err_errno("cannot make a pipe");
 		goto done;
 	}
+	/* room, so that neither side waits for the other; less will do */
+	(void)fcntl(out[0], F_SETPIPE_SZ, PIPE_ROOM);
 	e = spawn(&p->pid, spec, in, out[1], p->errs);
 	if (e == NULL) {
 		p->out = out[0];
