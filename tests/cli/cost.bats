@@ -207,3 +207,13 @@ calls() {
 		"$DEED" verify
 	[ "$(cut -d' ' -f1 "$BATS_TEST_TMPDIR/trace" | sort -u | wc -l)" -eq 2 ]
 }
+
+@test "cost: a large archive is sent while it is written, and then let go" {
+	head -c 100000000 /dev/urandom >clip.mp4
+	order
+	strace -f -qq -e trace=pwrite64,sync_file_range,fadvise64 -o "$BATS_TEST_TMPDIR/trace" \
+		"$DEED" -q deliver -m 'the clip, cut as you asked' clip.mp4
+	last=$(grep -n 'pwrite64(' "$BATS_TEST_TMPDIR/trace" | tail -n1 | cut -d: -f1)
+	[ "$(head -n "$last" "$BATS_TEST_TMPDIR/trace" | grep -c 'sync_file_range(')" -ge 5 ]
+	grep -q 'POSIX_FADV_DONTNEED' "$BATS_TEST_TMPDIR/trace"
+}
