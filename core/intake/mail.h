@@ -44,8 +44,7 @@ struct mail_job {
 	size_t n;          /* mails in the source */
 	struct node *only; /* the first of them, as deed-mail has it */
 	VEC(struct mail_row) rows;
-	VEC(uint32_t)
-	row_of; /* a row for each signature, mail after mail ... */
+	VEC(uint32_t) row_of; /* of each signature, mail after mail ... */
 	VEC(uint32_t) starts; /* ... and where in row_of each mail begins */
 };
 

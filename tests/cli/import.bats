@@ -365,6 +365,17 @@ said() {
 	done
 }
 
+@test "import: where one record is a whole conversation, a larger one is refused" {
+	for kind in github-gql github-cli-pr jira; do
+		"$repo/tests/lib/swell.py" "$repo/tests/fuzz/corpus/intake/$kind.json" 20 >export.json
+		run -2 --separate-stderr deed import export.json
+		[[ $stderr == *'one record has more than 16777216 bytes'* ]]
+	done
+	# a list of them is none
+	"$repo/tests/lib/swell.py" "$repo/tests/fuzz/corpus/intake/github-comments.json" 20 >export.json
+	run -0 --separate-stderr deed import export.json
+}
+
 @test "import: what is too long is refused, with the limit" {
 	{
 		printf '13/01/2024, 10:00 - Anna: '

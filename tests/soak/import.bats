@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# Exports of a gigabyte, each kind that is read as a stream, in 64 MB of memory.
-# Five to ten minutes and 4 GB of disk.
+# Exports of a gigabyte in 64 MB of memory, and of every kind more than that is.
+# A quarter of an hour and 4 GB of disk.
 load ../lib
 
 setup() {
@@ -37,4 +37,46 @@ gigabyte() {
 
 @test "import: a gigabyte of mbox in 64 MB" {
 	gigabyte mbox
+}
+
+@test "import: an export of any other kind is read in 64 MB, or refused by a limit" {
+	local base kind used
+
+	for file in "$repo"/tests/fuzz/corpus/intake/*.*; do
+		base=${file##*/}
+		kind=${base##*.}
+		[ -f "$file" ] && [[ $base != whatsapp-* ]] || continue
+		# some hold nothing that can be more than once
+		"$repo/tests/lib/swell.py" "$file" 100 >"export.$kind" || continue
+		if used=$("$repo/tests/lib/memory.py" "$DEED" -q import "export.$kind" 2>said); then
+			echo "# $base: $used kB" >&3
+			[ "$used" -lt 65536 ] || ldd "$DEED" | grep -q libasan
+		else
+			echo "# $base: refused" >&3
+			grep -q 'one record has more than 16777216 bytes' said
+		fi
+	done
+}
+
+@test "import: a million mails in 64 MB, though they must be sorted" {
+	awk 'BEGIN {
+		for (; i < 1000000; i++)
+			printf "From a@b.example Fri Mar  1 10:00:00 2024\nFrom: a@b.example\n" \
+			    "Subject: s\nMessage-ID: <%d@x>\nDate: Fri, %d Mar 2024 10:00:00 +0100\n\nx\n\n",
+			    i, 1 + i * 7 % 28
+	}' >export
+	used=$("$repo/tests/lib/memory.py" "$DEED" -q import export)
+	echo "# $used kB" >&3
+	[ "$used" -lt 65536 ] || ldd "$DEED" | grep -q libasan
+}
+
+@test "import: an archive of more files than a folder may have is refused" {
+	python3 -c '
+import zipfile
+with zipfile.ZipFile("export.zip", "w") as z:
+    z.writestr("_chat.txt", "[13/01/2024, 10:00:00] Anna: hi\n")
+    for i in range(200000):
+        z.writestr("%d.jpg" % i, "")'
+	run -2 --separate-stderr "$DEED" import export.zip
+	[[ $stderr == *'holds more than 200000 files' ]]
 }
