@@ -219,15 +219,15 @@ kind_find(const struct kind **out, const char *name)
 	struct near near;
 	struct err *e;
 
-	near_init(&near, name);
-	for (size_t i = 0; i < N_KINDS; i++) {
+	for (size_t i = 0; i < N_KINDS; i++)
 		if (strcmp(kinds[i].name, name) == 0) {
 			*out = &kinds[i];
 			return NULL;
 		}
-		near_try(&near, kinds[i].name);
-	}
 	*out = NULL;
+	near_init(&near, name);
+	for (size_t i = 0; i < N_KINDS; i++)
+		near_try(&near, kinds[i].name);
 	e = err_new(ERR_INVALID, "there is no kind \"%.64s\"", name);
 	if (near.best != NULL)
 		e = err_hint(e, "did you mean \"%s\"?", near.best);

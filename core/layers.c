@@ -59,10 +59,13 @@ layers_add(struct layers *l, const char *file, bool own,
 	layer->file = mem_dup(file);
 	layer->own = own;
 	layer->tree = tree;
-	if (l->tree == NULL)
-		l->tree = node_copy(tree);
-	else
+	if (l->files.n == 1) {
+		l->tree = tree; /* mostly there is no other */
+	} else {
+		if (l->files.n == 2)
+			l->tree = node_copy(l->tree);
 		merge(l->tree, tree, mixed);
+	}
 	tree = NULL;
 done:
 	node_free(tree);
@@ -75,12 +78,13 @@ layers_release(struct layers *l)
 {
 	struct layer *layer;
 
+	if (l->files.n > 1)
+		node_free(l->tree);
 	vec_each (layer, &l->files) {
 		free(layer->file);
 		node_free(layer->tree);
 	}
 	vec_release(&l->files);
-	node_free(l->tree);
 	l->tree = NULL;
 }
 
