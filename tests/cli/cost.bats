@@ -61,11 +61,11 @@ calls() {
 	done
 	# a quarter above what was counted
 	at_most 105 version
-	at_most 800 show @
-	at_most 6600 log -k message -m 'a line'
-	at_most 12000 status
+	at_most 765 show @
+	at_most 6500 log -k message -m 'a line'
+	at_most 11200 status
 	at_most 8600 verify
-	at_most 23000 deliver -m 'the first version, ready to run'
+	at_most 20500 deliver -m 'the first version, ready to run'
 }
 
 @test "cost: so do many lines of a batch, and the long order they make" {
