@@ -27,7 +27,7 @@ static const struct opt opts[] = {
 static const struct out_col cols[] = {
 	{ "earliest", "ENDS", true },
 	{ "latest", "OR AS LATE AS", true },
-	{ "order", "ORDER", false },
+	{ "order", "ORDER", false, OUT_NAME },
 	{ "whose", "WHO ACTS", false },
 	{ "name", "CLOCK", false },
 	{ "dated", "AS OF", false },

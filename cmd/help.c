@@ -18,7 +18,7 @@ static const struct opt opts[] = {
 };
 
 static const struct out_col cols[] = {
-	{ "name", "COMMAND", false },
+	{ "name", "COMMAND", false, OUT_NAME },
 	{ "summary", "", false },
 	{ NULL, NULL, false },
 };
@@ -62,7 +62,7 @@ list_commands(struct ctx *ctx)
 	if (!ctx->common.json && !ctx->common.nul)
 		out_object(ctx->out, NULL,
 		    "usage: deed [-C dir] [--ledger dir] [-o order] [--json] "
-		    "[-z] [-q] command ...\n");
+		    "[-z] [-q] [--no-pager] command ...\n");
 	out_table(ctx->out, cols, rows);
 	node_free(rows);
 }

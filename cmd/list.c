@@ -21,8 +21,8 @@ static const struct opt opts[] = {
 };
 
 static const struct out_col cols[] = {
-	{ "order", "ORDER", false },
-	{ "state", "STATE", false },
+	{ "order", "ORDER", false, OUT_NAME },
+	{ "state", "STATE", false, OUT_WORD },
 	{ "due", "DUE", true },
 	{ "platform", "PLATFORM", false },
 	{ "buyer", "BUYER", false },

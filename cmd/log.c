@@ -210,9 +210,9 @@ done:
 
 static const struct out_col cols[] = {
 	{ "happened", "HAPPENED", true },
-	{ "id", "ENTRY", false },
+	{ "id", "ENTRY", false, OUT_NAME },
 	{ "kind", "KIND", false },
-	{ "grade", "VOUCHED", false },
+	{ "grade", "VOUCHED", false, OUT_WORD },
 	{ "summary", "", false },
 	{ NULL, NULL, false },
 };

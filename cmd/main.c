@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cmd/cli/command.h"
+#include "cmd/cli/paint.h"
 #include "cmd/cli/say.h"
 #include "core/util/file.h"
 #include "core/util/near.h"
@@ -29,6 +30,7 @@ const struct opt common_opts[] = {
 	OPT_FLAG(0, "json", common.json, "print JSON"),
 	OPT_FLAG('z', "null", common.nul, "end every value with NUL"),
 	OPT_FLAG('q', "quiet", common.quiet, "no notes, no label"),
+	OPT_FLAG(0, "no-pager", common.no_pager, "page nothing"),
 	OPT_FLAG('h', "help", common.help, "show this help"),
 	OPT_END,
 };
@@ -266,6 +268,23 @@ read_env(struct env *env, const struct common *common)
 	return read_clock(env);
 }
 
+/* As git's color.ui has it, which is read where something may be coloured. */
+static void
+choose_colours(struct ctx *ctx, const struct command *c)
+{
+	bool shown =
+	    (c->flags & CMD_PAGER) && !ctx->common.json && !ctx->common.nul;
+	const char *ui = NULL;
+
+	if (!shown && !ctx->tty_out)
+		return;
+	/* a config that cannot be read says nothing */
+	err_drop(project_config(&ui, ctx->project, "color.ui", false));
+	say_in_colour(paint_wanted(ui, STDERR_FILENO));
+	if (shown && paint_wanted(ui, STDOUT_FILENO))
+		out_colour(ctx->out);
+}
+
 static struct err *
 run(struct ctx *ctx, const struct command *c, const struct args *args)
 {
@@ -278,10 +297,11 @@ run(struct ctx *ctx, const struct command *c, const struct args *args)
 	ctx->tty_in = isatty(STDIN_FILENO);
 	ctx->tty_out = isatty(STDERR_FILENO);
 	ctx->out = out_new(form, ctx->common.quiet);
-	if (c->flags & CMD_PAGER)
+	if ((c->flags & CMD_PAGER) && !ctx->common.no_pager)
 		out_page(ctx->out);
 	if (e == NULL) {
 		ctx->project = project_new(ctx->env.cwd, ctx->env.home);
+		choose_colours(ctx, c);
 		if (c->flags & (CMD_LEDGER | CMD_LEDGER_IF_ANY))
 			e = ctx_ledger(ctx);
 		else

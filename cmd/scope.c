@@ -40,7 +40,7 @@ static const struct opt opts[] = {
 };
 
 static const struct out_col cols[] = {
-	{ "label", "", false },
+	{ "label", "", false, OUT_NAME },
 	{ "agreed", "AGREED IN", false },
 	{ "delivered", "DELIVERED", false },
 	{ "accepted", "ACCEPTED", false },

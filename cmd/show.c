@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/cli/paint.h"
 #include "cmd/cli/trust.h"
 #include "cmd/cli/view.h"
 #include "core/content.h"
@@ -86,9 +87,9 @@ text_of(const struct order *o, const struct fact *f,
 	struct buf b = BUF_INIT;
 	char *look_up = order_look_up(o, f);
 
-	buf_addf(&b, "%s%s%s  order %s\n", f->entry->kind->name,
-	    f->label != NULL ? " " : "", f->label != NULL ? f->label : "",
-	    o->id);
+	buf_addf(&b, PAINT_NAME "%s%s%s" PAINT_END "  order %s\n",
+	    f->entry->kind->name, f->label != NULL ? " " : "",
+	    f->label != NULL ? f->label : "", o->id);
 	buf_addf(&b, "entry     %s\n", f->entry->id);
 	buf_addf(&b, "recorded  %s\n", f->entry->recorded);
 	buf_addf(&b, "vouched   %s%s%s\n", order_grade(o, f),

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/cli/paint.h"
 #include "cmd/cli/say.h"
 #include "cmd/cli/view.h"
 #include "core/hours.h"
@@ -370,7 +371,8 @@ status_text(const struct view *v, const struct node *n, int64_t now)
 	const struct node *hours = node_get(n, "hours");
 	struct buf b = BUF_INIT;
 
-	buf_addf(&b, "%s  %s", o->id, order_state_name(o->state));
+	buf_addf(&b, PAINT_NAME "%s" PAINT_END "  %s%s" PAINT_END, o->id,
+	    paint_word(order_state_name(o->state)), order_state_name(o->state));
 	if (v->standing.shown != NULL)
 		buf_addf(&b, " (%s: %s)",
 		    v->standing.profile != NULL ? v->standing.profile->title :
@@ -404,7 +406,8 @@ status_text(const struct view *v, const struct node *n, int64_t now)
 	add_clocks(&b,
 	    "ran out, record what became of it:", &v->standing.lapsed, o, now);
 	for (size_t i = 0; i < node_count(next); i++)
-		buf_addf(&b, "%s%s\n", i == 0 ? "next: " : "      ",
+		buf_addf(&b, "%s%s\n",
+		    i == 0 ? PAINT_SOFT "next:" PAINT_END " " : "      ",
 		    node_as_text(node_at(next, i)));
 	return buf_steal(&b);
 }

@@ -6,6 +6,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "cmd/cli/paint.h"
 #include "cmd/cli/trust.h"
 #include "core/audit.h"
 #include "core/evidence/inspect.h"
@@ -55,12 +56,12 @@ text_of(const struct node *checks)
 		skipped += strcmp(result, "skipped") == 0;
 		failed += strcmp(result, "fail") == 0;
 		if (!pass || strncmp(detail, "warning", 7) == 0)
-			buf_addf(&b, "%-8s%s %s: %s\n", result,
-			    node_text(c, "name"), node_text(c, "subject"),
-			    detail);
+			buf_addf(&b, "%s%-8s" PAINT_END "%s %s: %s\n",
+			    paint_word(result), result, node_text(c, "name"),
+			    node_text(c, "subject"), detail);
 	}
-	buf_addf(&b, "%zu checks passed, %zu failed, %zu skipped\n", passed,
-	    failed, skipped);
+	buf_addf(&b, "%s%zu checks passed, %zu failed, %zu skipped\n",
+	    failed > 0 ? PAINT_BAD : PAINT_GOOD, passed, failed, skipped);
 	return buf_steal(&b);
 }
 

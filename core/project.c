@@ -117,7 +117,7 @@ static struct err *
 ask_config(struct project *p)
 {
 	const char *const argv[] = { "git", "config", "-z", "--show-scope",
-		"--get-regexp", "^(deed|user|commit|gpg)\\.", NULL };
+		"--get-regexp", "^(deed|user|commit|gpg|color)\\.", NULL };
 	int status;
 	struct err *e;
 

@@ -24,6 +24,7 @@ struct common {
 	bool json;
 	bool nul; /* -z */
 	bool quiet;
+	bool no_pager;
 	bool help;
 };
 

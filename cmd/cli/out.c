@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmd/cli/pager.h"
+#include "cmd/cli/paint.h"
 #include "core/util/date.h"
 #include "core/util/mem.h"
 #include "core/util/utf8.h"
@@ -21,6 +22,7 @@ struct out {
 	bool quiet;
 	char end;  /* of each JSON object */
 	int error; /* errno of the first write that failed */
+	bool colour, terminal;
 	bool paged;
 	struct buf held; /* what waits for the pager */
 };
@@ -33,6 +35,7 @@ out_new(enum out_form form, bool quiet)
 	o->form = form;
 	o->end = '\n';
 	o->quiet = quiet;
+	o->terminal = isatty(STDOUT_FILENO);
 	buf_init(&o->held);
 	return o;
 }
@@ -40,7 +43,13 @@ out_new(enum out_form form, bool quiet)
 void
 out_page(struct out *o)
 {
-	o->paged = o->form == OUT_TEXT && isatty(STDOUT_FILENO);
+	o->paged = o->form == OUT_TEXT && o->terminal;
+}
+
+void
+out_colour(struct out *o)
+{
+	o->colour = true;
 }
 
 static void
@@ -52,11 +61,23 @@ put(struct out *o, const char *p, size_t len)
 		o->error = errno;
 }
 
+/* Text that is safe already, with marks. */
+static void
+put_painted(struct out *o, const struct buf *text)
+{
+	struct buf b = BUF_INIT;
+
+	paint_add(&b, text->data, text->len, o->colour, o->terminal);
+	put(o, b.data, b.len);
+	buf_release(&b);
+}
+
 struct err *
 out_close(struct out *o)
 {
 	int error;
 
+	/* with its colours, as git does */
 	if (o->paged && !pager_show(o->held.data, o->held.len)) {
 		o->paged = false;
 		put(o, o->held.data, o->held.len);
@@ -107,13 +128,14 @@ put_text(struct out *o, const char *text)
 	while (len > 0 && text[len - 1] == '\n')
 		len--;
 	if (o->form == OUT_NUL) {
-		put(o, text, len);
-		put(o, "", 1);
-		return;
+		paint_add(&b, text, len, false, false);
+		buf_addc(&b, '\0');
+		put(o, b.data, b.len);
+	} else {
+		utf8_escape(&b, text, len, true);
+		buf_addc(&b, '\n');
+		put_painted(o, &b);
 	}
-	utf8_escape(&b, text, len, true);
-	buf_addc(&b, '\n');
-	put(o, b.data, b.len);
 	buf_release(&b);
 }
 
@@ -208,6 +230,7 @@ struct table {
 	const struct out_rows *rows;
 	size_t n, *widths; /* of the columns */
 	struct buf made;
+	bool painted; /* with marks around the cells, or to be put as it is */
 };
 
 #define TITLES SIZE_MAX
@@ -243,13 +266,42 @@ add_cell(struct buf *b, struct table *t, size_t row, size_t c)
 	return utf8_width(b->data + start);
 }
 
+static const char *
+mark_of(const struct out_col *col, const char *text, size_t row)
+{
+	if (row == TITLES)
+		return PAINT_SOFT;
+	return col->paint == OUT_NAME ? PAINT_NAME :
+	    col->paint == OUT_WORD    ? paint_word(text) :
+					"";
+}
+
+/* The same, in its colour. */
+static size_t
+add_painted(struct buf *b, struct table *t, size_t row, size_t c)
+{
+	struct buf text = BUF_INIT;
+	size_t width = add_cell(&text, t, row, c);
+	const char *mark;
+
+	if (text.len > 0) {
+		mark = mark_of(&t->cols[c], text.data, row);
+		buf_addf(b, "%s%s%s%s", mark, text.data,
+		    mark[0] != '\0' ? PAINT_END : "",
+		    utf8_is_rtl(text.data) ? PAINT_LTR : "");
+	}
+	buf_release(&text);
+	return width;
+}
+
 static void
 add_row(struct buf *b, struct table *t, size_t row)
 {
 	size_t start = b->len;
 
 	for (size_t c = 0; c < t->n; c++) {
-		size_t width = add_cell(b, t, row, c);
+		size_t width = t->painted ? add_painted(b, t, row, c) :
+					    add_cell(b, t, row, c);
 
 		for (; c + 1 < t->n && width < t->widths[c] + 2; width++)
 			buf_addc(b, ' ');
@@ -260,10 +312,24 @@ add_row(struct buf *b, struct table *t, size_t row)
 }
 
 static void
+put_table(struct out *o, const struct table *t, const struct buf *rows)
+{
+	if (t->painted)
+		put_painted(o, rows);
+	else
+		put(o, rows->data, rows->len);
+}
+
+static void
 put_aligned(
     struct out *o, const struct out_col *cols, const struct out_rows *rows)
 {
-	struct table t = { .cols = cols, .rows = rows, .made = BUF_INIT };
+	struct table t = {
+		.cols = cols,
+		.rows = rows,
+		.made = BUF_INIT,
+		.painted = o->colour || o->terminal,
+	};
 	struct buf b = BUF_INIT;
 
 	while (cols[t.n].key != NULL)
@@ -284,11 +350,11 @@ put_aligned(
 			add_row(&b, &t, TITLES);
 		add_row(&b, &t, i);
 		if (b.len >= PUT_FROM) {
-			put(o, b.data, b.len);
+			put_table(o, &t, &b);
 			buf_clear(&b);
 		}
 	}
-	put(o, b.data, b.len);
+	put_table(o, &t, &b);
 	buf_release(&t.made);
 	buf_release(&b);
 	free(t.widths);

@@ -18,6 +18,8 @@ enum out_form { OUT_TEXT, OUT_JSON, OUT_NUL };
 struct out;
 
 struct out *out_new(enum out_form form, bool quiet);
+/* Text is shown in colour; without it, it is not. */
+void out_colour(struct out *o);
 /* Show text in a pager, if it goes to a terminal that is not high enough. */
 void out_page(struct out *o);
 /* Flush; an error if anything could not be written.  A closed pipe is none. */
@@ -39,11 +41,15 @@ void out_object(struct out *o, const struct node *object, const char *text);
 /* A file that goes to standard output, byte for byte, whatever the form. */
 void out_bytes(struct out *o, const void *p, size_t len);
 
+/* How a column is coloured: not, as what is named, by what it says. */
+enum out_paint { OUT_PLAIN, OUT_NAME, OUT_WORD };
+
 /* A table: each row an object, shown by these keys. */
 struct out_col {
 	const char *key; /* "revisions.used" reaches into maps */
 	const char *title;
 	bool is_time; /* shown as local time, JSON keeps UTC */
+	enum out_paint paint;
 };
 void out_table(
     struct out *o, const struct out_col *cols, const struct node *rows);

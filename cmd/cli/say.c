@@ -6,11 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/cli/paint.h"
 #include "core/util/mem.h"
 #include "core/util/node.h"
 #include "core/util/utf8.h"
 
-static bool silent; /* set once by main, from -q */
+static bool silent;    /* set once by main, from -q */
+static bool in_colour; /* and from git's settings */
 
 void
 say_quietly(bool quiet)
@@ -18,16 +20,25 @@ say_quietly(bool quiet)
 	silent = quiet;
 }
 
+void
+say_in_colour(bool colour)
+{
+	in_colour = colour;
+}
+
 static void
 put(const char *prefix, const char *text, bool keep_lf)
 {
-	struct buf b = BUF_INIT;
+	struct buf safe = BUF_INIT, b = BUF_INIT;
 
-	utf8_escape(&b, text, strlen(text), keep_lf);
-	while (b.len > 0 && b.data[b.len - 1] == '\n')
-		buf_cut(&b, b.len - 1);
-	fprintf(stderr, "%s%s\n", prefix, b.data);
+	buf_adds(&safe, prefix);
+	utf8_escape(&safe, text, strlen(text), keep_lf);
+	while (safe.len > 0 && safe.data[safe.len - 1] == '\n')
+		buf_cut(&safe, safe.len - 1);
+	paint_add(&b, safe.data, safe.len, in_colour, false);
+	fprintf(stderr, "%s\n", b.data);
 	buf_release(&b);
+	buf_release(&safe);
 }
 
 static void PRINTF(2, 0)
@@ -57,7 +68,7 @@ say_warn(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	put_format("deed: warning: ", fmt, ap);
+	put_format("deed: " PAINT_DOUBT "warning:" PAINT_END " ", fmt, ap);
 	va_end(ap);
 }
 
@@ -106,7 +117,8 @@ say_error(struct err *e, bool json)
 		/* one sentence, whatever it quotes */
 		put("deed: ", err_text(e), false);
 		if (err_advice(e) != NULL)
-			put("hint: ", err_advice(e), false);
+			put(PAINT_NAME "hint:" PAINT_END " ", err_advice(e),
+			    false);
 	}
 	err_drop(e);
 }

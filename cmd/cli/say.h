@@ -13,6 +13,8 @@
 
 void say_quietly(bool quiet); /* no notes from now on; warnings stay */
 
+void say_in_colour(bool colour);
+
 void say_note(const char *fmt, ...) PRINTF(1, 2); /* "deed: ..." */
 void say_warn(const char *fmt, ...) PRINTF(1, 2); /* "deed: warning: ..." */
 void say_text(const char *text); /* as it is: text to paste, a list */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/cli/paint.h"
 #include "cmd/cli/say.h"
 #include "cmd/cli/trust.h"
 #include "core/countersign.h"
@@ -275,11 +276,16 @@ view_findings(struct buf *out, const struct node *findings)
 		const struct node *f = node_at(findings, i);
 		const char *fix = node_text(f, "fix");
 
-		buf_addf(out, "%s: %s: %s\n  why: %s\n",
-		    node_text(f, "severity"), node_text(f, "rule"),
+		const char *severity = node_text(f, "severity");
+
+		buf_addf(out,
+		    "%s%s" PAINT_END ": %s: %s\n" PAINT_SOFT "  why:" PAINT_END
+		    " %s\n",
+		    paint_word(severity), severity, node_text(f, "rule"),
 		    node_text(f, "what"), node_text(f, "why"));
 		if (fix != NULL)
-			buf_addf(out, "  fix: %s\n", fix);
+			buf_addf(
+			    out, PAINT_SOFT "  fix:" PAINT_END " %s\n", fix);
 	}
 }
 

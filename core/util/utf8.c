@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/util/utf8.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+struct range {
+	uint32_t first, last;
+};
+
+#include "core/util/columns.inc"
 
 static bool
 is_tail(unsigned char c)
@@ -88,6 +95,39 @@ utf8_is_bidi(uint32_t c)
 	    (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
+/* How many bytes from here are printable ASCII, as most are. */
+static size_t
+plain_run(const char *p, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && p[n] >= ' ' && p[n] < 0x7f)
+		n++;
+	return n;
+}
+
+bool
+utf8_is_rtl(const char *s)
+{
+	size_t used;
+
+	for (size_t len = strlen(s); len > 0; s += used, len -= used) {
+		uint32_t c;
+
+		used = plain_run(s, len);
+		if (used > 0)
+			continue;
+		c = utf8_decode(s, len, &used);
+		if ((c >= 0x590 && c <= 0x8ff) ||
+		    (c >= 0xfb1d && c <= 0xfdfd) ||
+		    (c >= 0xfe70 && c <= 0xfefc) ||
+		    (c >= 0x10800 && c <= 0x10fff) ||
+		    (c >= 0x1e800 && c <= 0x1efff))
+			return true;
+	}
+	return false;
+}
+
 bool
 utf8_is_blank(uint32_t c)
 {
@@ -150,35 +190,27 @@ utf8_escape(struct buf *out, const char *p, size_t len, bool keep_lf)
 	}
 }
 
-static size_t
-width_of(uint32_t c)
+static int
+by_place(const void *key, const void *elem)
 {
-	static const struct {
-		uint32_t first, last;
-	} wide[] = {
-		{ 0x1100, 0x115f },
-		{ 0x2e80, 0x303e },
-		{ 0x3041, 0xa4cf },
-		{ 0xac00, 0xd7a3 },
-		{ 0xf900, 0xfaff },
-		{ 0xfe30, 0xfe6f },
-		{ 0xff00, 0xff60 },
-		{ 0xffe0, 0xffe6 },
-		{ 0x1f300, 0x1f64f },
-		{ 0x1f680, 0x1f6ff },
-		{ 0x1f900, 0x1f9ff },
-		{ 0x20000, 0x3fffd },
-	};
+	const uint32_t *c = key;
+	const struct range *r = elem;
 
+	return *c < r->first ? -1 : *c > r->last;
+}
+
+#define IS_IN(C, TABLE) \
+	(bsearch(&(C), TABLE, sizeof(TABLE) / sizeof((TABLE)[0]), \
+	     sizeof((TABLE)[0]), by_place) != NULL)
+
+size_t
+utf8_columns(uint32_t c)
+{
 	if (c > 0 && c < 0x300) /* most of what is ever shown */
 		return 1;
-	if (c == 0 || (c >= 0x300 && c <= 0x36f) || c == 0x200b ||
-	    c == 0x200d || (c >= 0xfe00 && c <= 0xfe0f) || utf8_is_bidi(c))
+	if (c == 0 || IS_IN(c, no_column))
 		return 0;
-	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
-		if (c >= wide[i].first && c <= wide[i].last)
-			return 2;
-	return 1;
+	return IS_IN(c, two_columns) ? 2 : 1;
 }
 
 size_t
@@ -189,7 +221,7 @@ utf8_fit(const char *s, size_t columns)
 	while (at < len) {
 		uint32_t c = utf8_decode(s + at, len - at, &used);
 
-		width += c == UTF8_BAD ? 1 : width_of(c);
+		width += c == UTF8_BAD ? 1 : utf8_columns(c);
 		if (width > columns)
 			break;
 		at += used;
@@ -210,7 +242,7 @@ utf8_width(const char *s)
 		if (used > 0)
 			continue;
 		c = utf8_decode(s, len, &used);
-		width += c == UTF8_BAD ? 1 : width_of(c);
+		width += c == UTF8_BAD ? 1 : utf8_columns(c);
 	}
 	return width;
 }

@@ -29,6 +29,8 @@ void utf8_add(struct buf *out, uint32_t c);
 
 /* Is c one of the characters that reorder the text around them? */
 bool utf8_is_bidi(uint32_t c);
+/* Does a text hold a letter of a script that runs from right to left? */
+bool utf8_is_rtl(const char *s);
 /* Does c show nothing: blanks of any width, line ends, marks that join? */
 bool utf8_is_blank(uint32_t c);
 /* C0, DEL, C1 and the two Unicode line separators. */
@@ -40,7 +42,9 @@ bool utf8_is_control(uint32_t c);
  */
 void utf8_escape(struct buf *out, const char *p, size_t len, bool keep_lf);
 
-/* Columns on a terminal: 0, 1 or 2 for each character. */
+/* Columns of a character on a terminal: 0, 1 or 2. */
+size_t utf8_columns(uint32_t c);
+/* Those of a text. */
 size_t utf8_width(const char *s);
 
 /* Bytes of the longest prefix of s that is at most columns wide. */

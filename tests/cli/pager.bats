@@ -33,6 +33,22 @@ on_terminal() {
 	grep -q 'number 30' plain
 }
 
+@test "pager: a long line takes the rows it wraps to, its colours none" {
+	deed -q log -k message -m "$(printf 'long %.0s' {1..60})"
+	script -qec "stty rows 8 cols 40; $DEED log -n 2" /dev/null </dev/null >seen
+	grep -q LONG "$BATS_TEST_TMPDIR/paged"
+	rm "$BATS_TEST_TMPDIR/paged"
+	TERM=xterm script -qec "stty rows 4 cols 45; $DEED log -n 1 --grep 'number 30'" /dev/null </dev/null >seen
+	[ ! -e "$BATS_TEST_TMPDIR/paged" ]
+	grep -q 'number 30' seen
+}
+
+@test "pager: --no-pager is none, before the command and after it" {
+	on_terminal 10 --no-pager log
+	on_terminal 10 log --no-pager
+	[ ! -e "$BATS_TEST_TMPDIR/paged" ]
+}
+
 @test "pager: git's cat is none, and core.pager is heeded" {
 	PAGER=cat on_terminal 10 log
 	grep -q 'number 30' "$BATS_TEST_TMPDIR/seen"
