@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cmd/cli/command.h"
+#include "cmd/cli/local.h"
 #include "cmd/cli/paint.h"
 #include "cmd/cli/say.h"
 #include "core/util/file.h"
@@ -297,6 +298,8 @@ run(struct ctx *ctx, const struct command *c, const struct args *args)
 	ctx->tty_in = isatty(STDIN_FILENO);
 	ctx->tty_out = isatty(STDERR_FILENO);
 	ctx->out = out_new(form, ctx->common.quiet);
+	if (form == OUT_TEXT)
+		local_begin();
 	if ((c->flags & CMD_PAGER) && !ctx->common.no_pager)
 		out_page(ctx->out);
 	if (e == NULL) {

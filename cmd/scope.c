@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/cli/local.h"
 #include "cmd/cli/record.h"
 #include "cmd/cli/view.h"
 #include "core/util/utf8.h"
@@ -106,8 +107,12 @@ put_effect(struct node *row, const struct fact *f)
 	int64_t days = node_number(f->content, "days", 0);
 	struct buf b = BUF_INIT;
 
-	if (price != NULL)
-		buf_adds(&b, price);
+	if (price != NULL) {
+		char *money = local_money(price);
+
+		buf_adds(&b, money);
+		free(money);
+	}
 	if (days != 0)
 		buf_addf(&b, "%s%lld day%s", b.len > 0 ? ", " : "",
 		    (long long)days, days == 1 ? "" : "s");

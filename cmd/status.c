@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/cli/local.h"
 #include "cmd/cli/paint.h"
 #include "cmd/cli/say.h"
 #include "cmd/cli/view.h"
@@ -242,6 +243,15 @@ add_line(struct buf *b, const char *name, const char *value)
 		buf_addf(b, "  %-11s%s\n", name, value);
 }
 
+static void
+add_price(struct buf *b, const char *price)
+{
+	char *shown = price != NULL ? local_money(price) : NULL;
+
+	add_line(b, "price", shown);
+	free(shown);
+}
+
 /* As it was written if that is a day, else the time in the user's zone. */
 static void
 add_due(struct buf *b, const struct order *o)
@@ -322,31 +332,37 @@ add_clocks(struct buf *b, const char *title, const struct clocks *clocks,
 	}
 }
 
-/* "250 USD, funded 100.00 USD, paid nothing"; the milestones below it. */
+/* "funded 100.00 USD, paid nothing"; the milestones below it. */
 static void
-add_money(struct buf *b, const struct node *money)
+add_money(struct buf *out, const struct node *money)
 {
 	static const char *const keys[] = { "funded", "approved", "paid",
 		"refunded" };
 	const struct node *list = node_get(money, "milestones");
+	struct buf b = BUF_INIT;
 	size_t n = 0;
+	char *shown;
 
 	if (money == NULL)
 		return;
-	buf_adds(b, "  money      ");
+	buf_adds(&b, "  money      ");
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (node_text(money, keys[i]) != NULL)
-			buf_addf(b, "%s%s %s", n++ > 0 ? ", " : "", keys[i],
+			buf_addf(&b, "%s%s %s", n++ > 0 ? ", " : "", keys[i],
 			    node_text(money, keys[i]));
-	buf_adds(b, n > 0 ? "\n" : "nothing is recorded as funded or paid\n");
+	buf_adds(&b, n > 0 ? "\n" : "nothing is recorded as funded or paid\n");
 	for (size_t i = 0; i < node_count(list); i++) {
 		const struct node *m = node_at(list, i);
 		const char *state = node_text(m, "state");
 
-		buf_addf(b, "    %s %s: %s, %s\n", node_text(m, "label"),
+		buf_addf(&b, "    %s %s: %s, %s\n", node_text(m, "label"),
 		    node_text(m, "name"), node_text(m, "amount"),
 		    state != NULL ? state : "not recorded as funded");
 	}
+	shown = local_money(b.data);
+	buf_adds(out, shown);
+	free(shown);
+	buf_release(&b);
 }
 
 /* "handed over source, domain" */
@@ -389,7 +405,7 @@ status_text(const struct view *v, const struct node *n, int64_t now)
 	add_line(&b, "title", node_text(o->terms, "title"));
 	add_line(&b, "buyer", node_text(o->terms, "buyer"));
 	add_line(&b, "platform", node_text(o->terms, "platform"));
-	add_line(&b, "price", node_text(o->terms, "price"));
+	add_price(&b, node_text(o->terms, "price"));
 	add_due(&b, o);
 	if (node_get(o->terms, "revisions") != NULL)
 		buf_addf(&b, "  revisions  %lld of %lld used\n",

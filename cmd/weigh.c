@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/cli/local.h"
 #include "cmd/cli/view.h"
 #include "core/clock.h"
 #include "core/weigh.h"
@@ -105,6 +106,7 @@ text_of(const struct node *n)
 {
 	const struct node *rules = node_get(n, "rules");
 	struct buf b = BUF_INIT;
+	char *text;
 
 	add_inputs(&b, node_get(n, "inputs"));
 	buf_addc(&b, '\n');
@@ -112,7 +114,9 @@ text_of(const struct node *n)
 	if (node_count(rules) > 0)
 		buf_adds(&b, "\nto check on the platform itself:\n");
 	add_rules(&b, rules);
-	return buf_steal(&b);
+	text = local_money(b.data);
+	buf_release(&b);
+	return text;
 }
 
 static struct err *

@@ -164,8 +164,8 @@ order_short(const struct order *o, const struct fact *fact)
 }
 
 /* "@", "@~" and "@~2": counted back from the newest. */
-static const struct fact *
-from_newest(const struct order *o, const char *text)
+static bool
+from_newest(const struct fact **out, const struct order *o, const char *text)
 {
 	const char *number = text + 2;
 	size_t back = 0;
@@ -173,12 +173,14 @@ from_newest(const struct order *o, const char *text)
 	if (text[1] == '~') {
 		if (strlen(number) > 9 ||
 		    strspn(number, "0123456789") != strlen(number))
-			return NULL;
+			return false;
 		back = *number == '\0' ? 1 : strtoul(number, NULL, 10);
 	} else if (text[1] != '\0') {
-		return NULL;
+		return false;
 	}
-	return back < o->n ? &o->v[o->n - 1 - back] : NULL;
+	if (back < o->n)
+		*out = &o->v[o->n - 1 - back];
+	return back < o->n;
 }
 
 static bool
@@ -343,9 +345,7 @@ order_resolve(const struct fact **out, unsigned *line, const struct order *o,
 		*line = (unsigned)strtoul(colon + 1, NULL, 10);
 		name[colon - text] = '\0';
 	}
-	if (name[0] == '@')
-		*out = from_newest(o, name);
-	if (*out == NULL)
+	if (name[0] != '@' || !from_newest(out, o, name))
 		e = find_named(out, o, name);
 	free(name);
 	return e;

@@ -50,7 +50,7 @@ price_of(struct money *out, const struct order *o)
 static void
 add(struct sum *s, const char *text)
 {
-	struct money m;
+	struct money m = { 0 };
 	struct err *e = text != NULL ? money_parse(&m, text) :
 				       err_new(ERR_NOT_FOUND, "no amount");
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/cli/local.h"
 #include "cmd/cli/paint.h"
 #include "cmd/cli/say.h"
 #include "cmd/cli/trust.h"
@@ -176,9 +177,13 @@ add_facts(struct buf *b, const struct order *o, const struct fact *f)
 		buf_add(b, d->entry->id, order_short_len(o, d->entry->id));
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		const char *text = node_text(f->content, keys[i]);
+		char *shown = NULL;
 
+		if (text != NULL && strcmp(keys[i], "amount") == 0)
+			text = shown = local_money(text);
 		if (text != NULL)
 			buf_addf(b, "%s%s", b->len > 0 ? ", " : "", text);
+		free(shown);
 	}
 }
 

@@ -66,8 +66,10 @@ read_era(const char *p, struct head *h)
 	for (size_t i = 0; i < sizeof(eras) / sizeof(eras[0]); i++) {
 		size_t n = strlen(eras[i].name);
 
-		if (strncmp(p, eras[i].name, n) != 0 ||
-		    !isdigit((unsigned char)p[n]))
+		if (strncmp(p, eras[i].name, n) != 0)
+			continue;
+		/* NOLINTNEXTLINE(clang-analyzer-core*): it was written so far */
+		if (!isdigit((unsigned char)p[n]))
 			continue;
 		h->date.era = eras[i].era;
 		return p + n;
