@@ -19,6 +19,19 @@ run_bare(struct ctx *ctx, const struct command *c)
 	return e;
 }
 
+static bool
+has_orders(struct ctx *ctx)
+{
+	struct roster *roster;
+	struct err *e = ctx_roster(&roster, ctx, NULL);
+	bool has = e != NULL || roster_count(roster) > 0;
+
+	if (e == NULL)
+		roster_free(roster);
+	err_drop(e); /* listing them meets it again */
+	return has;
+}
+
 static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
@@ -47,7 +60,8 @@ run(struct ctx *ctx, const struct args *args)
 	if (e == NULL) {
 		e = run_bare(ctx, &cmd_status);
 	} else if (err_is(e, ERR_NOT_FOUND) || err_is(e, ERR_INVALID)) {
-		say_note("%s", err_advice(e));
+		if (has_orders(ctx)) /* else the list says so */
+			say_note("%s", err_advice(e));
 		err_drop(e);
 		e = run_bare(ctx, &cmd_list);
 	}

@@ -90,7 +90,7 @@ run(struct ctx *ctx, const struct args *args)
 			vec_push(&chosen.rows, r);
 	}
 	if (roster_count(roster) == 0)
-		say_note("there are no orders yet: deed open ID");
+		say_note("there are no orders yet; start one: deed open ORDER");
 	rows.n = chosen.rows.n;
 	out_rows(ctx->out, cols, &rows);
 	vec_release(&chosen.rows);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/cli/form.h"
+#include "cmd/cli/say.h"
 #include "cmd/cli/terms.h"
 
 struct args {
@@ -45,6 +46,19 @@ wants_form(const struct ctx *ctx, const struct args *args)
 	    0;
 }
 
+/* It is recorded as typed; there are more platforms than deed knows. */
+static void
+doubt_platform(const char *typed)
+{
+	const char *near = typed != NULL ? order_near_platform(typed) : NULL;
+
+	if (near != NULL)
+		say_warn(
+		    "no platform %s is known; if %s is meant: deed correct "
+		    "@ --set platform=%s",
+		    typed, near, near);
+}
+
 static struct err *
 open_order(struct ctx *ctx, const struct args *args)
 {
@@ -63,6 +77,7 @@ open_order(struct ctx *ctx, const struct args *args)
 	if (e != NULL ||
 	    (e = record_commit(&r, "open", args->terms.title)) != NULL)
 		goto done;
+	doubt_platform(args->terms.platform);
 	if ((e = ctx_switch(ctx, args->id)) != NULL) {
 		e = err_wrap(e, "%s is recorded, but not made the current one",
 		    args->id);

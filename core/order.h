@@ -178,5 +178,7 @@ void order_understand(struct order *o, const struct order_words *words);
 bool order_knows_platform(const char *platform);
 /* What it calls "Fiverr" and "Freelancer.com"; another name as it is. */
 const char *order_platform(const char *typed);
+/* The one that a name which is none of them may stand for, or NULL. */
+const char *order_near_platform(const char *typed);
 
 #endif

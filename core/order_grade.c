@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "core/util/mem.h"
+#include "core/util/near.h"
 
 /* Who vouches for a fact, and how a fact is shown. */
 
@@ -48,6 +49,19 @@ order_platform(const char *typed)
 			return name;
 	}
 	return typed;
+}
+
+const char *
+order_near_platform(const char *typed)
+{
+	struct near near;
+
+	if (order_knows_platform(order_platform(typed)))
+		return NULL;
+	near_init(&near, typed);
+	for (size_t i = 0; i < N_PLATFORMS; i++)
+		near_try(&near, platforms[i].name);
+	return near.best;
 }
 
 static bool

@@ -111,8 +111,9 @@ only_active(char **out, struct ctx *ctx)
 				 "no order is meant, and none is "
 				 "active"),
 		    roster_count(roster) > 0 ?
-			"name one: -o ORDER (see 'deed list')" :
-			"start one: deed open ID");
+			"start one: deed open ORDER; or name one of 'deed "
+			"list': -o ORDER" :
+			"start one: deed open ORDER");
 	else if (n > 1)
 		e = err_hint(
 		    err_new(ERR_INVALID,

@@ -60,11 +60,14 @@ by_letter(const struct opt *o, char letter)
 }
 
 static struct err *
-vet_choice(const struct parser *p, const char *what, const char *value,
+vet_choice(const struct parser *p, const char *option, const char *value,
     const char *const *choices)
 {
 	struct buf list = BUF_INIT;
+	struct near near;
 	struct err *e;
+
+	near_init(&near, value);
 
 	for (const char *const *c = choices; *c != NULL; c++) {
 		if (strcmp(*c, value) == 0) {
@@ -72,10 +75,13 @@ vet_choice(const struct parser *p, const char *what, const char *value,
 			return NULL;
 		}
 		buf_addf(&list, "%s%s", list.len > 0 ? ", " : "", *c);
+		near_try(&near, *c);
 	}
-	e = misuse(p,
-	    err_new(ERR_USAGE, "%s: \"%.80s\" is none of %s", what, value,
-		list.data));
+	e = err_new(ERR_USAGE, "%s%s%s\"%.80s\" is none of %s",
+	    option != NULL ? "--" : "", option != NULL ? option : "",
+	    option != NULL ? ": " : "", value, list.data);
+	e = near.best != NULL ? err_hint(e, "did you mean %s?", near.best) :
+				misuse(p, e);
 	buf_release(&list);
 	return e;
 }
@@ -105,16 +111,13 @@ assign(const struct parser *p, const struct opt_target *t, const struct opt *o,
     const char *value)
 {
 	char *field = (char *)t->into + o->field;
-	char *what;
 	struct err *e = NULL;
 
 	switch (o->type) {
 	case OPT_T_INT:
 		return to_int(p, o, value, (int *)(void *)field);
 	case OPT_T_ENUM:
-		what = mem_printf("--%s", o->name);
-		e = vet_choice(p, what, value, o->choices);
-		free(what);
+		e = vet_choice(p, o->name, value, o->choices);
 		/* fall through */
 	case OPT_T_STR:
 		*(const char **)(void *)field = value;
@@ -253,7 +256,7 @@ positional(struct parser *p, const char *word)
 		*(const char **)(void *)field = word;
 		return o->choices == NULL ?
 		    NULL :
-		    vet_choice(p, o->value, word, o->choices);
+		    vet_choice(p, NULL, word, o->choices);
 	}
 	return misuse(
 	    p, err_new(ERR_USAGE, "one word too many: \"%.80s\"", word));

@@ -155,3 +155,34 @@ setup() {
 	[ ! -s "$ledger/.git/deed/lock" ]
 	run -2 bash -c "$DEED list >&- 2>/dev/null"
 }
+
+# hint WORD...: what an error of a mistyped line advises
+hint() {
+	run -2 --separate-stderr deed "$@"
+	echo "# stderr: $stderr"
+	[ "${#stderr_lines[@]}" -eq 2 ]
+	hint=${stderr_lines[1]#hint: }
+}
+
+@test "near misses: two letters exchanged, a choice, a platform" {
+	project
+	hint stauts
+	[ "$hint" = 'did you mean status?' ]
+	hint lsit
+	[ "$hint" = 'did you mean list?' ]
+	order
+	hint list --state opne
+	[ "$hint" = 'did you mean open?' ]
+	hint draft recpa
+	[ "${stderr_lines[0]}" = 'deed: "recpa" is none of confirm, delivery, new-work, decline, ticket, ack, handover, demand' ]
+	hint draft tiket
+	[ "$hint" = 'did you mean ticket?' ]
+	run -0 --separate-stderr deed open X2 --platform fivver
+	[ "$output" = X2 ]
+	[ "$stderr" = 'deed: warning: no platform fivver is known; if fiverr is meant: deed correct @ --set platform=fiverr' ]
+	deed -q correct @ --set platform=fiverr
+	run -0 deed --json list
+	[[ $output == *'"order":"X2","platform":"fiverr"'* ]]
+	run -0 --separate-stderr deed open X3 --platform bakery
+	[ -z "$stderr" ]
+}

@@ -33,6 +33,26 @@ load ../lib
 	[[ $stderr == *"deed switch ORDER"* ]]
 }
 
+@test "deed alone: in a ledger without orders it says once how to start one" {
+	project
+	deed -q init
+	run -0 --separate-stderr deed
+	[ -z "$output" ]
+	[ "$stderr" = 'deed: there are no orders yet; start one: deed open ORDER' ]
+	run -2 --separate-stderr deed status
+	[[ $stderr == *'hint: start one: deed open ORDER' ]]
+}
+
+@test "deed alone: where all orders are over it lists them, and says how to start one" {
+	project
+	order
+	deed -q cancel --by support --reason fraud
+	git config --unset deed.order
+	run -0 --separate-stderr deed
+	[[ $output == *FO1*cancelled* ]]
+	[ "$stderr" = "deed: start one: deed open ORDER; or name one of 'deed list': -o ORDER" ]
+}
+
 @test "deed alone: a ledger that was named and is not there is an error" {
 	sandbox
 	run -2 --separate-stderr deed --ledger nowhere
