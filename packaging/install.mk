@@ -8,7 +8,7 @@ ZSHDIR     ?= $(PREFIX)/share/zsh/site-functions
 FISHDIR    ?= $(PREFIX)/share/fish/vendor_completions.d
 
 SHARED     := platforms templates schema ci
-DOCS       := README.md CHANGES LICENSE
+DOCS       := README.md SECURITY.md CHANGES LICENSE
 DEB_DEPS   := debhelper dpkg-dev fakeroot lintian
 
 install: all					## into $(DESTDIR)$(PREFIX)
