@@ -55,7 +55,7 @@ doubt_platform(const char *typed)
 	if (near != NULL)
 		say_warn(
 		    "no platform %s is known; if %s is meant: deed correct "
-		    "@ --set platform=%s",
+		    "@ --set platform=%s -m mistyped",
 		    typed, near, near);
 }
 

@@ -179,8 +179,8 @@ hint() {
 	[ "$hint" = 'did you mean ticket?' ]
 	run -0 --separate-stderr deed open X2 --platform fivver
 	[ "$output" = X2 ]
-	[ "$stderr" = 'deed: warning: no platform fivver is known; if fiverr is meant: deed correct @ --set platform=fiverr' ]
-	deed -q correct @ --set platform=fiverr
+	[ "$stderr" = 'deed: warning: no platform fivver is known; if fiverr is meant: deed correct @ --set platform=fiverr -m mistyped' ]
+	deed -q correct @ --set platform=fiverr -m mistyped
 	run -0 deed --json list
 	[[ $output == *'"order":"X2","platform":"fiverr"'* ]]
 	run -0 --separate-stderr deed open X3 --platform bakery
