@@ -18,11 +18,12 @@ STATIC_DEPS := liblzma-dev libzstd-dev libbz2-dev liblz4-dev nettle-dev \
 	libacl1-dev libxml2-dev
 RUN_DEPS   := git git-lfs openssh-client
 CHECK_DEPS := $(RUN_DEPS) bats parallel libcmocka-dev jq gojq mandoc shellcheck \
-	clang clang-format cppcheck libclang-rt-14-dev unzip zip p7zip-full \
+	clang clang-format clang-tidy cppcheck libclang-rt-14-dev unzip zip \
+	p7zip-full \
 	libarchive-tools default-jdk-headless python3 python3-yaml \
 	python3-jsonschema openssl mawk strace valgrind zsh fish bsdextrautils \
 	xz-utils gnupg rsync fonts-noto-core fonts-noto-cjk \
-	fonts-noto-color-emoji poppler-utils chromium nodejs
+	fonts-noto-color-emoji locales poppler-utils chromium nodejs
 
 PKGS := libgit2 libarchive yaml-0.1 libcrypto jansson libdeflate zlib
 pkg  = $(shell pkg-config $(1) $(PKGS) 2>/dev/null)
@@ -264,6 +265,19 @@ coverage:					## which lines the tests run: make coverage TESTS="tests/cli/log.b
 lint:						## format, layers, banned words, man pages, scripts
 	@sh tests/lint/all
 
+# A file is looked at again when its object is made anew.
+TIDY_C   := $(SRC_CORE) $(SRC_CMD) $(SRC_MAIL) $(SRC_FETCH) $(SRC_REPORT) \
+	$(sort $(wildcard tests/unit/*.c tests/fuzz/*.c))
+tidy: $(TIDY_C:%.c=$B/tidy/%.ok)		## clang-tidy, of what changed; from nothing it takes long
+$B/tidy/core/util/err.ok: TIDY_SEES :=
+TIDY_SEES := -include tests/lint/tidy.h
+$B/tidy/%.ok: %.c $B/%.o .clang-tidy
+	$(call say,TIDY,$<)
+	$(Q)mkdir -p $(@D) && clang-tidy --quiet $< -- $(TIDY_SEES) $(CPPFLAGS) $(CFLAGS) \
+		$(call mail_pkg,--cflags) $(call report_pkg,--cflags) \
+		>$@.said 2>/dev/null || { cat $@.said; exit 1; }
+	$(Q)mv $@.said $@
+
 fmt:						## rewrite the sources with clang-format
 	$(Q)clang-format -i $(ALL_C)
 
@@ -276,8 +290,8 @@ help:						## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile packaging/install.mk | \
 		expand -t12
 
-.PHONY: all unit-tests deps demo check soak bench fuzz pictures coverage lint fmt \
-	clean help
+.PHONY: all unit-tests deps demo check soak bench fuzz pictures coverage lint tidy \
+	fmt clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(shell find $B -name '*.d' 2>/dev/null)
