@@ -134,9 +134,10 @@ said_once() {
 jq() {
 	case " $*" in
 	*keys_unsorted* | *tojson* | *' -'[Sc]* | *' -'[rsn][Sc]*) command jq "$@" ;;
-	*) gojq "$@" ;;
+	*) "$json_reader" "$@" ;;
 	esac
 }
+json_reader=$(type -P gojq || type -P jq)
 
 # get FILTER: of the JSON in $output.
 get() {
