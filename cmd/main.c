@@ -269,7 +269,10 @@ read_env(struct env *env, const struct common *common)
 	return read_clock(env);
 }
 
-/* As git's color.ui has it, which is read where something may be coloured. */
+/*
+ * As git's color.ui has it.  Where neither the ledger is to be found nor a
+ * terminal to be written to, git is not asked for that alone.
+ */
 static void
 choose_colours(struct ctx *ctx, const struct command *c)
 {
@@ -277,7 +280,8 @@ choose_colours(struct ctx *ctx, const struct command *c)
 	    (c->flags & CMD_PAGER) && !ctx->common.json && !ctx->common.nul;
 	const char *ui = NULL;
 
-	if (!shown && !ctx->tty_out)
+	if (!ctx->tty_out && !isatty(STDOUT_FILENO) &&
+	    (!shown || ctx->env.ledger != NULL))
 		return;
 	/* a config that cannot be read says nothing */
 	err_drop(project_config(&ui, ctx->project, "color.ui", false));

@@ -44,6 +44,15 @@ on_terminal() {
 	done
 }
 
+@test "colour: a script that names the ledger is not made to ask git" {
+	order
+	git config --global color.ui always
+	DEED_DIR=$ledger deed -o FO1 list >seen
+	run -1 grep "$esc" seen
+	DEED_DIR=$ledger on_terminal list >seen
+	grep -q "$esc" seen
+}
+
 @test "colour: NO_COLOR and a dumb terminal are heeded, unless git was told always" {
 	order
 	NO_COLOR=1 on_terminal list >seen
