@@ -395,6 +395,16 @@ done:
 	return e;
 }
 
+/* What to do is in the page, if nobody knows better; a full disk is not. */
+static struct err *
+advise(struct err *e, const struct command *c)
+{
+	if (e == NULL || err_advice(e) != NULL || err_is(e, ERR_SYSTEM) ||
+	    (c->flags & CMD_HIDDEN))
+		return e;
+	return err_hint(e, "see 'deed help %s'", c->name);
+}
+
 static struct err *
 run_command(struct ctx *ctx, const struct command *c, int argc, char **argv)
 {
@@ -410,7 +420,7 @@ run_command(struct ctx *ctx, const struct command *c, int argc, char **argv)
 		e = ctx->common.help ? print_help(c) : run(ctx, c, args);
 	opt_release(&own);
 	free(args);
-	return e;
+	return advise(e, c);
 }
 
 /*

@@ -186,3 +186,20 @@ hint() {
 	run -0 --separate-stderr deed open X3 --platform bakery
 	[ -z "$stderr" ]
 }
+
+@test "hints: every error about what was typed has one" {
+	project
+	hint list
+	[ "$hint" = 'make one: deed init' ]
+	order
+	head -c 100 /dev/urandom >noise
+	for words in 'verify nowhere.zip' 'verify noise' 'show d9' 'import nowhere' 'import noise' 'match nowhere' \
+		'-o NONE status' 'open FO1' 'log --at never -m x' 'log -k spell -m x' 'log -m x --set by=me' \
+		'correct d1 --void' 'accept d3' 'submit d3' 'recap 7777' 'draft x' 'weigh' 'export --format pdf' 'sync' \
+		'clone nowhere elsewhere' 'switch' 'stamp --authority nowhere' 'due --within soon' 'scope add' \
+		'erase d1' 'dispute pack --claim boredom' 'stats --platfrom x' 'list --state lost' 'revise'; do
+		# shellcheck disable=SC2086
+		hint $words
+		[ -n "$hint" ]
+	done
+}
