@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/intake/whatsapp_head.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "core/intake/whatsapp_words.h"
@@ -16,6 +15,12 @@ struct clean {
 	unsigned short at[CLEAN_MAX + 8];
 };
 
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 static const char *
 skip_blanks(const char *p)
 {
@@ -29,7 +34,7 @@ static const char *
 read_number(const char *p, int *v, int *width)
 {
 	*v = *width = 0;
-	while (isdigit((unsigned char)*p) && *width < 5) {
+	while (is_digit(*p) && *width < 5) {
 		*v = *v * 10 + (*p++ - '0');
 		++*width;
 	}
@@ -61,15 +66,15 @@ read_era(const char *p, struct head *h)
 	} eras[] = { { "R", 'R' }, { "H", 'H' }, { "S", 'S' }, { "令和", 'R' },
 		{ "平成", 'H' }, { "昭和", 'S' } };
 
-	if (isdigit((unsigned char)*p))
+	if (is_digit(*p))
 		return p; /* a year, without more */
 	for (size_t i = 0; i < sizeof(eras) / sizeof(eras[0]); i++) {
 		size_t n = strlen(eras[i].name);
 
 		if (strncmp(p, eras[i].name, n) != 0)
 			continue;
-		/* NOLINTNEXTLINE(clang-analyzer-core*): it was written so far */
-		if (!isdigit((unsigned char)p[n]))
+		/* NOLINTNEXTLINE(clang-analyzer-core*): p goes on so far */
+		if (!is_digit(p[n]))
 			continue;
 		h->date.era = eras[i].era;
 		return p + n;
@@ -162,7 +167,7 @@ read_time(const char *p, struct head *h)
 	if (p == NULL || width != 2)
 		return NULL;
 	h->second = -1;
-	if (*p == separator && isdigit((unsigned char)p[1])) {
+	if (*p == separator && is_digit(p[1])) {
 		p = read_number(p + 1, &h->second, &width);
 		if (p == NULL || width != 2)
 			return NULL;
@@ -262,7 +267,7 @@ may_begin(const char *p, size_t len)
 {
 	unsigned char c = len > 0 ? (unsigned char)p[0] : 0;
 
-	return isdigit(c) || c == '[' || c >= 0x80;
+	return is_digit((char)c) || c == '[' || c >= 0x80;
 }
 
 static void
