@@ -61,13 +61,17 @@ put(struct out *o, const char *p, size_t len)
 		o->error = errno;
 }
 
-/* Text that is safe already, with marks. */
 static void
 put_painted(struct out *o, const struct buf *text)
 {
+	const struct paint_how how = {
+		.keep_lf = true,
+		.colour = o->colour,
+		.terminal = o->terminal,
+	};
 	struct buf b = BUF_INIT;
 
-	paint_add(&b, text->data, text->len, o->colour, o->terminal);
+	paint_add(&b, text->data, text->len, &how);
 	put(o, b.data, b.len);
 	buf_release(&b);
 }
@@ -128,11 +132,11 @@ put_text(struct out *o, const char *text)
 	while (len > 0 && text[len - 1] == '\n')
 		len--;
 	if (o->form == OUT_NUL) {
-		paint_add(&b, text, len, false, false);
+		paint_add(&b, text, len, &(struct paint_how){ .raw = true });
 		buf_addc(&b, '\0');
 		put(o, b.data, b.len);
 	} else {
-		utf8_escape(&b, text, len, true);
+		buf_add(&b, text, len);
 		buf_addc(&b, '\n');
 		put_painted(o, &b);
 	}

@@ -6,8 +6,10 @@
 #include <strings.h>
 #include <unistd.h>
 
-#define MARK "\xef\xb7" /* of each: U+FDD0 and those that follow */
-#define MARK_LEN 3
+#include "core/util/utf8.h"
+
+#define MARK 0xc0 /* begins each; no byte of UTF-8 */
+#define MARK_LEN 2
 #define FIRST 0x90 /* PAINT_END */
 #define LAST 0x96  /* PAINT_LTR */
 #define RESET "\033[m"
@@ -75,15 +77,24 @@ mark_at(const char *p, const char *end)
 {
 	unsigned char c;
 
-	if (end - p < MARK_LEN || memcmp(p, MARK, strlen(MARK)) != 0)
+	if (end - p < MARK_LEN || (unsigned char)*p != MARK)
 		return 0;
 	c = (unsigned char)p[MARK_LEN - 1];
 	return c >= FIRST && c <= LAST ? c : 0;
 }
 
+static void
+add_run(struct buf *out, const char *p, size_t len, const struct paint_how *how)
+{
+	if (how->raw)
+		buf_add(out, p, len);
+	else
+		utf8_escape(out, p, len, how->keep_lf);
+}
+
 void
 paint_add(
-    struct buf *out, const char *text, size_t len, bool colour, bool terminal)
+    struct buf *out, const char *text, size_t len, const struct paint_how *how)
 {
 	const char *end = text + len;
 	bool open = false;
@@ -94,19 +105,19 @@ paint_add(
 
 		while (p < end && *p != '\n' && (mark = mark_at(p, end)) == 0)
 			p++;
-		buf_add(out, start, (size_t)(p - start));
+		add_run(out, start, (size_t)(p - start), how);
 		/* whoever began it: no colour gets into the next line */
 		if (open && (p == end || *p == '\n'))
 			buf_adds(out, RESET);
 		open = open && mark != 0;
-		if (mark == LAST && terminal)
+		if (mark == LAST && how->terminal)
 			buf_adds(out, LEFT_TO_RIGHT);
-		if (mark != 0 && mark != LAST && colour) {
+		if (mark != 0 && mark != LAST && how->colour) {
 			buf_adds(out, sequences[mark - FIRST]);
 			open = mark != FIRST;
 		}
 		if (p < end && mark == 0)
-			buf_addc(out, *p);
+			add_run(out, p, 1, how);
 		p += mark != 0 ? MARK_LEN : p < end;
 	}
 }

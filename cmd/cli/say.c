@@ -29,16 +29,19 @@ say_in_colour(bool colour)
 static void
 put(const char *prefix, const char *text, bool keep_lf)
 {
-	struct buf safe = BUF_INIT, b = BUF_INIT;
+	const struct paint_how how = {
+		.keep_lf = keep_lf,
+		.colour = in_colour,
+	};
+	struct buf all = BUF_INIT, b = BUF_INIT;
 
-	buf_adds(&safe, prefix);
-	utf8_escape(&safe, text, strlen(text), keep_lf);
-	while (safe.len > 0 && safe.data[safe.len - 1] == '\n')
-		buf_cut(&safe, safe.len - 1);
-	paint_add(&b, safe.data, safe.len, in_colour, false);
+	buf_addf(&all, "%s%s", prefix, text);
+	while (all.len > 0 && all.data[all.len - 1] == '\n')
+		buf_cut(&all, all.len - 1);
+	paint_add(&b, all.data, all.len, &how);
 	fprintf(stderr, "%s\n", b.data);
 	buf_release(&b);
-	buf_release(&safe);
+	buf_release(&all);
 }
 
 static void PRINTF(2, 0)

@@ -71,7 +71,7 @@ on_terminal() {
 		for words in list log status check verify; do
 			deed $form $words >seen || true
 			run -1 grep "$esc" seen
-			run -1 grep -P '\x{fdd0}|\x{fdd1}|\x{fdd4}|\x{fdd5}' seen
+			LC_ALL=C run -1 grep -aP '\xc0' seen
 		done
 	done
 }
@@ -97,12 +97,14 @@ on_terminal() {
 	grep -q "^${esc}\[33mhint:${esc}\[m " seen
 }
 
-@test "colour: what a stranger wrote cannot colour the next line, nor hide" {
+@test "colour: what a stranger wrote can neither colour a line nor hide" {
 	order --title $'\ufdd4red \033[31m'
 	on_terminal status >seen
-	grep -q "  title      ${esc}\[31mred \\\\x1b\[31m${esc}\[m\$" seen
+	grep -q $'  title      \ufdd4red \\\\x1b\\[31m\r*$' seen
 	run -0 deed status
-	[[ $output == *'  title      red \x1b[31m'* ]]
+	[[ $output == *$'  title      \ufdd4red \\x1b[31m'* ]]
+	printf 'a\300\224b' >odd
+	refused log -F odd
 }
 
 # columns_of TEXT: the column at which each row of a list has its platform.
