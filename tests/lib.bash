@@ -133,7 +133,7 @@ said_once() {
 # sorts the keys of what it prints.
 jq() {
 	case " $*" in
-	*keys_unsorted* | *tojson* | *' -'[Sc]* | *' -'[rsn][Sc]*) command jq "$@" ;;
+	*keys_unsorted* | *tojson* | *_entries* | *' -'[Sc]* | *' -'[rsn][Sc]*) command jq "$@" ;;
 	*) "$json_reader" "$@" ;;
 	esac
 }

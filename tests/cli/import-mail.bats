@@ -113,7 +113,7 @@ mbox() {
 	mbox mail.eml two three four >all.mbox
 	run -0 --separate-stderr deed --json import --keys keys all.mbox
 	[ "$(get .mail.mails)" = 4 ]
-	[ "$(get .mail.dkim | jq -c .)" = '{"pass":2,"fail":1,"none":1,"unverifiable":0}' ]
+	[ "$(get '.mail.dkim | tojson')" = '{"pass":2,"fail":1,"none":1,"unverifiable":0}' ]
 	[ "$(get .mail.format)" = mbox ]
 	[ "$(get '.mail.authors | length')" = 2 ]
 	entry=$(get .entry)
