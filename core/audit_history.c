@@ -266,6 +266,19 @@ note_signatures(struct walk *w)
  */
 
 static struct err *
+audit_trailers(struct walk *w, const struct repo_commit *c)
+{
+	char *message;
+	struct err *e = repo_message(&message, w->repo, c->id);
+
+	if (e == NULL && strstr(message, "\nDeed-Entry: ") == NULL)
+		verdict_note(w->checks, "history", c->id, "pass",
+		    "warning: committed without deed's trailers");
+	free(message);
+	return e;
+}
+
+static struct err *
 audit_commit(struct walk *w, const struct repo_commit *c)
 {
 	bool orders = false;
@@ -275,10 +288,8 @@ audit_commit(struct walk *w, const struct repo_commit *c)
 		e = audit_changes(w, c, c->parents.v[i], &orders);
 	if (e == NULL && c->parents.n == 0)
 		e = audit_changes(w, c, "", &orders);
-	if (e == NULL && orders && c->parents.n == 1 &&
-	    strstr(c->message, "\nDeed-Entry: ") == NULL)
-		verdict_note(w->checks, "history", c->id, "pass",
-		    "warning: committed without deed's trailers");
+	if (e == NULL && orders && c->parents.n == 1)
+		e = audit_trailers(w, c);
 	if (e == NULL && (w->paths == NULL || orders)) {
 		w->n++;
 		e = audit_signature(w, c);

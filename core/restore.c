@@ -26,10 +26,19 @@ struct restore {
 };
 
 /* A merge that deed made; git's rebase, which keeps messages, makes none. */
-static bool
-is_deeds_merge(const struct repo_commit *c)
+static struct err *
+is_deeds_merge(bool *out, struct repo *r, const struct repo_commit *c)
 {
-	return c->parents.n == 2 && strncmp(c->message, "sync: ", 6) == 0;
+	char *message = NULL;
+	struct err *e = NULL;
+
+	*out = false;
+	if (c->parents.n != 2)
+		return NULL;
+	if ((e = repo_message(&message, r, c->id)) == NULL)
+		*out = strncmp(message, "sync: ", 6) == 0;
+	free(message);
+	return e;
 }
 
 /* The order as it is now. */
@@ -176,9 +185,10 @@ done:
 static struct err *
 look_at_commit(struct restore *x, const struct repo_commit *c)
 {
-	struct err *e = NULL;
+	bool whole;
+	struct err *e = is_deeds_merge(&whole, x->repo, c);
 
-	for (size_t i = 0; i < c->parents.n && e == NULL; i++) {
+	for (size_t i = 0; i < c->parents.n && e == NULL && !whole; i++) {
 		struct strs paths = VEC_INIT;
 
 		e = repo_changed(x->repo, c->parents.v[i], c->id, &paths);
@@ -243,8 +253,7 @@ restore_lost(size_t *n, struct store *s, struct ledger *l)
 	    (e = repo_history(x.repo, since, &commits, &n_commits)) != NULL)
 		goto done;
 	for (size_t i = 0; i < n_commits && e == NULL; i++)
-		if (!is_deeds_merge(&commits[i]))
-			e = look_at_commit(&x, &commits[i]);
+		e = look_at_commit(&x, &commits[i]);
 	if (e == NULL && (e = put_back(&x)) == NULL)
 		e = file_replace(note, store_head(s), REPO_HEX - 1, 0600);
 done:

@@ -22,6 +22,8 @@
 /* bytes: the folder of a month of 25,000 orders, and of all that is kept */
 #define KEPT_TREE (1 << 20)
 #define KEPT_MAX (4 << 20)
+#define MAPPED_WINDOW (2 << 20)
+#define MAPPED_MAX (8 << 20)
 
 #ifndef DEED_SLIM
 /*
@@ -62,14 +64,18 @@ flush_each(bool each)
 
 /*
  * libgit2 keeps trees up to 4 KiB.  The folder of a month outgrows that with a
- * hundred orders, and would be read four times for one entry.
+ * hundred orders, and would be read four times for one entry.  Of packs it
+ * would map everything, however large they are.
  */
 static void
-keep_trees(void)
+bound_memory(void)
 {
 	git_libgit2_opts(
 	    GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, (size_t)KEPT_TREE);
 	git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)KEPT_MAX);
+	git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, (size_t)MAPPED_WINDOW);
+	git_libgit2_opts(
+	    GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, (size_t)MAPPED_MAX);
 }
 
 struct err *
@@ -87,7 +93,7 @@ repo_open(struct repo **out, const char *dir)
 	git_error_clear(); /* of the certificates */
 	/* who owns it has been asked where the ledger was found */
 	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
-	keep_trees();
+	bound_memory();
 	if (git_repository_open_ext(
 		&git, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) != 0) {
 		e = err_wrap(repo_failed("not a git repository"), "%s", dir);

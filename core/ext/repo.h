@@ -189,11 +189,13 @@ void repo_unlog(struct repo *r, const char *commit);
 struct repo_commit {
 	char id[REPO_HEX];
 	struct strs parents;
-	char *message;
 };
 struct err *repo_history(struct repo *r, const char *since,
     struct repo_commit **out, size_t *n) MUST_CHECK;
 void repo_history_free(struct repo_commit *v, size_t n);
+/* What a commit says; yours. */
+struct err *repo_message(
+    char **out, struct repo *r, const char *commit) MUST_CHECK;
 
 /*
  * A history made anew: every commit that tips reach, with other bytes in some

@@ -201,7 +201,21 @@ note_commit(struct repo *r, const git_oid *id, struct repo_commit *out)
 		git_oid_tostr(hex, REPO_HEX, git_commit_parent_id(c, i));
 		strs_add(&out->parents, hex);
 	}
-	out->message = mem_dup(git_commit_message(c));
+	git_commit_free(c);
+	return NULL;
+}
+
+struct err *
+repo_message(char **out, struct repo *r, const char *commit)
+{
+	git_commit *c = NULL;
+	git_oid id;
+
+	*out = NULL;
+	if (git_oid_fromstr(&id, commit) != 0 ||
+	    git_commit_lookup(&c, r->git, &id) != 0)
+		return repo_failed("cannot read a commit");
+	*out = mem_dup(git_commit_message(c));
 	git_commit_free(c);
 	return NULL;
 }
@@ -239,9 +253,7 @@ repo_history(
 void
 repo_history_free(struct repo_commit *v, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++)
 		strs_release(&v[i].parents);
-		free(v[i].message);
-	}
 	free(v);
 }

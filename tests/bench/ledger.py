@@ -79,13 +79,15 @@ def contents(rng, entries):
 
 
 def order(rng, name, entries, when):
+    """The ids of its entries, and its file."""
     after, data = entry(rng, "order", None, when, terms(rng, name))
-    pieces = [data]
+    ids, pieces = [after], [data]
     for kind, lines in contents(rng, entries):
         when += timedelta(minutes=rng.randint(1, 60))
         after, data = entry(rng, kind, after, when, lines)
+        ids.append(after)
         pieces.append(data)
-    return b"".join(pieces)
+    return ids, b"".join(pieces)
 
 
 def main():
@@ -96,8 +98,9 @@ def main():
     for i in range(orders):
         name = f"FO{i:06d}"
         when = START + i * step
-        data = order(rng, name, entries, when)
-        message = f"import {name}: {entries} entries\n".encode()
+        ids, data = order(rng, name, entries, when)
+        message = f"import {name}: {entries} entries\n\nDeed-Order: {name}\n"
+        message = (message + "".join(f"Deed-Entry: {x}\n" for x in ids)).encode()
         head = "commit refs/heads/bench\n"
         head += f"committer Jane Dev <jane@example.org> {int(when.timestamp())} +0000\n"
         out.write(head.encode() + b"data %d\n%s" % (len(message), message))
