@@ -227,6 +227,7 @@ zip_write(struct zip *z, const void *p, size_t len)
 	for (; len > 0; from += room, len -= room) {
 		if ((e = find_room(z, &at, &room)) != NULL)
 			return e;
+		assert(at != NULL); /* len is within what is left */
 		room = len < room ? len : room;
 		memcpy(at, from, room);
 		fill(z, room);
