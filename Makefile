@@ -271,7 +271,7 @@ TIDY_C   := $(SRC_CORE) $(SRC_CMD) $(SRC_MAIL) $(SRC_FETCH) $(SRC_REPORT) \
 tidy: $(TIDY_C:%.c=$B/tidy/%.ok)		## clang-tidy, of what changed; from nothing it takes long
 $B/tidy/core/util/err.ok: TIDY_SEES :=
 TIDY_SEES := -include tests/lint/tidy.h
-$B/tidy/%.ok: %.c $B/%.o .clang-tidy
+$B/tidy/%.ok: %.c $B/%.o .clang-tidy tests/.clang-tidy
 	$(call say,TIDY,$<)
 	$(Q)mkdir -p $(@D) && clang-tidy --quiet $< -- $(TIDY_SEES) $(CPPFLAGS) $(CFLAGS) \
 		$(call mail_pkg,--cflags) $(call report_pkg,--cflags) \

@@ -168,7 +168,7 @@ check_signature(struct signature *s, struct keyring *ring)
 	records = keyring_find(ring, name, &n, &why);
 	if (records == NULL)
 		s->verdict = UNVERIFIABLE;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; records != NULL && i < n; i++)
 		if ((why = verify_with(s, records[i])) == NULL)
 			break;
 	free(name);

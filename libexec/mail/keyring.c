@@ -219,7 +219,8 @@ read_tags(struct key_record *record, const struct taglist *tags)
 	record->testing = t != NULL && tag_has(t, "y");
 	record->strict = t != NULL && tag_has(t, "s");
 	if (v != NULL &&
-	    (v != tags->tags.v || v->len != 5 || memcmp(v->value, "DKIM1", 5)))
+	    (v != tags->tags.v || v->len != 5 ||
+		memcmp(v->value, "DKIM1", 5) != 0))
 		return "the key record is not of version DKIM1";
 	if (k == NULL || tag_is(k, "rsa"))
 		record->type = KEY_RSA;

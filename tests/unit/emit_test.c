@@ -276,7 +276,7 @@ another_reader_reads_the_same(void **state)
 static void
 what_no_reader_takes_is_found_before_it_is_written(void **state)
 {
-	struct node *map = node_map(), *inner = map;
+	struct node *map = node_map(), *inner;
 	char key[EMIT_KEY_MAX + 2];
 	struct buf b = BUF_INIT;
 	struct node *back;
