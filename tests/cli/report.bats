@@ -169,7 +169,8 @@ pages() { pdfinfo "$1" | sed -n 's/^Pages: *//p'; }
 	bytes=$(cat $fields/*.pdf | wc -c)
 	pages=0
 	for file in $fields/*.pdf; do pages=$((pages + $(pages "$file"))); done
-	for limit in "file.total.max $bytes bytes" "pages.max $pages pages"; do
+	most=$(stat -c %s $fields/*.pdf | sort -n | tail -n1)
+	for limit in "file.total.max $bytes bytes" "pages.max $pages pages" "file.single.max $most bytes"; do
 		limit stripe $limit
 		pack --for stripe --claim not-delivered
 		[ "$(cat $fields/*.pdf | wc -c)" -eq "$bytes" ]
@@ -178,6 +179,9 @@ pages() { pdfinfo "$1" | sed -n 's/^Pages: *//p'; }
 	limit stripe file.total.max $((bytes - 1)) bytes
 	pack --for stripe --claim not-delivered
 	[ "$(cat $fields/*.pdf | wc -c)" -lt "$bytes" ]
+	limit stripe file.single.max $((most - 1)) bytes
+	pack --for stripe --claim not-delivered
+	[ "$(stat -c %s $fields/*.pdf | sort -n | tail -n1)" -lt "$most" ]
 	limit stripe pages.max $((pages - 1)) pages
 	pack --for stripe --claim not-delivered
 	total=0

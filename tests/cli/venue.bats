@@ -132,6 +132,65 @@ chat() {
 	[ "$(get '.left_out | length')" != 0 ]
 }
 
+# worded VENUE LETTER N: packed, of an order with ten requirements that have N
+# of these letters (or words) beyond one each.
+worded() {
+	local i rest=$3 these ledger=../worded words=()
+
+	for i in 10 9 8 7 6 5 4 3 2 1; do
+		these=$((rest / i))
+		rest=$((rest - these))
+		words+=(--requirement "x$(printf "%${these}s" '' | sed "s/ /$2/g")")
+	done
+	rm -rf $ledger
+	deed -q init --ledger $ledger
+	deed -q --ledger $ledger open FO1 "${words[@]}"
+	pack --for "$1"
+}
+
+words() { wc -w <"$1"; }
+
+@test "venue: a statement is as long as each venue takes as it ships, and not a letter or word longer" {
+	while read -r venue unit max letter; do
+		worded "$venue" "$letter" 0
+		n=$((max - $($unit $package/data/statement.txt)))
+		for over in 0 1; do
+			worded "$venue" "$letter" $((n + over))
+			said=$($unit $package/data/statement.txt)
+			echo "$venue: $said of $max $unit"
+			[ $over -eq 1 ] || [ "$said" -eq "$max" ]
+			[ "$said" -le "$max" ]
+			[ "$(get '.left_out | map(select(startswith("statement.txt"))) | length')" -eq $over ]
+		done
+	done <<-'END'
+		fiverr chars 2500 é
+		paypal chars 2000 é
+		court words 1000 \x20a
+	END
+}
+
+@test "venue: the limits that ship are those that are held" {
+	chat
+	for venue in fiverr upwork freelancer stripe paypal court generic; do
+		pack --for $venue --claim late
+		get ".limits[] | \"$venue \(.name) \(.value) \(.unit)\""
+	done | diff - /dev/fd/3 3<<-END
+		fiverr text.statement.max 2500 characters
+		fiverr file.message.max 1 GB
+		upwork file.message.max 1 GB
+		stripe text.statement.max 20000 characters
+		stripe text.field.max 20000 characters
+		stripe text.total.max 150000 characters
+		stripe file.single.max 5000000 bytes
+		stripe file.total.max 4500000 bytes
+		stripe pages.max 50 pages
+		paypal text.statement.max 2000 characters
+		paypal file.single.max 9999999 bytes
+		paypal file.total.max 50 MB
+		court text.statement.max 1000 words
+	END
+}
+
 @test "venue: a limit of another unit in one's own profile is an error" {
 	limit fiverr text.statement.max 3 pages
 	run -2 --separate-stderr deed dispute pack --yes -O ../out --for fiverr
@@ -205,18 +264,21 @@ chat() {
 }
 
 @test "venue: the package is as large as a message may be, and not a byte more" {
-	pack --for fiverr
-	n=$(stat -c %s ../out/*.zip)
-	limit fiverr file.message.max "$n" bytes
-	pack --for fiverr
-	[ "$(stat -c %s ../out/*.zip)" -eq "$n" ]
-	limit fiverr file.message.max $((n - 1)) bytes
-	rm -rf ../out/*
-	before=$(snapshot)
-	run -2 --separate-stderr deed dispute pack --yes -O ../out --for fiverr
-	[[ "$stderr" == *'the package has'*'Fiverr takes'*'hint: leave something out: --deliveries list'* ]]
-	[ -z "$(ls -A ../out)" ]
-	[ "$before" = "$(snapshot)" ]
+	chat
+	for venue in fiverr upwork; do
+		pack --for $venue --claim late
+		n=$(stat -c %s ../out/*.zip)
+		limit $venue file.message.max "$n" bytes
+		pack --for $venue --claim late
+		[ "$(stat -c %s ../out/*.zip)" -eq "$n" ]
+		limit $venue file.message.max $((n - 1)) bytes
+		rm -rf ../out/*
+		before=$(snapshot)
+		run -2 --separate-stderr deed dispute pack --yes -O ../out --for $venue --claim late
+		[[ "$stderr" == *'the package has'*" takes"*'hint: leave something out: --deliveries list'* ]]
+		[ -z "$(ls -A ../out)" ]
+		[ "$before" = "$(snapshot)" ]
+	done
 }
 
 @test "venue: files it does not take beside the PDF are named: by kind, by size, and all together" {
@@ -249,6 +311,16 @@ chat() {
 		pack
 		[ "$(get '.left_out | map(select(test("all files together"))) | length')" -eq $over ]
 	done
+}
+
+@test "venue: PayPal takes a file below 10 MB, as it ships, and not one of 10 MB" {
+	printf 'GIF89a' | tee small.gif >large.gif
+	truncate -s 9999999 small.gif
+	truncate -s 10000000 large.gif
+	deed -q log -k file --attach small.gif --attach large.gif
+	pack --for paypal
+	[ "$(get '.left_out | map(select(test("^exhibits"))) | length')" -eq 1 ]
+	get '.left_out[]' | grep -q '^exhibits.*large.gif: it is larger than a file that'
 }
 
 @test "venue: whoever takes one submission gets none that could still be mended" {
