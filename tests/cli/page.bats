@@ -93,9 +93,81 @@ browse() {
 	done
 }
 
+# Texts that are hard to read on what is behind them, by the rule of WCAG 2:
+# below 4.5 to 1.
+faint() {
+	browse "$page" "$@" --eval "(() => {
+		const rgb = (s) => s.match(/[0-9.]+/g).map(Number);
+		const light = (c) => c.slice(0, 3).map((v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+			.reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+		const behind = (e) => {
+			for (; e; e = e.parentElement) {
+				const c = rgb(getComputedStyle(e).backgroundColor);
+				if (c.length === 3 || c[3] === 1)
+					return c;
+			}
+			return [255, 255, 255];
+		};
+		const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+		while (walk.nextNode()) {
+			const e = walk.currentNode.parentElement;
+			if (!walk.currentNode.data.trim() || !e.checkVisibility() || e.closest('script, svg title'))
+				continue;
+			const style = getComputedStyle(e), ink = rgb(e.closest('svg') ? style.fill : style.color);
+			const [a, b] = [light(ink), light(behind(e))].sort((x, y) => y - x);
+			if ((a + 0.05) / (b + 0.05) < 4.5)
+				found.push(((a + 0.05) / (b + 0.05)).toFixed(1) + ' ' + walk.currentNode.data.trim().slice(0, 40));
+		}
+		return getComputedStyle(document.body).backgroundColor + '|' + found.join('|');
+	})()"
+	get .value
+}
+
+@test "page: can be read by day, by night and on paper" {
+	run faint
+	echo "$output"
+	[[ "$output" == rgb\(2[0-9][0-9],*'|' ]]
+	run faint --dark
+	echo "$output"
+	[[ "$output" == rgb\(2[0-9],*'|' ]]
+	for by in '' --dark; do
+		run faint --media print $by
+		echo "$output"
+		[ "$output" = 'rgb(255, 255, 255)|' ]
+	done
+}
+
+@test "page: can be read without scripts" {
+	shown="(() => [document.body.innerText.includes('Looks perfect'),
+		[...document.querySelectorAll('section')].every((s) => s.checkVisibility()), document.getElementById('drop').checkVisibility()].join(' '))()"
+	browse "$page" --no-script --eval "$shown"
+	[ "$(get .value)" = 'true true false' ]
+	[ "$(get '.said | length')" -eq 0 ]
+}
+
+@test "page: on paper it fits the sheet, and leaves out what paper cannot do" {
+	browse "$page" --media print --width 670 --eval "document.documentElement.scrollWidth <= 670"
+	[ "$(get .value)" = true ]
+	browse "$page" --media print --eval "['nav', '#drop', '.skip'].some((s) => document.querySelector(s).checkVisibility())"
+	[ "$(get .value)" = false ]
+	browse "$page" --pdf printed.pdf
+	pdftotext printed.pdf - >printed
+	for words in 'Order FO1' 'What happened' 'Looks perfect' 'HOW-TO-VERIFY.txt'; do
+		grep -qi "$words" printed || { echo "not printed: $words"; false; }
+	done
+}
+
 @test "page: every part can be reached by keyboard, and has a name" {
 	browse "$page" --eval "[...document.querySelectorAll('section')].every((s) => document.getElementById(s.getAttribute('aria-labelledby'))) && document.activeElement === document.body && !!document.querySelector('a.skip') && ![...document.querySelectorAll('[tabindex]')].length && [...document.querySelectorAll('input')].every((i) => i.ariaLabel)"
 	[ "$(get .value)" = true ]
+}
+
+@test "page: says whose word its own check is, what it cannot check, and what can" {
+	browse "$page" --eval "document.getElementById('drop').innerText"
+	for words in 'came from the one who wants to prove something' 'the commands in HOW-TO-VERIFY.txt are of your own system' \
+		'It cannot check: time stamps'; do
+		[[ "$(get .value)" == *"$words"* ]]
+	done
 }
 
 @test "page: a good package is told to be one, with its signature and fingerprint" {
@@ -192,9 +264,6 @@ relisted() {
 		        f.write(f"{i % 28 + 1:02}/{i // 1000 + 1:02}/2025, {i % 24:02}:{i % 60:02} - {'Anna' if i % 2 else 'Jane'}: message {i}, of the usual length that people write\n")
 	P
 	deed -q import --tz UTC --date-order dmy chat.txt 2>/dev/null
-	for i in $(seq 100); do
-		printf '{"kind":"message","text":"we spoke of part %d"}\n' "$i"
-	done >lines
 	for i in $(seq 100); do
 		echo "$i" >part.txt
 		deed -q deliver -m "part $i of the page, as we agreed" part.txt -O .. >/dev/null 2>&1

@@ -1,5 +1,6 @@
 // Open a page in headless Chromium and tell what it did, as one JSON object:
-//	node browse.js PAGE [--drop ZIP] [--shot PNG --width N] [--eval JS]
+//	node browse.js PAGE [--drop ZIP] [--shot PNG --width N] [--pdf PDF] [--eval JS]
+//	    [--media print|screen] [--dark] [--no-script] [--zone ZONE]
 // requests (but for the page's own file, and what stands in it), said (console and log), load
 // (milliseconds), checks and verdict of a dropped ZIP, value of the script.
 "use strict";
@@ -15,8 +16,7 @@ const option = (name) => {
 };
 const home = fs.mkdtempSync(path.join(os.tmpdir(), "browse-"));
 const chromium = spawn("chromium", ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
-	"--disable-dev-shm-usage", "--remote-debugging-pipe", "--user-data-dir=" + home,
-	...(process.argv.includes("--dark") ? ["--force-dark-mode", "--blink-settings=preferredColorScheme=0"] : [])],
+	"--disable-dev-shm-usage", "--remote-debugging-pipe", "--user-data-dir=" + home],
 	{ stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"], env: { ...process.env, HOME: home } });
 const waiting = new Map(), heard = [];
 let next = 1, held = "";
@@ -61,6 +61,10 @@ const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 	await tab("Emulation.setDeviceMetricsOverride", { width, height: 900, deviceScaleFactor: 1, mobile: width < 600 });
 	if (option("--zone"))
 		await tab("Emulation.setTimezoneOverride", { timezoneId: option("--zone") });
+	await tab("Emulation.setEmulatedMedia", { media: option("--media") || "",
+		features: [{ name: "prefers-color-scheme", value: process.argv.includes("--dark") ? "dark" : "light" }] });
+	if (process.argv.includes("--no-script"))
+		await tab("Emulation.setScriptExecutionDisabled", { value: true });
 	const loaded = event("Page.loadEventFired");
 	await tab("Page.navigate", { url: page });
 	await loaded;
