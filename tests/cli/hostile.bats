@@ -105,6 +105,7 @@ x" ]
 			said_once
 		fi
 	done <words
+	hostile terms words "$(dirname "$file")" title buyer requirements.0.text excludes.0 native_id
 	[ "$(deed list -z | tr -cd '\0' | wc -c)" -gt 0 ]
 	deed -q -o T1 deliver -m 'the first version, ready to run'
 	look '-o T2 status' '-o T3 show' '-o T4 draft confirm' '-o T11 draft confirm' '-o T12 scope' list
@@ -126,6 +127,7 @@ x" ]
 		deed -q open "$id"
 		run -0 --separate-stderr deed --json -o "$id" show @
 		[ "$(get '.order + " " + .content.id')" = "$id $id" ]
+		hostile is "$ledger/orders/"*"/$id.yaml" "$id" id
 	done
 	ledger_is_clean
 	deed -q verify
@@ -145,6 +147,7 @@ x" ]
 			run -0 deed --json show @
 			[ "$(get '.content.files[0].name')" = "$name" ]
 			cmp "names/$number/$name" "$ledger/$(get '.content.files[0].path')"
+			hostile is "$file" "$name" files.0.name
 			;;
 		refused2 | either2) said_once ;;
 		*) false ;;

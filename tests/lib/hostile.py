@@ -3,7 +3,11 @@
 hostile.py texts DIR    write each to DIR/NAME.txt, print NAME and what is due:
                         kept, or refused
 hostile.py same DIR STREAM    each kept text must be the text of its entry of
-                        an order file, as PyYAML reads it
+                        an order file, as PyYAML and libyaml read it
+hostile.py is STREAM WORDS KEY...    so must each of these keys of the newest entry
+                        be WORDS; dots and numbers reach into maps and lists
+hostile.py terms WORDS DIR KEY...    so must they of each order DIR/TN.yaml
+                        be the N-th line of WORDS
 hostile.py raw FILE...  no file may hold what a terminal obeys
 hostile.py names DIR    make files with such names, each in a folder NUMBER of its
                         own; print NUMBER and what is due
@@ -82,7 +86,10 @@ def words():
 def entries(stream):
     with open(stream, newline="", encoding="utf-8") as f:
         pieces = re.split(r"(?m)^---\n", f.read())[1:]
-    return [yaml.safe_load(piece) for piece in pieces]
+    found = [yaml.load(piece, yaml.CSafeLoader) for piece in pieces]
+    if found != [yaml.safe_load(piece) for piece in pieces]:
+        sys.exit("PyYAML and libyaml read different things")
+    return found
 
 
 def same(folder, stream):
@@ -98,6 +105,28 @@ def same(folder, stream):
                 print(name + ": another string in show --json")
                 bad = 1
     return bad
+
+
+def is_(stream, words, *keys):
+    bad = 0
+    for key in keys:
+        value = entries(stream)[-1]
+        for part in key.split("."):
+            value = value[int(part) if part.isdigit() else part]
+        if value != words:
+            print("%s: %r became %r" % (key, words, value))
+            bad = 1
+    return bad
+
+
+def terms(words, folder, *keys):
+    bad, n = 0, 0
+    with open(words, encoding="utf-8", newline="\n") as f:
+        for n, line in enumerate(f, 1):
+            order = os.path.join(folder, "T%d.yaml" % n)
+            if os.path.exists(order):
+                bad += is_(order, line[:-1], *keys)
+    return bad > 0 or n < 50
 
 
 def raw(files):
@@ -135,4 +164,4 @@ def names(folder):
 if __name__ == "__main__":
     what, args = sys.argv[1], sys.argv[2:]
     sys.exit(raw(args) if what == "raw" else
-             {"texts": texts, "same": same, "names": names, "words": words}[what](*args))
+             {"is": is_, "terms": terms, "texts": texts, "same": same, "names": names, "words": words}[what](*args))
