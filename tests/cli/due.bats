@@ -429,8 +429,15 @@ mine() {
 	run -0 --separate-stderr deed --json list --state closed
 	[ "$(get .order)" = FO1 ]
 	# a draft for a closed order is refused, a fact is not
-	run -1 --separate-stderr deed --json -o FO1 complete -m 'All of it, once more and in full'
-	[[ $(get '.findings[].rule') == *order-over* ]]
+	echo more >more.txt
+	before=$(snapshot)
+	for draft in 'deliver more.txt' complete; do
+		# shellcheck disable=SC2086
+		run -1 --separate-stderr deed --json -o FO1 $draft -m 'All of it, once more and in full'
+		[ "$(get .ok)" = false ]
+		[[ $(get '.findings[].rule') == *order-over* ]]
+	done
+	[ "$before" = "$(snapshot)" ]
 	run -0 --separate-stderr deed -o FO1 log -k message -m 'one more word'
 }
 

@@ -104,6 +104,22 @@ relist() {
 	python3 "$repo/tests/lib/validate-bag.py" .
 }
 
+@test "package: the validator of the Library of Congress agrees, where it is installed" {
+	python3 -c 'import bagit' 2>/dev/null || skip 'there is no Python module bagit'
+	python3 -m bagit --quiet --validate .
+	echo >>data/statement.txt
+	run ! python3 -m bagit --quiet --validate .
+}
+
+@test "package: that reading refuses what the suite of others calls invalid" {
+	suite=${DEED_SAMPLES:-$repo/../shared/samples}/bagit/conformance-suite
+	[ -d "$suite" ] || skip "no samples at $suite"
+	for bag in "$suite"/v1.0/invalid/*; do
+		run -1 python3 "$repo/tests/lib/validate-bag.py" "$bag"
+		[[ "$output" == invalid:* ]]
+	done
+}
+
 @test "package: verify passes the folder and the ZIP, without a ledger" {
 	verified
 	HOME=$BATS_TEST_TMPDIR "$DEED" --json verify "$zip" | jq -e '.ok and ([.checks[] | select(.result == "fail")] == [])'
