@@ -64,17 +64,22 @@ setup() {
 	first=$(sha256sum <"$(echo "$ledger"/archives/*/FO1/*.zip)")
 	git clone -q . "$BATS_TEST_TMPDIR/elsewhere/deeper" -c core.autocrlf=true -c core.eol=crlf
 	cd "$BATS_TEST_TMPDIR/elsewhere/deeper/src"
-	umask 077
 	n=0
-	locale=$(locale -a | grep -viE '^(c|posix)' | head -n1)
-	for zone in Asia/Kathmandu America/St_Johns Pacific/Kiritimati; do
+	export LOCPATH=$BATS_TEST_TMPDIR/locales
+	mkdir "$LOCPATH"
+	while read -r zone locale set mask; do
 		n=$((n + 1))
+		localedef -i "$locale" -f "$set" "$LOCPATH/$locale.$set"
+		umask "$mask"
 		deed -q init --ledger "$BATS_TEST_TMPDIR/l$n"
-		TZ=$zone LC_ALL=${locale:-C} deed -q --ledger "$BATS_TEST_TMPDIR/l$n" open X
-		TZ=$zone LC_ALL=${locale:-C} deed -q --ledger "$BATS_TEST_TMPDIR/l$n" -o X deliver -m 'the same once more, elsewhere'
+		TZ=$zone LC_ALL=$locale.$set deed -q --ledger "$BATS_TEST_TMPDIR/l$n" open X
+		TZ=$zone LC_ALL=$locale.$set deed -q --ledger "$BATS_TEST_TMPDIR/l$n" -o X deliver -m 'the same once more, elsewhere'
 		[ "$first" = "$(sha256sum <"$(echo "$BATS_TEST_TMPDIR/l$n"/archives/*/X/*.zip)")" ]
-		umask "0$((n * 2))2"
-	done
+	done <<-END
+		Asia/Kathmandu tr_TR UTF-8 077
+		America/St_Johns hi_IN UTF-8 022
+		Pacific/Kiritimati de_DE ISO-8859-1 002
+	END
 }
 
 # Unpack with one tool, and list what came out of it.
