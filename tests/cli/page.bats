@@ -79,6 +79,13 @@ browse() {
 	[[ "$(get .value)" == 'private notes stay with the seller'*'no outside anchor'*'entry '* ]]
 }
 
+@test "page: sums up in five lines, and gives each fact a grade and its anchor" {
+	browse "$page" --eval "document.querySelectorAll('#summary .lines > div').length + ' ' + document.querySelectorAll('.life .clock').length"
+	[ "$(get .value)" = '5 1' ]
+	browse "$page" --eval "[...document.querySelectorAll('.fact')].filter((f) => !/outside anchor|existed by/.test(f.textContent) || !f.matches('.withheld') && !f.querySelector('.grade')).length"
+	[ "$(get .value)" = 0 ]
+}
+
 @test "page: the picture of the order's life names what it shows, and links to it" {
 	browse "$page" --eval "[...document.querySelectorAll('.life a')].map((a) => !!document.querySelector(a.getAttribute('href')) + a.querySelector('title').textContent).join('|')"
 	[[ "$(get .value)" == *'trueDelivery d1'* ]]
