@@ -163,7 +163,7 @@ usual() {
 			[ -z "$words" ] || {
 				# shellcheck disable=SC2086
 				bad 2 order $words
-				[[ $stderr == *switch* || $stderr == *-o* ]]
+				[[ $stderr == *'deed switch'* && $stderr == *' -o'* ]]
 			}
 			;;
 		esac

@@ -53,12 +53,27 @@ chat() {
 	[ -z "$(ls ../out)" ]
 }
 
-@test "venue: each gets a package that verifies, and its entry names the venue" {
+# Every command of HOW-TO-VERIFY.txt, as somebody without deed runs them.
+by_hand() {
+	local line
+
+	sed -n 's/^\$ //p' $package/data/HOW-TO-VERIFY.txt >steps
+	[ "$(wc -l <steps)" -ge 10 ]
+	while IFS= read -r line; do
+		(cd $package && env -i PATH=/usr/bin:/bin dash -c "$line" </dev/null >/dev/null 2>&1) || {
+			echo "failed: $line"
+			return 1
+		}
+	done <steps
+}
+
+@test "venue: each gets a package that verifies, with deed and by hand, and its entry names the venue" {
 	chat
 	for venue in fiverr upwork freelancer stripe paypal court generic; do
 		pack --for $venue --claim not-delivered
 		[ "$(get .venue)" = $venue ]
 		deed -q verify ../out/*.zip
+		by_hand
 		[ "$(deed --ledger ../copy -o FO1 --json log -n1 | jq -r .content.venue)" = $venue ]
 	done
 }
