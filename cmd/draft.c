@@ -113,6 +113,23 @@ done:
 	return e;
 }
 
+/* What the box takes, as of when, and who says so. */
+static void
+put_limit(struct node *n, const struct profile *p)
+{
+	int64_t limit = wording_limit(p);
+	char *source;
+
+	if (limit == 0)
+		return;
+	source = profile_value_source(p, WORDING_LIMIT);
+	node_put_int(n, "limit", limit);
+	node_put_str(n, "limit_as_of",
+	    node_text(profile_value(p, WORDING_LIMIT), "as_of"));
+	node_put_str(n, "limit_source", source);
+	free(source);
+}
+
 static struct err *
 draft(struct ctx *ctx, const struct args *args)
 {
@@ -133,8 +150,7 @@ draft(struct ctx *ctx, const struct args *args)
 	node_put_str(n, "order", v.id);
 	node_put_str(n, "draft", args->what);
 	node_put_str(n, "paste", text.data);
-	if (wording_limit(profile) > 0)
-		node_put_int(n, "limit", wording_limit(profile));
+	put_limit(n, profile);
 	node_put(n, "findings", findings);
 	findings = NULL;
 	out_object(ctx->out, n, text.data);

@@ -65,6 +65,7 @@ put_event(struct buf *out, const struct node *c, const char *stamp)
 {
 	const char *who = node_text(c, "who"), *last = node_text(c, "latest");
 	const char *milestone = node_text(c, "milestone");
+	const char *override = node_text(c, "override");
 	bool mine = strcmp(who, "seller") == 0 || strcmp(who, "both") == 0;
 	struct buf b = BUF_INIT;
 
@@ -85,12 +86,14 @@ put_event(struct buf *out, const struct node *c, const char *stamp)
 	buf_addf(&b, "If nothing is done: %s\nAs of %s: %s",
 	    node_text(c, "if_missed"), node_text(c, "as_of"),
 	    node_text(c, "source"));
+	if (override != NULL)
+		buf_addf(&b, "\nYour own rule, from %s", override);
 	put_text(out, "DESCRIPTION", b.data);
 	put_line(out, "TRANSP:TRANSPARENT");
 	if (mine) {
 		put_line(out, "BEGIN:VALARM");
 		put_line(out, "ACTION:DISPLAY");
-		put_text(out, "DESCRIPTION", node_text(c, "if_missed"));
+		put_text(out, "DESCRIPTION", b.data);
 		put_line(out, "TRIGGER:-P1D");
 		put_line(out, "END:VALARM");
 	}

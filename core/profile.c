@@ -410,19 +410,31 @@ profile_source(const struct profile *p, const struct node *source, bool urls)
 }
 
 char *
+profile_value_source(const struct profile *p, const char *key)
+{
+	const struct node *v = profile_value(p, key);
+	const char *mine = profile_override(p, "values", key);
+	char *source = profile_source(p, node_get(v, "source"), false);
+	char *both;
+
+	if (mine == NULL)
+		return source;
+	both = mem_printf("%s; your own value, from %s", source, mine);
+	free(source);
+	return both;
+}
+
+char *
 profile_dated(const struct profile *p, const char *key, const char *said)
 {
 	const struct node *v = key != NULL ? profile_value(p, key) : NULL;
-	const char *mine;
 	char *source, *text;
 
 	if (v == NULL)
 		return mem_dup(said);
-	mine = profile_override(p, "values", key);
-	source = profile_source(p, node_get(v, "source"), false);
-	text = mem_printf("%s (as of %s: %s%s%s)", said, node_text(v, "as_of"),
-	    source, mine != NULL ? "; your own value, from " : "",
-	    mine != NULL ? mine : "");
+	source = profile_value_source(p, key);
+	text = mem_printf(
+	    "%s (as of %s: %s)", said, node_text(v, "as_of"), source);
 	free(source);
 	return text;
 }

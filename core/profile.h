@@ -56,6 +56,8 @@ const char *profile_override(
 /* What the source of an item refers to: titles, and addresses; yours. */
 char *profile_source(
     const struct profile *p, const struct node *source, bool urls);
+/* The same of a value by its key; that it is the user's own is said. */
+char *profile_value_source(const struct profile *p, const char *key);
 
 /*
  * What is said, and behind it as of when and by whom, where a value of this

@@ -54,22 +54,6 @@ nothing(const struct money *like)
  * What the profile says.
  */
 
-/* Who says so; that the user does is shown.  Yours. */
-static char *
-source_of(const struct sheet *s, const char *key, const struct node *v)
-{
-	const char *mine = profile_override(s->w->profile, "values", key);
-	char *source =
-	    profile_source(s->w->profile, node_get(v, "source"), false);
-	char *both;
-
-	if (mine == NULL)
-		return source;
-	both = mem_printf("%s; your own value, from %s", source, mine);
-	free(source);
-	return both;
-}
-
 static bool
 is_word_of_deed(const char *unit)
 {
@@ -108,7 +92,7 @@ add_rule(struct sheet *s, const char *key, const char *name)
 		add_value(&text, v);
 	if (note != NULL)
 		buf_addf(&text, "%s%s", text.len > 0 ? "; " : "", note);
-	source = source_of(s, key, v);
+	source = profile_value_source(s->w->profile, key);
 	n = node_push(s->rules, node_map());
 	node_put_str(n, "name", name);
 	node_put_str(n, "text", text.data);
@@ -148,7 +132,7 @@ take_percent(
 	if (v == NULL || *percent < 0)
 		return false;
 	value = mem_printf("%lld %%", (long long)*percent);
-	source = source_of(s, key, v);
+	source = profile_value_source(s->w->profile, key);
 	n = add_input(s, name, value, source, node_text(v, "as_of"));
 	node_put_str(n, "note", node_text(v, "note"));
 	free(source);
@@ -296,7 +280,7 @@ take_flat_fee(struct sheet *s)
 {
 	static const char key[] = "arbitration.fee";
 	const struct node *v = profile_value(s->w->profile, key);
-	char *source = source_of(s, key, v);
+	char *source = profile_value_source(s->w->profile, key);
 
 	node_put_str(add_input(s, "arbitration fee", node_text(v, "value"),
 			 source, node_text(v, "as_of")),
@@ -314,7 +298,7 @@ take_share(struct sheet *s, const struct money *fee)
 
 	take_percent(s, "arbitration.fee.percent", "arbitration fee", &percent);
 	if (v != NULL) {
-		source = source_of(s, key, v);
+		source = profile_value_source(s->w->profile, key);
 		add_input(s, "least arbitration fee", node_text(v, "value"),
 		    source, node_text(v, "as_of"));
 		free(source);

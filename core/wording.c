@@ -233,7 +233,7 @@ check_phrases(
 int64_t
 wording_limit(const struct profile *profile)
 {
-	return profile_number(profile, "text.message.max", 0);
+	return profile_number(profile, WORDING_LIMIT, 0);
 }
 
 void
@@ -242,7 +242,7 @@ wording_cut(struct node *findings, const struct profile *profile)
 	char *what = mem_printf("it was cut to the %lld characters of the box",
 	    (long long)wording_limit(profile));
 
-	add_dated(findings, "too-long", what, profile, "text.message.max",
+	add_dated(findings, "too-long", what, profile, WORDING_LIMIT,
 	    "what does not fit is cut off or refused",
 	    "send what is missing in a second message");
 	free(what);
@@ -267,7 +267,7 @@ wording_check(struct node *findings, const char *text,
 		return;
 	what = mem_printf(
 	    "%zu characters, the box takes %lld", n, (long long)limit);
-	add_dated(findings, "too-long", what, profile, "text.message.max",
+	add_dated(findings, "too-long", what, profile, WORDING_LIMIT,
 	    "what does not fit is cut off or refused",
 	    "shorten it, or send it in two messages");
 	free(what);

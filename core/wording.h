@@ -22,7 +22,11 @@
 void wording_check(struct node *findings, const char *text,
     const struct profile *profile, const struct order *o);
 
-/* How many characters the box takes; 0 if it is not known. */
+/*
+ * How many characters the box takes, 0 if it is not known, and the key of the
+ * value that says so.
+ */
+#define WORDING_LIMIT "text.message.max"
 int64_t wording_limit(const struct profile *profile);
 
 /* A text had to be cut to fit: what stays unsaid must be said elsewhere. */

@@ -253,18 +253,32 @@ packed_node(const struct packed *packed, const char *commit)
 	return n;
 }
 
-/* What the limits of the venue kept out. */
+static void
+add_limit(struct buf *out, const struct node *limit)
+{
+	buf_addf(out, "  %s: %lld %s (as of %s: %s)\n",
+	    node_text(limit, "name"), (long long)node_number(limit, "value", 0),
+	    node_text(limit, "unit"), node_text(limit, "as_of"),
+	    node_text(limit, "source"));
+}
+
+/* What the limits of the venue kept out, and who says what they are. */
 static void
 say_left_out(const struct packed *packed)
 {
+	struct node *limits = venue_limits(packed->venue);
 	struct buf b = BUF_INIT;
 
-	if (packed->p->left_out.n == 0)
-		return;
-	buf_addf(&b, "Left out, as %s takes no more:\n", packed->venue->title);
+	if (packed->p->left_out.n > 0)
+		buf_addf(&b, "Left out, as %s takes no more:\n",
+		    packed->venue->title);
 	for (size_t i = 0; i < packed->p->left_out.n; i++)
 		buf_addf(&b, "  - %s\n", packed->p->left_out.v[i]);
-	say_text(b.data);
+	for (size_t i = 0; b.len > 0 && i < node_count(limits); i++)
+		add_limit(&b, node_at(limits, i));
+	if (b.len > 0)
+		say_text(b.data);
+	node_free(limits);
 	buf_release(&b);
 }
 

@@ -192,7 +192,7 @@ add_limit(struct node *list, const struct venue *v, const char *key)
 	node_put_int(n, "value", node_number(item, "value", 0));
 	node_put_str(n, "unit", node_text(item, "unit"));
 	node_put_str(n, "as_of", node_text(item, "as_of"));
-	source = profile_source(v->profile, node_get(item, "source"), false);
+	source = profile_value_source(v->profile, key);
 	node_put_str(n, "source", source);
 	free(source);
 	node_put_str(n, "confidence", node_text(item, "confidence"));

@@ -105,19 +105,122 @@ eventful() {
 	done
 }
 
-@test "advice: a rule of one's own is shown as such, wherever it is used" {
+# mine PLATFORM: every value and every clock of it, as one's own.  The box and
+# the statement are so small that what goes there does not fit.
+mine() {
 	mkdir -p "$HOME/.config/deed/platforms"
-	cat >"$HOME/.config/deed/platforms/upwork.yaml" <<-'END'
-		profile: 1
-		name: upwork
-		values:
-		  arbitration.fee: {value: 400 USD, unit: money, source: a mail from support, as_of: "2026-11", confidence: high}
+	python3 - "$repo/share/platforms/$1.yaml" >"$HOME/.config/deed/platforms/$1.yaml" <<-'END'
+		import sys, yaml
+		shipped = yaml.safe_load(open(sys.argv[1]))
+		def own(item):
+		    return {**item, "source": "my own note", "as_of": "2026-11", "confidence": "high"}
+		values = {key: own(item) for key, item in shipped.get("values", {}).items()}
+		values["file.delivery.max"] = own({"value": 100, "unit": "bytes"})
+		values["text.statement.max"] = own({"value": 300, "unit": "characters"})
+		clocks = {key: {"readings": [own(r) for r in clock["readings"]]}
+		          for key, clock in shipped.get("clocks", {}).items()}
+		yaml.safe_dump({"profile": 1, "name": shipped["name"], "values": values, "clocks": clocks}, sys.stdout)
 	END
-	eventful upwork
-	run --separate-stderr deed check --for dispute
-	[[ $output == *'fee of 400.00 USD'*'as of 2026-11: a mail from support; your own value, from '*upwork.yaml* ]]
-	run -0 --separate-stderr deed weigh arbitration
-	[[ $output == *'400 USD'*'a mail from support'*'your own'*'as of 2026-11'* ]]
+}
+
+# all_say TEXT PATTERN: each object in $output, or each line with those that are
+# indented below it, that has the TEXT has the PATTERN, too; and there is one.
+all_say() {
+	python3 - "$output" "$@" <<-'END'
+		import json, re, sys
+		said, text, pattern = sys.argv[1:]
+		def parts(x):
+		    if isinstance(x, dict):
+		        own = {k: v for k, v in x.items() if not isinstance(v, (dict, list)) or
+		               isinstance(v, list) and all(isinstance(i, str) for i in v)}
+		        yield json.dumps(own, ensure_ascii=False)
+		    for y in x.values() if isinstance(x, dict) else x if isinstance(x, list) else []:
+		        yield from parts(y)
+		try:
+		    found = [p for line in said.splitlines() for p in parts(json.loads(line))]
+		except ValueError:
+		    found = re.split(r"\n(?!    |  why|  fix)", said)
+		found = [p for p in found if re.search(text, p)]
+		silent = [p for p in found if not re.search(pattern, p)]
+		sys.exit("\n".join(silent) if silent else None if found else f"nowhere: {text}\n{said}")
+	END
+}
+
+@test "advice: a rule of one's own is shown as such, wherever it is used" {
+	for platform in fiverr upwork; do
+		mine $platform
+		eventful $platform
+		for command in due status export 'check --for open' 'check --for complete' 'check --for dispute' \
+			'draft new-work --request email' "dispute pack --for $platform --yes --anyway why -O .."; do
+			# shellcheck disable=SC2086
+			run --separate-stderr deed --json $command
+			echo "$platform: $command"
+			all_say 'my own note' 'your own value, from |"override": '
+		done
+		# shown to people in the same way
+		for command in status 'check --for open' 'check --for complete' 'check --for dispute'; do
+			# shellcheck disable=SC2086
+			run deed $command
+			all_say 'my own note' 'your own (value|rule), from '
+		done
+		run -0 deed due
+		[ "$(grep -c "$platform" <<<"$output")" -gt 0 ]
+		run -1 grep -v 'your own rule, ' <(grep "X-$platform" <<<"$output")
+		for command in refund cancel $([ $platform != upwork ] || echo arbitration); do
+			run -0 deed weigh $command
+			all_say 'my own note' 'your own value, from '
+			run -0 deed --json weigh $command
+			all_say 'my own note' 'your own value, from '
+		done
+		run deed draft new-work --request email
+		all_say 'my own note' 'your own value, from '
+		run -0 deed dispute pack --for $platform --yes --anyway why -O "$HOME"
+		all_say 'my own note' 'your own value, from '
+		run -0 deed due --ics -
+		output=$(tr -d '\r' <<<"$output" | sed -e ':a;N;$!ba;s/\n //g')
+		all_say 'my own note' 'Your own rule\\?, from '
+	done
+	run deed -o X-fiverr revise -m 'in chat'
+	all_say 'my own note' 'your own value, from '
+}
+
+# numbered PLATFORM: each number of it is one that no order has.
+numbered() {
+	mkdir -p "$HOME/.config/deed/platforms"
+	python3 - "$repo/share/platforms/$1.yaml" >"$HOME/.config/deed/platforms/$1.yaml" <<-'END'
+		import sys, yaml
+		shipped = yaml.safe_load(open(sys.argv[1]))
+		values = {}
+		for key, item in shipped.get("values", {}).items():
+		    source = item["source"]
+		    if type(item["value"]) is int:
+		        values[key] = {**item, "value": 7979, "source": "some body"}
+		    elif str(item["value"]).endswith(" USD"):
+		        values[key] = {**item, "value": "7979 USD", "source": "some body"}
+		yaml.safe_dump({"profile": 1, "name": shipped["name"], "values": values}, sys.stdout)
+	END
+}
+
+@test "advice: no number of a platform stands anywhere without its date" {
+	number='(?<![0-9a-f.])7979\b' seen=''
+	for platform in fiverr upwork; do
+		numbered $platform
+		eventful $platform
+		deed -q scope add -m 'a page'
+		for command in status due stats scope draft 'draft ticket' 'draft decline' dispute 'weigh cancel' \
+			'check --for open' 'check --for complete' 'check --for dispute' 'revise --formal -m more' \
+			'complete -m all.of.it' 'deliver -m the.first.version.ready.to.run' log; do
+			for form in '' --json; do
+				# shellcheck disable=SC2086
+				run deed -o "X-$platform" $form $command
+				grep -qP "$number" <<<"$output" || continue
+				echo "$platform: $command"
+				seen+=" $command"
+				all_say "$number" 'as of|as_of'
+			done
+		done
+	done
+	[[ $seen == *'draft ticket'*'check --for open'* ]]
 }
 
 @test "advice: a key nobody knows is refused, with file and line" {
