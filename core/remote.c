@@ -222,6 +222,28 @@ vet_name(const struct ledger *l, const char *name, const struct strs *names)
 	    "name it: git -C '%s' remote add '%.80s' URL", l->dir, name);
 }
 
+/*
+ * A folder, as an address: git runs in the ledger, not here, and git-lfs takes
+ * no bare path.  Anything else as it is.  Yours.
+ */
+static char *
+address_of(const char *name)
+{
+	char *path = strchr(name, '/') != NULL ? realpath(name, NULL) : NULL;
+	struct buf url = BUF_INIT;
+
+	if (path == NULL)
+		return mem_dup(name);
+	buf_adds(&url, "file://");
+	for (const char *p = path; *p != '\0'; p++)
+		if (strchr("% ?#", *p) != NULL)
+			buf_addf(&url, "%%%02X", (unsigned char)*p);
+		else
+			buf_addc(&url, *p);
+	free(path);
+	return buf_steal(&url);
+}
+
 static struct err *
 list(struct strs *out, const struct ledger *l)
 {
@@ -284,7 +306,8 @@ remote_open(struct remote **out, struct ledger *l, const char *name)
 	if ((e = list(&names, l)) != NULL)
 		goto done;
 	if (name != NULL)
-		r->name = mem_dup(name);
+		r->name = strs_find(&names, name) >= 0 ? mem_dup(name) :
+							 address_of(name);
 	else if ((e = choose(&r->name, l, ours, &names)) != NULL)
 		goto done;
 	if ((e = vet_name(l, r->name, &names)) != NULL ||

@@ -460,10 +460,18 @@ put() {
 
 @test "an address serves as a remote, and what is neither is named" {
 	git init -q --bare other.git
+	git init -q --bare 'one %20 more.git'
+	echo text >page.txt
+	on a deliver -m 'the page' page.txt
 	run -0 --separate-stderr deed --json --ledger a sync "$PWD/other.git"
 	[ "$(get .pushed)" = true ]
 	on a sync "file://$PWD/other.git"
-	[ "$(git -C other.git rev-parse main)" = "$(git -C a rev-parse HEAD)" ]
+	on a sync ./other.git
+	on a sync './one %20 more.git'
+	for remote in other.git 'one %20 more.git'; do
+		[ "$(git -C "$remote" rev-parse main)" = "$(git -C a rev-parse HEAD)" ]
+		[ "$(find "$remote/lfs/objects" -type f | wc -l)" -eq 1 ]
+	done
 	run -2 --separate-stderr deed --ledger a sync elsewhere
 	said_once
 	[[ $stderr == *'no remote "elsewhere"'*'remote add'* ]]
