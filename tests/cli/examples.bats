@@ -230,10 +230,22 @@ play_all() {
 	of=of_page play_all "$repo"/man/*.1
 }
 
+@test "examples: the tutorial has a first session and six stories to type in" {
+	for n in 1 2 3 4 5 6; do
+		sed -n "/^\.Ss $n\. /,/^\.Ss /p" "$repo/man/deed-tutorial.7" | grep -q '^\$ deed '
+	done
+	# the first session: a ledger, an order, a delivery, a dispute
+	for verb in init open deliver 'dispute pack'; do
+		sed -n '/^\.Ss The first/,/^\.Ss 2/p' "$repo/man/deed-tutorial.7" | grep -qE "^\\$ deed (-q )?$verb"
+	done
+}
+
 @test "examples: so do those of the tutorial, and of pages about formats" {
 	mapfile -t pages < <(grep -l '^\.\\" setup: ' "$repo"/man/*.[57])
 	[ "${#pages[@]}" -gt 0 ]
+	SECONDS=0
 	of=of_page play_all "${pages[@]}"
+	[ "$SECONDS" -lt 300 ]
 }
 
 @test "examples: the session in README does what it shows" {
