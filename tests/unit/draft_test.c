@@ -52,6 +52,8 @@ read_template(struct scene *s, const char *name, const struct profile *p)
 	struct node *values;
 
 	assert_ok(template_read(&template, &env, NULL, name));
+	/* a sentence that this order does not call for, too */
+	must_pass(name, template.data, p, s->order);
 	assert_ok(draft_values(&values, s->order, name, &extra));
 	template_fill(&text, template.data, values);
 	must_pass(name, text.data, p, s->order);
