@@ -47,6 +47,30 @@ make_in() {
 	done
 }
 
+@test "install: man and each shell find what belongs to it by themselves" {
+	make_in "$repo" install DESTDIR="$root" PREFIX=/usr
+	PATH=$root/usr/bin:$PATH
+	for page in deed git-deed deed-deliver deed-order; do
+		mman -M "$root/usr/share/man" $page 2>/dev/null | col -b >page
+		[[ $(head -n1 page) == "${page^^}("* || $page = git-deed ]]
+		grep -q '^NAME' page
+	done
+	cat >bash.sh <<-'END'
+		. "$1/bash-completion/completions/deed"
+		COMP_WORDS=(deed swi) COMP_CWORD=1
+		$(complete -p deed | sed 's/.*-F \([^ ]*\).*/\1/') deed swi deed
+		echo "${COMPREPLY[0]}"
+	END
+	run -0 bash --norc bash.sh "$root/usr/share"
+	[ "$output" = switch ]
+	XDG_DATA_DIRS=$root/usr/share run -0 fish -c 'complete -C "deed swi"'
+	[[ $output == switch* ]]
+	run -0 zsh -f -c "fpath=($root/usr/share/zsh/site-functions \$fpath)
+		autoload -Uz compinit; compinit -u -d $HOME/dump
+		print -r -- \$_comps[deed]; autoload +X -Uz _deed; whence -w _deed"
+	[ "$output" = $'_deed\n_deed: function' ]
+}
+
 @test "uninstall: nothing is left of it" {
 	make_in "$repo" install DESTDIR="$root" PREFIX=/usr
 	make_in "$repo" uninstall DESTDIR="$root" PREFIX=/usr
