@@ -15,7 +15,8 @@ setup() {
 	git clone -q "file://$PWD" "$HOME/checkout"
 	cd "$HOME/checkout" || return
 	unset DEED_ORDER
-	export CI=true RUNNER_TEMP=$HOME/temp PATH="$(dirname "$DEED"):$PATH"
+	PATH=$(dirname "$DEED"):$PATH
+	export CI=true RUNNER_TEMP=$HOME/temp
 	mkdir "$RUNNER_TEMP"
 	commit=$(git rev-parse HEAD)
 }

@@ -9,6 +9,7 @@ setup() {
 	mkdir "$disk"
 	mount -t tmpfs -o size=1m tmpfs "$disk" 2>/dev/null || skip 'only root can mount a small file system'
 	export HOME=$disk/home
+	# shellcheck disable=SC2034 # tests/lib.bash looks there
 	ledger=$HOME/.local/share/deed/ledger
 	mkdir -p "$HOME"
 	git_project "$disk/work"

@@ -121,6 +121,7 @@ recording='Recording commands'
 	run -1 schemas fits </dev/null
 }
 
+# shellcheck disable=SC2089,SC2090 # JSON
 @test "deed-json(5): the test notices a key that is not explained" {
 	output='{"order":"FO1","secret":1}'
 	run -1 told "$recording"

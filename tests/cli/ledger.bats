@@ -70,6 +70,7 @@ found() {
 
 @test "ledger: deed.ledger may begin with ~, as paths in git's config do" {
 	make_ledger "$HOME/books"
+	# shellcheck disable=SC2088 # deed expands it
 	git config --global deed.ledger '~/books'
 	[ "$(found)" = books ]
 }
@@ -122,6 +123,7 @@ found() {
 	run -0 deed list
 	git config --global --add safe.directory ''
 	refused list
+	# shellcheck disable=SC2088 # deed expands it
 	git config --global --add safe.directory '~/.local/share/deed/ledger'
 	run -0 deed list
 }

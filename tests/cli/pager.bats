@@ -50,7 +50,7 @@ on_terminal() {
 }
 
 @test "pager: git's cat is none, and core.pager is heeded" {
-	PAGER=cat on_terminal 10 log
+	PAGER='cat' on_terminal 10 log
 	grep -q 'number 30' "$BATS_TEST_TMPDIR/seen"
 	git config --global core.pager 'head -n 1'
 	on_terminal 10 log

@@ -148,7 +148,7 @@ pages() { pdfinfo "$1" | sed -n 's/^Pages: *//p'; }
 	deed -q import --tz UTC --date-order dmy chat.txt 2>/dev/null
 	pack --for stripe --claim not-delivered
 	fields=../case/package/data/fields
-	[ "$(ls $fields | grep -c pdf)" -eq 3 ]
+	[ "$(find $fields -name '*pdf*' | wc -l)" -eq 3 ]
 	[ "$(jq -r '.files | to_entries[] | .value' $fields/evidence.json | sort | tr '\n' ' ')" = \
 		'customer_communication.pdf service_documentation.pdf uncategorized_file.pdf ' ]
 	[ "$(cat $fields/*.pdf | wc -c)" -le 4500000 ]
