@@ -348,7 +348,7 @@ box_takes() {
 	[ "$status" -ne 0 ]
 }
 
-@test "deliver: 5 GB are packed, kept and verified in less than 64 MiB of memory" {
+@test "deliver: 5 GB are packed, kept and verified in less than 64 MB of memory" {
 	grep -q __asan_init "$DEED" && skip 'a sanitizer needs memory of its own'
 	room=$(df --output=avail -B1M "$BATS_TEST_TMPDIR" | tail -n1)
 	[ "$room" -gt 200 ] || skip "there are only $room MB of room"
@@ -361,8 +361,8 @@ box_takes() {
 		python3 - "$DEED" $words <<'END'
 import resource, subprocess, sys
 status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
-most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-print("# %s: status %d, %.0f MiB" % (" ".join(sys.argv[2:4]), status, most))
+most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e6
+print("# %s: status %d, %.0f MB" % (" ".join(sys.argv[2:4]), status, most))
 sys.exit(status != 0 or most >= 64)
 END
 	done
