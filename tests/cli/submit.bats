@@ -47,7 +47,7 @@ setup() {
 @test "submit: what is no delivery is refused" {
 	refused submit d1
 	refused submit @
-	[[ $stderr == *"is an order, not a delivery" ]]
+	[[ $stderr == *"is an order, not a delivery"* ]]
 	refused submit zzzz
 }
 
