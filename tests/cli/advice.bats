@@ -252,6 +252,11 @@ numbered() {
 		deed -q dispute open --claim late -m x
 		deed -q dispute answer -m y
 		deed -q dispute close --outcome settled
+		deed -q correct @ --set text='so it was' -m 'a word was missing'
+		deed -q log -k call --off-platform -m 'on zoom' 2>/dev/null
+		deed -q recap @ --posted
+		printf '%s\n' "23/11/2026, 10:15 - anna: in $state" >"WhatsApp Chat with anna $state.txt"
+		deed -q import --tz UTC --date-order dmy "WhatsApp Chat with anna $state.txt"
 		for kind in message call file ticket payment handover milestone platform refund terms note; do
 			deed -q log -k $kind -m "in $state" 2>/dev/null
 		done

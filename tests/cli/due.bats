@@ -136,6 +136,23 @@ UP1 dormant" ]
 	run -0 --separate-stderr deed due --within 3d
 }
 
+@test "due: the recipe of the page for systemd tells what is due, and only then" {
+	fiverr
+	# as systemd would run it
+	command=$(sed -n '/^ExecStart=sh -c/,/^\.Ed/p' "$repo/man/deed-due.1" | sed -n "s/^ExecStart=//; /^$/q; s/\\\\e$/\\\\/; s/\\\$\\\$/\$/; p")
+	mkdir bin
+	ln -s "$DEED" bin/deed
+	printf '#!/bin/sh\nprintf "%%s\\n" "$@" >told\n' >bin/notify-send
+	chmod +x bin/notify-send
+	PATH=$PWD/bin:$PATH
+	eval "$command"
+	[ ! -e told ]
+	deed -q -o FO1 cancel --by buyer
+	eval "$command"
+	[ "$(head -n1 told)" = 'Something is due' ]
+	grep -q cancel-answer told
+}
+
 @test "due: nothing running prints nothing" {
 	run -0 --separate-stderr deed due
 	[ -z "$output" ]

@@ -57,6 +57,20 @@ setup() {
 	EOF
 }
 
+@test "export: CSV begins no cell as a spreadsheet would a formula" {
+	texts=('=1+1' '+1' '-1' '@SUM(A1)' $'\t=1+1' ' =1+1' '"=1+1' $'two\n=1+1')
+	for text in "${texts[@]}"; do deed -q log -k message -o FO1 -m "$text"; done
+	deed export --format csv -o FO1 >out.csv
+	python3 - "${texts[@]}" <<-'EOF'
+		import csv, sys
+		said = [row["text"] for row in csv.DictReader(open("out.csv", newline=""))]
+		for text in sys.argv[1:]:
+		    safe = "'" + text if text[0] in "=+-@\t" else text
+		    assert any(s.strip("'").strip() == text.strip() for s in said), (text, said)
+		    assert text not in said or text[0] not in "=+-@\t", text
+	EOF
+}
+
 @test "export: CSV holds nothing a terminal would obey" {
 	deed -q log -k message --from tom -m $'red \e[31m text'
 	run -0 --separate-stderr deed export --format csv

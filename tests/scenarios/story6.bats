@@ -40,7 +40,7 @@ perhaps_killed() {
 		sleep "0.0$((RANDOM % 6))$((RANDOM % 10))"
 		kill -9 "$pid" 2>/dev/null || :
 	fi
-	wait "$pid" 2>/dev/null || :
+	wait "$pid" 2>/dev/null || [ $? -ne 137 ] || echo "$*" >>"$BATS_FILE_TMPDIR/killed"
 }
 
 # A clone's day: rounds of entries, each perhaps cut off, and a sync each.  What
@@ -85,6 +85,7 @@ work() {
 	for i in $(seq "$CLONES") 1; do
 		"$DEED" -q --ledger "clone$i" sync
 	done
+	[ -s killed ] # some were in the midst of it
 	for ((i = 1; i < CLONES; i++)); do
 		git -C "clone$i" pull -q --ff-only origin main 2>/dev/null || "$DEED" -q --ledger "clone$i" sync
 	done
@@ -113,7 +114,7 @@ work() {
 }
 
 @test "git fsck, git lfs fsck and verify find nothing" {
-	for i in 1 2 $((CLONES / 2)) "$CLONES"; do
+	for i in $(seq "$CLONES"); do # run has an i of its own
 		[ -z "$(git -C "clone$i" fsck --full --no-dangling 2>&1)" ]
 		git -C "clone$i" lfs fsck
 		run -0 --separate-stderr "$DEED" --ledger "clone$i" verify
