@@ -358,6 +358,104 @@ a_certificate_is_left_to_ssh_keygen(void **state)
 	sshsig_free(s);
 }
 
+/*
+ * What a commit's signature is over, and the signature: git takes the header
+ * "gpgsig" out, whose further lines begin with a blank.
+ */
+static void
+split_commit(struct buf *text, struct buf *armour, const struct buf *raw)
+{
+	bool within = false, head = true;
+
+	for (const char *p = raw->data, *end = p + raw->len; p < end;) {
+		const char *lf = memchr(p, '\n', (size_t)(end - p));
+		size_t len = (lf != NULL ? lf + 1 : end) - p;
+		bool begins = strncmp(p, "gpgsig ", 7) == 0;
+
+		within = head && (begins || (within && *p == ' '));
+		head = head && *p != '\n';
+		if (within)
+			buf_add(armour, p + (begins ? 7 : 1),
+			    len - (begins ? 7 : 1));
+		else
+			buf_add(text, p, len);
+		p += len;
+	}
+}
+
+/* The raw commit at path.commit, by the key at path.commit.pub. */
+static void
+assert_signed(const char *path)
+{
+	char *pub_path = mem_printf("%s.pub", path);
+	struct buf raw = BUF_INIT, text = BUF_INIT, armour = BUF_INIT;
+	struct buf pub = BUF_INIT, key = BUF_INIT;
+	struct sshsig *s;
+
+	assert_ok(file_read(&raw, path, SSHSIG_MAX));
+	assert_ok(file_read(&pub, pub_path, SSHSIG_MAX));
+	split_commit(&text, &armour, &raw);
+	assert_ok(sshsig_read(&s, armour.data, armour.len));
+	sshsig_key(&key, s);
+	assert_memory_equal(pub.data, key.data, key.len);
+	assert_ok(sshsig_check(s, "git", text.data, text.len));
+	assert_err(
+	    sshsig_check(s, "deed", text.data, text.len), ERR_MISMATCH, "");
+	text.data[text.len / 2] ^= 1;
+	assert_err(
+	    sshsig_check(s, "git", text.data, text.len), ERR_MISMATCH, "");
+	sshsig_free(s);
+	buf_release(&key);
+	buf_release(&pub);
+	buf_release(&armour);
+	buf_release(&text);
+	buf_release(&raw);
+	free(pub_path);
+}
+
+static void
+a_commit_that_git_signed_is_good(void **state)
+{
+	char *path = mem_printf("%s/one.commit", dir);
+
+	(void)state;
+	make("ed25519", "file");
+	shell(dir,
+	    "git init -q . && git -c user.name=A -c user.email=a@x.org "
+	    "-c gpg.format=ssh -c user.signingkey=id.pub commit -q -S "
+	    "--allow-empty -m 'two lines' -m ' gpgsig no header'\n"
+	    "git cat-file commit HEAD >one.commit\ncp id.pub one.commit.pub");
+	assert_signed(path);
+	free(path);
+}
+
+static void
+commits_of_others_are_good(void **state)
+{
+	char *folder = samples("git-ssh");
+	struct strs names = VEC_INIT;
+	size_t n = 0;
+
+	(void)state;
+	assert_ok(file_list(&names, folder));
+	for (size_t i = 0; i < names.n; i++) {
+		char *path = mem_printf("%s/%s", folder, names.v[i]);
+		const char *dot = strrchr(path, '.');
+
+		if (dot != NULL && strcmp(dot, ".commit") == 0) {
+			assert_signed(path);
+			n++;
+		}
+		free(path);
+	}
+	strs_release(&names);
+	free(folder);
+	if (n == 0) {
+		print_message("# skip: there are keys, and no commits\n");
+		skip();
+	}
+}
+
 int
 main(void)
 {
@@ -383,6 +481,9 @@ main(void)
 		    tear_down),
 		cmocka_unit_test_setup_teardown(
 		    a_certificate_is_left_to_ssh_keygen, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    a_commit_that_git_signed_is_good, set_up, tear_down),
+		cmocka_unit_test(commits_of_others_are_good),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
