@@ -21,6 +21,7 @@ sandbox() {
 	export HOME=$BATS_TEST_TMPDIR/home TZ=UTC LC_ALL=C.UTF-8
 	export GIT_CONFIG_GLOBAL=$HOME/.gitconfig GIT_CONFIG_NOSYSTEM=1
 	export ASAN_OPTIONS=${ASAN_OPTIONS:-} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+	export LSAN_OPTIONS=suppressions=$repo/tests/lib/leaks.supp:print_suppressions=0
 	ledger=$HOME/.local/share/deed/ledger
 	mkdir -p "$HOME" "$BATS_TEST_TMPDIR/work"
 	printf '[user]\n\tname = Jane Dev\n\temail = jane@example.org\n[init]\n\tdefaultBranch = main\n' \
