@@ -337,7 +337,7 @@ token_is() {
 		'deliver -m first.version.of.the.whole.thing' submit accept 'complete -m the.last.hand-in.of.it.all' list show due \
 		stats draft 'dispute open --claim late' 'dispute pack --yes' 'correct @ --void -m x' 'export --format json' 'cancel --by buyer'; do
 		# shellcheck disable=SC2086
-		run strace -f -e trace=socket -o trace "$DEED" $words
+		ASAN_OPTIONS=detect_leaks=0 run strace -f -e trace=socket -o trace "$DEED" $words
 		echo "$words: $status"
 		[ "$status" -eq 0 ] || [ "$words" = check ]
 		run ! grep -q 'AF_INET' trace
