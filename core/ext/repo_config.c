@@ -62,13 +62,10 @@ repo_configure(const char *dir, const char *const settings[][2], size_t n)
 {
 	char *path = path_join(dir, ".git/config");
 	git_config *config = NULL;
-	struct err *e = NULL;
+	struct err *e = repo_begin();
 
-	if (git_libgit2_init() < 1) {
-		e = repo_failed("cannot start libgit2");
+	if (e != NULL)
 		goto done;
-	}
-	git_error_clear();
 	if (git_config_open_ondisk(&config, path) != 0)
 		e = err_wrap(repo_failed("cannot read"), "%s", path);
 	for (size_t i = 0; i < n && e == NULL; i++)

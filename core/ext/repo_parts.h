@@ -26,6 +26,9 @@ struct repo {
 	VEC(struct fresh) fresh; /* see repo_undo() */
 };
 
+/* Start libgit2, within bounds; git_libgit2_shutdown() when done. */
+struct err *repo_begin(void) MUST_CHECK;
+
 /* What libgit2 said about the call that just failed. */
 struct err *repo_failed(const char *what) MUST_CHECK;
 
