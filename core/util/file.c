@@ -5,20 +5,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/fs.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "core/util/file_parts.h"
 #include "core/util/path.h"
-
-#define IO_CHUNK (64 * 1024)
-#define SEND (16 << 20) /* of a copy, sent while the rest is made */
 
 bool
 file_exists(const char *path)
@@ -36,8 +32,8 @@ file_is_dir(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static struct err *
-cannot(const char *verb, const char *path)
+struct err *
+file_cannot(const char *verb, const char *path)
 {
 	if (errno == ENOENT || errno == ENOTDIR)
 		return err_new(
@@ -48,14 +44,14 @@ cannot(const char *verb, const char *path)
 struct err *
 file_stat(struct stat *out, const char *path)
 {
-	return lstat(path, out) == 0 ? NULL : cannot("look at", path);
+	return lstat(path, out) == 0 ? NULL : file_cannot("look at", path);
 }
 
 struct err *
 file_open_dir(int *fd, const char *path)
 {
 	*fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return *fd < 0 ? cannot("open", path) : NULL;
+	return *fd < 0 ? file_cannot("open", path) : NULL;
 }
 
 struct err *
@@ -63,7 +59,7 @@ file_stat_in(struct stat *out, int dir, const char *name)
 {
 	return fstatat(dir, name, out, AT_SYMLINK_NOFOLLOW) == 0 ?
 	    NULL :
-	    cannot("look at", name);
+	    file_cannot("look at", name);
 }
 
 struct err *
@@ -99,7 +95,7 @@ file_read(struct buf *out, const char *path, size_t max)
 	struct err *e;
 
 	if (fd < 0)
-		return cannot("read", path);
+		return file_cannot("read", path);
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	    st.st_size < (off_t)max)
 		buf_reserve(out, (size_t)st.st_size + IO_CHUNK);
@@ -118,7 +114,7 @@ file_map(struct file_map *out, const char *path, size_t max)
 
 	*out = (struct file_map){ buf_empty, 0 };
 	if (fd < 0)
-		return cannot("read", path);
+		return file_cannot("read", path);
 	if (fstat(fd, &st) != 0) {
 		e = err_errno("cannot read %s", path);
 	} else if (st.st_size > (off_t)max) {
@@ -151,7 +147,7 @@ file_list(struct strs *out, const char *dir)
 	struct dirent *entry;
 
 	if (d == NULL)
-		return cannot("list", dir);
+		return file_cannot("list", dir);
 	while ((entry = readdir(d)) != NULL)
 		if (strcmp(entry->d_name, ".") != 0 &&
 		    strcmp(entry->d_name, "..") != 0)
@@ -211,7 +207,7 @@ file_sync_dir(const char *path)
 	struct err *e;
 
 	if (fd < 0)
-		return cannot("open", path);
+		return file_cannot("open", path);
 	e = file_sync(fd, path);
 	close(fd);
 	return e;
@@ -264,7 +260,7 @@ file_sync_path(const char *path)
 	struct err *e;
 
 	if (fd < 0)
-		return cannot("open", path);
+		return file_cannot("open", path);
 	e = file_sync(fd, path);
 	close(fd);
 	return e;
@@ -279,7 +275,7 @@ file_temp(char **temp, int *fd, const char *dir)
 		return NULL;
 	free(*temp);
 	*temp = NULL;
-	return cannot("create a file in", dir);
+	return file_cannot("create a file in", dir);
 }
 
 struct err *
@@ -292,7 +288,7 @@ file_draft(struct file_draft *d, const char *dir)
 		return NULL;
 	/* an old kernel sees a folder opened for writing */
 	if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)
-		return cannot("create a file in", dir);
+		return file_cannot("create a file in", dir);
 	return file_temp(&d->temp, &d->fd, dir);
 }
 
@@ -336,7 +332,7 @@ file_publish(struct file_draft *d, const char *path, mode_t mode)
 	    (errno == EEXIST || d->temp == NULL || change_name(d, path) != 0))
 		return errno == EEXIST ?
 		    err_new(ERR_EXISTS, "%s exists already", path) :
-		    cannot("create", path);
+		    file_cannot("create", path);
 	if (d->temp != NULL)
 		unlink(d->temp);
 	free(d->temp);
@@ -367,13 +363,13 @@ file_temp_dir(char **temp, const char *dir)
 		return NULL;
 	free(*temp);
 	*temp = NULL;
-	return cannot("create a folder in", dir);
+	return file_cannot("create a folder in", dir);
 }
 
 struct err *
 file_rename(const char *from, const char *to)
 {
-	return rename(from, to) == 0 ? NULL : cannot("rename", from);
+	return rename(from, to) == 0 ? NULL : file_cannot("rename", from);
 }
 
 struct err *
@@ -502,7 +498,7 @@ file_create(const char *path, const void *p, size_t len, mode_t mode)
 	if (fd < 0 && errno == EEXIST)
 		return err_new(ERR_EXISTS, "%s exists already", path);
 	if (fd < 0)
-		return cannot("create", path);
+		return file_cannot("create", path);
 	e = file_write_fd(fd, p, len, path);
 	if (e == NULL)
 		e = file_sync(fd, path);
@@ -552,7 +548,7 @@ file_lock_dir(int *fd, const char *dir)
 {
 	*fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (*fd < 0)
-		return cannot("lock", dir);
+		return file_cannot("lock", dir);
 	while (flock(*fd, LOCK_EX) != 0)
 		if (errno != EINTR)
 			return err_errno("cannot lock %s", dir);
@@ -562,7 +558,8 @@ file_lock_dir(int *fd, const char *dir)
 struct err *
 file_chmod(const char *path, mode_t mode)
 {
-	return chmod(path, mode) == 0 ? NULL : cannot("set the mode of", path);
+	return chmod(path, mode) == 0 ? NULL :
+					file_cannot("set the mode of", path);
 }
 
 struct err *
@@ -575,68 +572,7 @@ file_set_mtime(const char *path, int64_t time)
 
 	if (utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW) == 0)
 		return NULL;
-	return cannot("set the time of", path);
-}
-
-static struct err *
-copy_bytes(int from, int to, const char *path)
-{
-	off_t done = 0, sent = 0;
-	char *chunk;
-	struct err *e = NULL;
-
-	if (ioctl(to, FICLONE, from) == 0)
-		return NULL;
-	chunk = mem_alloc(IO_CHUNK);
-	while (e == NULL) {
-		ssize_t n = read(from, chunk, IO_CHUNK);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			e = n < 0 ? err_errno("cannot read %s", path) : NULL;
-			break;
-		}
-		e = file_write_fd(to, chunk, (size_t)n, path);
-		done += n;
-		if (done - sent >= SEND) {
-			file_send_early(to, sent, done - sent);
-			sent = done;
-		}
-	}
-	free(chunk);
-	return e;
-}
-
-struct err *
-file_share(const char *from, const char *to, bool may_link)
-{
-	int in, out;
-	struct err *e;
-
-	if (may_link && link(from, to) == 0)
-		return NULL;
-	if (may_link && errno == EEXIST)
-		return err_new(ERR_EXISTS, "%s exists already", to);
-	in = open(from, O_RDONLY | O_CLOEXEC);
-	if (in < 0)
-		return cannot("read", from);
-	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (out < 0) {
-		e = errno == EEXIST ?
-		    err_new(ERR_EXISTS, "%s exists already", to) :
-		    cannot("create", to);
-		close(in);
-		return e;
-	}
-	e = copy_bytes(in, out, to);
-	if (e == NULL)
-		e = file_sync(out, to);
-	if (e != NULL)
-		unlink(to);
-	close(in);
-	close(out);
-	return e;
+	return file_cannot("set the time of", path);
 }
 
 struct err *
@@ -649,24 +585,6 @@ file_appear(const char *path, const void *p, size_t len, mode_t mode)
 	if (e == NULL && (e = file_write_fd(d.fd, p, len, path)) == NULL)
 		e = file_publish(&d, path, mode);
 	file_drop(&d);
-	free(dir);
-	return e;
-}
-
-struct err *
-file_copy(const char *from, const char *to, mode_t mode)
-{
-	struct file_draft d = { .fd = -1 };
-	char *dir = path_parent(to);
-	int in = open(from, O_RDONLY | O_CLOEXEC);
-	struct err *e = in < 0 ? cannot("read", from) : NULL;
-
-	if (e == NULL && (e = file_draft(&d, dir)) == NULL &&
-	    (e = copy_bytes(in, d.fd, to)) == NULL)
-		e = file_publish(&d, to, mode);
-	file_drop(&d);
-	if (in >= 0)
-		close(in);
 	free(dir);
 	return e;
 }
