@@ -6,6 +6,7 @@
 
 #include "core/lfs.h"
 #include "core/util/file.h"
+#include "core/util/lines.h"
 #include "core/util/path.h"
 #include "core/util/proc.h"
 
@@ -442,42 +443,18 @@ note_path(const struct ledger *l)
 }
 
 static struct err *
-read_note(struct strs *oids, const struct ledger *l)
-{
-	char *path = note_path(l);
-	struct buf text = BUF_INIT;
-	struct err *e = file_read(&text, path, NOTE_MAX);
-
-	if (err_is(e, ERR_NOT_FOUND)) {
-		err_drop(e); /* the usual case */
-		e = NULL;
-	}
-	for (size_t at = 0; at + SHA256_HEX <= text.len; at += SHA256_HEX) {
-		text.data[at + SHA256_HEX - 1] = '\0';
-		strs_add(oids, text.data + at);
-	}
-	buf_release(&text);
-	free(path);
-	return e;
-}
-
-static struct err *
 write_note(const struct erasures *x, const struct ledger *l)
 {
 	char *path = note_path(l);
 	const struct erasure *one;
 	struct strs oids = VEC_INIT;
-	struct buf text = BUF_INIT;
-	struct err *e = read_note(&oids, l);
+	struct err *e = lines_read(&oids, path, NOTE_MAX);
 
 	vec_each (one, &x->v)
 		for (size_t i = 0; i < one->oids.n; i++)
 			strs_add(&oids, one->oids.v[i]);
-	for (size_t i = 0; i < oids.n; i++)
-		buf_addf(&text, "%s\n", oids.v[i]);
 	if (e == NULL && oids.n > 0)
-		e = file_replace(path, text.data, text.len, 0600);
-	buf_release(&text);
+		e = lines_write(path, &oids);
 	strs_release(&oids);
 	free(path);
 	return e;
@@ -567,9 +544,12 @@ purge_objects(const struct strs *oids, struct ledger *l, const char *head)
 	struct err *e = NULL;
 
 	for (size_t i = 0; i < oids->n && e == NULL; i++) {
-		char *object = lfs_object_path(l->dir, oids->v[i]);
+		char *object;
 		bool needed;
 
+		if (!digest_is_hex(oids->v[i]))
+			continue; /* nothing of ours */
+		object = lfs_object_path(l->dir, oids->v[i]);
 		e = is_needed(&needed, l, head, oids->v[i]);
 		if (e == NULL && !needed)
 			e = file_unlink(object);
@@ -653,7 +633,7 @@ erase_purge(struct ledger *l)
 	struct err *e = ledger_repo(&repo, l);
 
 	if (e == NULL && (e = repo_head(repo, head)) == NULL &&
-	    (e = read_note(&oids, l)) == NULL)
+	    (e = lines_read(&oids, note, NOTE_MAX)) == NULL)
 		e = purge_objects(&oids, l, head);
 	make_way(l);
 	if (e == NULL && (e = git(l, forget)) == NULL &&

@@ -11,6 +11,7 @@
 
 #include "core/lfs.h"
 #include "core/util/file.h"
+#include "core/util/lines.h"
 #include "core/util/path.h"
 
 #define JOURNAL_MAX 4096
@@ -343,21 +344,6 @@ note_path(const struct ledger *l)
 	return path_join(l->own, "filling");
 }
 
-static struct err *
-write_note(const struct ledger *l, const struct strs *paths)
-{
-	char *note = note_path(l);
-	struct buf text = BUF_INIT;
-	struct err *e;
-
-	for (size_t i = 0; i < paths->n; i++)
-		buf_addf(&text, "%s\n", paths->v[i]);
-	e = file_replace(note, text.data, text.len, PLAIN_MODE);
-	buf_release(&text);
-	free(note);
-	return e;
-}
-
 /* What the last commit points to, in its place as far as it is here. */
 static struct err *
 fill(struct ledger *l, const char *head, const char *path)
@@ -389,39 +375,31 @@ fill_all(struct ledger *l, const struct strs *paths)
 	return e;
 }
 
-/* Is there a note of a dead one?  Then what it names. */
 static struct err *
-read_note(struct strs *paths, const struct ledger *l)
+fill_noted(struct ledger *l, const struct strs *paths)
 {
-	char *note = note_path(l), *p, *line;
-	struct buf text = BUF_INIT;
-	struct err *e = file_read(&text, note, NOTE_MAX);
+	char *note = note_path(l);
+	struct err *e = lines_write(note, paths);
 
-	if (err_is(e, ERR_NOT_FOUND)) {
-		err_drop(e); /* the usual case */
-		e = NULL;
-	}
-	for (p = text.data; e == NULL && p != NULL && *p != '\0';)
-		if ((line = strsep(&p, "\n")) != NULL && *line != '\0')
-			strs_add(paths, line);
-	buf_release(&text);
 	free(note);
-	return e;
+	return e == NULL ? fill_all(l, paths) : e;
 }
 
-struct err *
-journal_fill(struct ledger *l, const struct strs *paths)
+/* With both locks, and the folder for what is being made. */
+static struct err *
+under_locks(struct ledger *l,
+    struct err *(*work)(struct ledger *, const struct strs *),
+    const struct strs *paths)
 {
 	char *temp_dir = path_join(l->own, "tmp");
-	int lock = -1;
 	struct repo *repo = NULL;
+	int lock = -1;
 	struct err *e = journal_lock(&lock, l, true);
 
 	if (e == NULL && (e = file_mkdirs(temp_dir, 0700)) == NULL &&
 	    (e = ledger_repo(&repo, l)) == NULL &&
-	    (e = journal_lock_index(l)) == NULL &&
-	    (e = write_note(l, paths)) == NULL)
-		e = fill_all(l, paths);
+	    (e = journal_lock_index(l)) == NULL)
+		e = work(l, paths);
 	if (repo != NULL)
 		repo_unlock(repo);
 	if (lock >= 0) {
@@ -433,9 +411,16 @@ journal_fill(struct ledger *l, const struct strs *paths)
 }
 
 struct err *
+journal_fill(struct ledger *l, const struct strs *paths)
+{
+	return under_locks(l, fill_noted, paths);
+}
+
+struct err *
 journal_recover(struct ledger *l, enum journal_found *found)
 {
 	char *path = journal_path(l), *temp_dir = path_join(l->own, "tmp");
+	char *note = note_path(l);
 	char old[REPO_HEX], new[REPO_HEX], head[REPO_HEX];
 	struct strs filling = VEC_INIT;
 	struct repo *repo = NULL;
@@ -443,7 +428,7 @@ journal_recover(struct ledger *l, enum journal_found *found)
 	struct err *e = read_journal(path, old, new, &there);
 
 	*found = JOURNAL_NOTHING;
-	if (e != NULL || (e = read_note(&filling, l)) != NULL ||
+	if (e != NULL || (e = lines_read(&filling, note, NOTE_MAX)) != NULL ||
 	    (!there && filling.n == 0 && !file_exists(temp_dir)) ||
 	    (e = clear_away(l, temp_dir)) != NULL)
 		goto done;
@@ -468,6 +453,7 @@ done:
 	if (e == NULL && *found != JOURNAL_NOTHING)
 		file_remove_tree(temp_dir);
 	strs_release(&filling);
+	free(note);
 	free(temp_dir);
 	free(path);
 	return err_wrap(e, "cannot finish what an interrupted deed began");
@@ -528,29 +514,14 @@ journal_mend(struct ledger *l, enum journal_found *found)
 	return e;
 }
 
-/* Tell the index what these files of HEAD are now; takes both locks. */
+/* Tell the index what these files of HEAD are now. */
 static struct err *
 reindex(struct ledger *l, const struct strs *paths)
 {
-	char *temp_dir = path_join(l->own, "tmp");
 	char head[REPO_HEX];
-	struct repo *repo = NULL;
-	int lock = -1;
-	struct err *e = journal_lock(&lock, l, true);
+	struct err *e = repo_head(l->repo, head);
 
-	if (e == NULL && (e = file_mkdirs(temp_dir, 0700)) == NULL &&
-	    (e = ledger_repo(&repo, l)) == NULL &&
-	    (e = journal_lock_index(l)) == NULL &&
-	    (e = repo_head(repo, head)) == NULL)
-		e = index_files(l, head, paths);
-	if (repo != NULL)
-		repo_unlock(repo);
-	if (lock >= 0) {
-		file_remove_tree(temp_dir);
-		close(lock);
-	}
-	free(temp_dir);
-	return e;
+	return e == NULL ? index_files(l, head, paths) : e;
 }
 
 void
@@ -569,7 +540,7 @@ journal_refresh(struct ledger *l, const struct strs *paths)
 		free(full);
 	}
 	if (e == NULL && foreign.n > 0)
-		e = reindex(l, &foreign);
+		e = under_locks(l, reindex, &foreign);
 	err_drop(e); /* the record is sound all the same */
 	strs_release(&foreign);
 }
