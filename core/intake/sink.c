@@ -35,10 +35,7 @@ struct sink {
 	bool *wrote; /* per author, at the end */
 	size_t n_wrote;
 	struct buf json, text;
-	/* the offset that holds for a quarter of an hour of local time */
-	int64_t cached_quarter;
-	int cached_instants;
-	int64_t cached_shift[2];
+	struct zone_near near;
 };
 
 /*
@@ -59,7 +56,6 @@ sink_new(struct sink **out, const struct sink_options *options,
 	s->doubles = doubles_new();
 	buf_init(&s->json);
 	buf_init(&s->text);
-	s->cached_quarter = INT64_MIN;
 	s->facts.attachments = node_list();
 	if ((e = scribe_new(&s->scribe, options->temp_dir)) == NULL &&
 	    (order != SINK_AS_IS || options->with != NULL ||
@@ -280,22 +276,11 @@ sink_member(struct sink *s, struct span channel, struct span name)
  * Times.
  */
 
-/* The instants a local time can be, through the cache. */
-static int
-instants(struct sink *s, int64_t local_us, int64_t out[static 2])
+/* The second of a time, rounded down. */
+static int64_t
+second_of(int64_t us)
 {
-	int64_t seconds = local_us / SECOND - (local_us % SECOND < 0);
-	int64_t quarter = seconds / 900;
-
-	if (quarter != s->cached_quarter) {
-		s->cached_quarter = quarter;
-		s->cached_instants = zone_instants(out, s->o.zone, seconds);
-		s->cached_shift[0] = (out[0] - seconds) * SECOND;
-		s->cached_shift[1] = (out[1] - seconds) * SECOND;
-	}
-	out[0] = local_us + s->cached_shift[0];
-	out[1] = local_us + s->cached_shift[1];
-	return s->cached_instants;
+	return us / SECOND - (us % SECOND < 0);
 }
 
 /* What a time is, with all that was said on the command line. */
@@ -307,11 +292,12 @@ resolve(struct sink *s, const struct stamp *at)
 
 	if (at->kind == STAMP_LOCAL && s->o.zone != NULL &&
 	    at->unit != STAMP_DAY) {
-		int n = instants(s, at->us, both);
+		int64_t second = second_of(at->us);
+		int n = zone_instants_near(both, &s->near, s->o.zone, second);
 
 		s->gaps += n == 0;
 		s->folded += n == 2;
-		r.us = both[0];
+		r.us += (both[0] - second) * SECOND;
 		r.kind = STAMP_INSTANT;
 	} else if (at->kind == STAMP_RELATIVE && s->o.has_start) {
 		r.us = (at->clock ? s->o.start_day : s->o.start) + at->us;
@@ -325,7 +311,7 @@ resolve(struct sink *s, const struct stamp *at)
 static bool
 is_wanted_time(struct sink *s, const struct stamp *r)
 {
-	int64_t seconds = r->us / SECOND - (r->us % SECOND < 0);
+	int64_t seconds = second_of(r->us);
 
 	if (s->o.since == INT64_MIN && s->o.until == INT64_MAX)
 		return true;

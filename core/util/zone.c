@@ -369,3 +369,21 @@ zone_instants(int64_t out[static 2], const struct zone *z, int64_t local)
 		out[0] = local - before;
 	return n;
 }
+
+int
+zone_instants_near(int64_t out[static 2], struct zone_near *near,
+    const struct zone *z, int64_t local)
+{
+	int64_t quarter = local / 900;
+
+	if (!near->known || quarter != near->quarter) {
+		near->known = true;
+		near->quarter = quarter;
+		near->n = zone_instants(out, z, local);
+		near->shift[0] = out[0] - local;
+		near->shift[1] = out[1] - local;
+	}
+	out[0] = local + near->shift[0];
+	out[1] = local + near->shift[1];
+	return near->n;
+}

@@ -2,6 +2,7 @@
 #ifndef DEED_CORE_UTIL_ZONE_H
 #define DEED_CORE_UTIL_ZONE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/util/err.h"
@@ -26,5 +27,17 @@ int zone_offset(const struct zone *z, int64_t time);
  * out[0] is what they would have shown without that.
  */
 int zone_instants(int64_t out[static 2], const struct zone *z, int64_t local);
+
+/*
+ * The same for many times, most of them near the one before: what held for a
+ * quarter of an hour holds for all of it.  Zeroed to begin with.
+ */
+struct zone_near {
+	bool known;
+	int64_t quarter, shift[2];
+	int n;
+};
+int zone_instants_near(int64_t out[static 2], struct zone_near *near,
+    const struct zone *z, int64_t local);
 
 #endif
