@@ -304,9 +304,10 @@ stream_index(const struct stream *s)
 }
 
 size_t
-stream_look_up(const struct stream *s, const size_t *index, const char *id)
+stream_look_up(
+    const struct stream *s, const size_t *index, size_t n, const char *id)
 {
-	size_t low = 0, high = s->n;
+	size_t low = 0, high = n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
@@ -449,25 +450,16 @@ struct entry *
 stream_find(const struct stream *s, const char *id)
 {
 	struct stream *cache = (struct stream *)s; /* it answers the same */
-	size_t low = 0, high;
+	size_t at;
 
 	if (s->n_index > s->n || s->n - s->n_index > TAIL_MAX) {
 		free(cache->index);
 		cache->index = stream_index(s);
 		cache->n_index = s->n;
 	}
-	for (high = s->n_index; low < high;) {
-		size_t mid = low + (high - low) / 2;
-		struct entry *entry = &s->v[s->index[mid]];
-		int order = strcmp(entry->id, id);
-
-		if (order == 0)
-			return entry;
-		if (order < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
+	at = stream_look_up(s, s->index, s->n_index, id);
+	if (at < s->n)
+		return &s->v[at];
 	for (size_t i = s->n_index; i < s->n; i++)
 		if (strcmp(s->v[i].id, id) == 0)
 			return &s->v[i];
@@ -484,7 +476,8 @@ stream_tips(const struct stream *s, struct strs *out)
 		const struct strs *after = &s->v[i].after;
 
 		for (size_t j = 0; j < after->n; j++) {
-			size_t parent = stream_look_up(s, index, after->v[j]);
+			size_t parent =
+			    stream_look_up(s, index, s->n, after->v[j]);
 
 			if (parent < s->n)
 				named[parent] = true;

@@ -88,7 +88,8 @@ stream_order(const struct stream *s, size_t *out)
 
 	for (size_t i = 0; i < s->n; i++)
 		for (size_t j = 0; j < s->v[i].after.n; j++) {
-			size_t p = stream_look_up(s, index, s->v[i].after.v[j]);
+			size_t p =
+			    stream_look_up(s, index, s->n, s->v[i].after.v[j]);
 
 			if (p == s->n)
 				continue; /* not here: counts as listed */
@@ -157,7 +158,7 @@ pour_together(struct buf *out, const struct stream *a, const struct stream *b)
 	bool *used = mem_zero(b->n, sizeof(*used));
 
 	for (size_t i = 0; i < a->n; i++) {
-		size_t j = stream_look_up(b, index, a->v[i].id);
+		size_t j = stream_look_up(b, index, b->n, a->v[i].id);
 		bool other = j < b->n && is_better(a, &a->v[i], b, &b->v[j]);
 		const struct stream *from = other ? b : a;
 		const struct entry *entry = other ? &b->v[j] : &a->v[i];

@@ -13,9 +13,9 @@ struct stream;
 
 /* Positions of the entries, sorted by id; free() it. */
 size_t *stream_index(const struct stream *s);
-/* The position of an id, or s->n. */
+/* The position of an id among the n that are in the index, or s->n. */
 size_t stream_look_up(
-    const struct stream *s, const size_t *index, const char *id);
+    const struct stream *s, const size_t *index, size_t n, const char *id);
 
 /* The first key of a content that an envelope has too, or NULL. */
 const char *stream_envelope_key(const struct node *content);
