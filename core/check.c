@@ -130,7 +130,7 @@ static const struct check_rule rules[] = {
 void
 check_over(struct node *findings, const struct order *o)
 {
-	if (o->state == ORDER_CANCELLED || o->state == ORDER_CLOSED)
+	if (order_is_over(o))
 		check_add(findings, "order-over", "block",
 		    o->state == ORDER_CANCELLED ? "the order is cancelled" :
 						  "the order is closed",

@@ -273,17 +273,16 @@ add_waiting(const struct finder *f, const struct wait *wait)
 static const char *
 answer_to(const struct check *c, const struct fact *request)
 {
+	const char *contract = node_text(c->order->terms, "contract");
 	const struct rule *rule;
 	const char *command;
 
 	if (c->profile == NULL)
 		return "deed cancel --decline";
 	vec_each (rule, &c->profile->rules.v) {
-		const char *contract = node_text(c->order->terms, "contract");
 		bool its = false;
 
-		if (rule->contracts != NULL && contract != NULL &&
-		    !node_has(rule->contracts, contract))
+		if (!rule_is_for(rule, contract))
 			continue;
 		for (size_t i = 0; i < rule->when.n; i++)
 			its |= event_is(rule->when.v[i], request->entry->kind,

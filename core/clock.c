@@ -129,8 +129,7 @@ is_of_contract(const struct rule *rule, const struct order *o, bool *unknown)
 	const char *contract = node_text(o->terms, "contract");
 
 	*unknown = rule->contracts != NULL && contract == NULL;
-	return rule->contracts == NULL || contract == NULL ||
-	    node_has(rule->contracts, contract);
+	return rule_is_for(rule, contract);
 }
 
 /* All of the price is paid, or, of a price nobody recorded, anything. */

@@ -27,6 +27,12 @@ order_state_name(enum order_state state)
 }
 
 bool
+order_is_over(const struct order *o)
+{
+	return o->state == ORDER_CANCELLED || o->state == ORDER_CLOSED;
+}
+
+bool
 fact_is(const struct fact *f, const char *kind)
 {
 	return strcmp(f->entry->kind->name, kind) == 0;

@@ -76,6 +76,8 @@ bool fact_is(const struct fact *f, const char *kind);
 
 extern const char *const order_states[]; /* their names; ends in NULL */
 const char *order_state_name(enum order_state state);
+/* Cancelled or closed: nothing is waited for any more. */
+bool order_is_over(const struct order *o);
 
 /*
  * The entry somebody means: "@", "@~2", a label, a prefix of 4 or more hex

@@ -211,6 +211,13 @@ event_may_be(const struct event *ev, const struct kind *kind, const char *text,
 }
 
 bool
+rule_is_for(const struct rule *rule, const char *contract)
+{
+	return rule->contracts == NULL || contract == NULL ||
+	    node_has(rule->contracts, contract);
+}
+
+bool
 event_is(
     const struct event *ev, const struct kind *kind, const struct node *content)
 {

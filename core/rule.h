@@ -85,6 +85,9 @@ struct err *rules_read(struct rules *out, const struct layers *layers,
     const struct rules *common) MUST_CHECK;
 void rules_release(struct rules *r);
 
+/* Does it hold for this kind of contract?  One that is not known may be any. */
+bool rule_is_for(const struct rule *rule, const char *contract);
+
 /* Is an entry of this kind and content one of the event's? */
 bool event_is(const struct event *ev, const struct kind *kind,
     const struct node *content);

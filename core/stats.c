@@ -232,9 +232,7 @@ count_waits(struct stats *s, const struct order *o, const struct ledger *l)
 		if (w->until != WAIT_OPEN) {
 			vec_push(&s->gaps, w->until - w->from);
 			note_silence(s, o, w->from, w->until);
-		} else if (o->state != ORDER_CANCELLED &&
-		    o->state != ORDER_CLOSED) {
-			/* once it is over nobody waits for a word any more */
+		} else if (!order_is_over(o)) {
 			s->waiting++;
 			note_silence(s, o, w->from, s->now);
 		}

@@ -229,7 +229,7 @@ waits_open(struct wait *out, const struct order *o, const struct ledger *l)
 	struct waits waits;
 	bool open;
 
-	if (o->state == ORDER_CANCELLED || o->state == ORDER_CLOSED)
+	if (order_is_over(o))
 		return false;
 	find_waits(&waits, o, l, true);
 	open = waits.n > 0 && waits.v[waits.n - 1].until == WAIT_OPEN;
