@@ -236,14 +236,20 @@ is_pointer_sound(struct node *checks, struct ledger *l, const char *head,
 	return sound;
 }
 
+static void
+join(struct audit_bytes *b)
+{
+	while (b->started > 0)
+		pthread_join(b->others[--b->started], NULL);
+}
+
 void
 audit_bytes_finish(struct node *checks, struct audit_bytes *b, const char *head)
 {
 	struct strs sound = VEC_INIT;
 
 	hash_items(b);
-	while (b->started > 0)
-		pthread_join(b->others[--b->started], NULL);
+	join(b);
 	for (size_t i = 0; i < b->items.n; i++) {
 		struct item *item = b->items.v[i];
 
@@ -384,8 +390,7 @@ audit_bytes_free(struct audit_bytes *b)
 	struct item **item;
 
 	atomic_store(&b->next, b->queue.n); /* the rest need not be hashed */
-	while (b->started > 0)
-		pthread_join(b->others[--b->started], NULL);
+	join(b);
 	vec_each (item, &b->items) {
 		free((*item)->path);
 		free((*item)->detail);

@@ -51,20 +51,14 @@ ask(void)
 static bool
 is_border(size_t n)
 {
-	const char *size = local.groups;
 	size_t at = 0;
 
-	while (at<n && * size> 0 && *size != CHAR_MAX) {
-		at += (size_t)*size;
-		size += size[1] != '\0'; /* the last one goes on */
+	for (const char *g = local.groups; at < n; g += g[1] != '\0') {
+		if (g[0] <= 0 || g[0] == CHAR_MAX)
+			return false;
+		at += (size_t)g[0]; /* the last one goes on */
 	}
 	return at == n;
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
 }
 
 /* "1250.00 USD" begins here: the length of its digits, point included; or 0. */
@@ -73,11 +67,11 @@ amount_at(const char *p, size_t *whole)
 {
 	size_t n = 0;
 
-	while (is_digit(p[n]))
+	while (isdigit((unsigned char)p[n]))
 		n++;
 	*whole = n;
-	if (n > 0 && p[n] == '.' && is_digit(p[n + 1]))
-		for (n++; is_digit(p[n]);)
+	if (n > 0 && p[n] == '.' && isdigit((unsigned char)p[n + 1]))
+		for (n++; isdigit((unsigned char)p[n]);)
 			n++;
 	if (n == 0 || p[n] != ' ')
 		return 0;

@@ -68,7 +68,6 @@ vet_choice(const struct parser *p, const char *option, const char *value,
 	struct err *e;
 
 	near_init(&near, value);
-
 	for (const char *const *c = choices; *c != NULL; c++) {
 		if (strcmp(*c, value) == 0) {
 			buf_release(&list);

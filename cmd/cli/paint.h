@@ -36,6 +36,7 @@ struct paint_how {
 	bool terminal; /* that shows text from right to left */
 };
 
+/* A text, its marks become colours or nothing, appended. */
 void paint_add(
     struct buf *out, const char *text, size_t len, const struct paint_how *how);
 

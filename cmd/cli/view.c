@@ -280,7 +280,6 @@ view_findings(struct buf *out, const struct node *findings)
 	for (size_t i = 0; i < node_count(findings); i++) {
 		const struct node *f = node_at(findings, i);
 		const char *fix = node_text(f, "fix");
-
 		const char *severity = node_text(f, "severity");
 
 		buf_addf(out,

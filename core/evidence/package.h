@@ -33,9 +33,9 @@ struct package {
 };
 
 /*
- * ERR_LIMIT where the venue takes no package so large.  The ZIP is there, whole and on disk, or not at all.  ERR_EXISTS rather than
+ * The ZIP is there, whole and on disk, or not at all.  ERR_EXISTS rather than
  * over another file; ERR_MISMATCH if a file of the ledger is not the one that
- * was recorded.
+ * was recorded; ERR_LIMIT where the venue takes no package so large.
  */
 struct err *package_write(struct package *out, const struct dossier *d,
     const struct package_spec *spec) MUST_CHECK;

@@ -109,8 +109,8 @@ fit_together(struct all *all)
 	int64_t all_pages = 0, all_bytes = 0;
 	struct err *e = NULL;
 
-	for (size_t i = 0; i < MOST;
-	     i++) { /* there may be fewer: those are 0 */
+	/* there may be fewer: those are 0 */
+	for (size_t i = 0; i < MOST; i++) {
 		all_pages += pages[i] = all->v[i].pages;
 		all_bytes += bytes[i] = (int64_t)all->v[i].pdf.len;
 	}

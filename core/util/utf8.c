@@ -95,17 +95,6 @@ utf8_is_bidi(uint32_t c)
 	    (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-/* How many bytes from here are printable ASCII, as most are. */
-static size_t
-plain_run(const char *p, size_t len)
-{
-	size_t n = 0;
-
-	while (n < len && p[n] >= ' ' && p[n] < 0x7f)
-		n++;
-	return n;
-}
-
 bool
 utf8_is_rtl(const char *s)
 {
@@ -114,7 +103,7 @@ utf8_is_rtl(const char *s)
 	for (size_t len = strlen(s); len > 0; s += used, len -= used) {
 		uint32_t c;
 
-		used = plain_run(s, len);
+		used = utf8_plain(s, len);
 		if (used > 0)
 			continue;
 		c = utf8_decode(s, len, &used);
