@@ -9,7 +9,7 @@
  * so: the order, newer terms, or days that the buyer granted.
  */
 
-/* A point in time that may be known to the day only: its first and last second. */
+/* A time that may be known to the day only: its first and last second. */
 struct point {
 	int64_t first, last;
 };

@@ -26,7 +26,7 @@ purse_is_funding(const struct fact *m)
 	    node_text_is(m->content, "state", "paid");
 }
 
-/* A sum in the currency of the price; without one, in that of its first amount. */
+/* A sum in the currency of the price, else in that of its first amount. */
 struct sum {
 	struct money money;
 	bool any;

@@ -131,7 +131,7 @@ is_final(const struct fact *acceptance)
 	    node_text_is(acceptance->content, "how", "auto");
 }
 
-/* The entry that completed it: the button or the clock, what was seen, or a word. */
+/* What completed it: the button or the clock, what was seen, or a word. */
 static const struct fact *
 completing(const struct order *o)
 {

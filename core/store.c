@@ -117,8 +117,8 @@ drop_changes(struct store *s)
 }
 
 /*
- * git tidies its repositories when it has made a commit, going by how
- * many objects one folder of 256 holds; libgit2 never does.  It runs beside us, and
+ * git tidies its repositories when it has made a commit, going by how many
+ * objects one folder of 256 holds; libgit2 never does.  It runs beside us, and
  * after us; git's own locks keep it from a commit that is being made.
  */
 static void

@@ -76,8 +76,8 @@ void record_end(struct record *r);
 
 /*
  * The text of -m or -F; else, on a terminal, from the editor with template
- * (NULL: no editor).  *out is NULL if there is none, or it is blank.  ERR_INVALID if it is
- * not UTF-8 or holds NUL.  Yours.
+ * (NULL: no editor).  *out is NULL if there is none, or it is blank.
+ * ERR_INVALID if it is not UTF-8 or holds NUL.  Yours.
  */
 struct err *record_text(char **out, struct ctx *ctx,
     const struct record_args *args, const char *template) MUST_CHECK;

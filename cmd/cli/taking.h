@@ -9,7 +9,8 @@
 
 /*
  * Files taken in: chats, mails, call transcripts, board exports and deliveries
- * packed elsewhere become entries.  Reading may take a while and needs no lock; recording does.
+ * packed elsewhere become entries.  Reading may take a while and needs no lock;
+ * recording does.
  *
  *	taking_begin()    reads the options
  *	taking_read()     chooses a reader for each file, and reads it

@@ -9,8 +9,9 @@ struct thumbs;
 /*
  * data/index.html: the case on one page that needs nothing beside it.  Its
  * content security policy allows its own style sheet, its own script and the
- * pictures within it, and nothing else: no request.  All of it can be read without the script,
- * which tells the reader's own time and checks a package that is dropped.
+ * pictures within it, and nothing else: no request.  All of it can be read
+ * without the script, which tells the reader's own time and checks a package
+ * that is dropped.
  */
 
 struct page_spec {

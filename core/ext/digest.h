@@ -22,7 +22,8 @@ void digest_free(struct digest *d);
 
 /*
  * Another algorithm: "md5", "sha1", "sha224", "sha256", "sha384" or "sha512",
- * NULL if it is none of these.  What is here called digest_hex() is then digest_hex_long().
+ * NULL if it is none of these.  What is here called digest_hex() is then
+ * digest_hex_long().
  */
 #define DIGEST_HEX_MAX 129 /* 128 digits and NUL */
 struct digest *digest_new_named(const char *algorithm);

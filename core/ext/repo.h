@@ -110,7 +110,7 @@ struct err *repo_advance(struct repo *r, const char *old, const char *new,
 struct err *repo_changed(struct repo *r, const char *old, const char *new,
     struct strs *out) MUST_CHECK;
 
-/* Add to out those of the paths that the index knows with another time or size. */
+/* Add to out those paths that the index knows with another time or size. */
 struct err *repo_index_foreign(
     struct repo *r, const struct strs *paths, struct strs *out) MUST_CHECK;
 

@@ -86,7 +86,7 @@ add_string(struct buf *out, const void *p, size_t len)
  * Armour.
  */
 
-/* The bytes that base64 text stands for; blanks do negated count.  NULL if bad. */
+/* The bytes that base64 text stands for; blanks do not count.  NULL if bad. */
 static unsigned char *
 decode(const char *text, size_t len, size_t *out_len)
 {

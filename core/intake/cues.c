@@ -297,9 +297,7 @@ cues_line(struct cues *c, const struct line *line)
 		return err_new(ERR_LIMIT,
 		    "%s:%lu: a cue has more than %u bytes", c->r->main->name,
 		    line->number, BLOCK_MAX);
-	if (c->body.text.len > 0)
-		passage_break(&c->body);
-	passage_put(&c->body, line, 0);
+	passage_go_on(&c->body, line, 0);
 	return NULL;
 }
 

@@ -73,14 +73,12 @@ flush(struct plain *p)
 {
 	struct attachment files[MESSAGE_ATTACHMENTS_MAX];
 	struct message m = { .at = p->at, .line = p->line };
-	struct buf *text = &p->body.text;
 	struct err *e;
 
 	if (!p->open)
 		return NULL;
 	p->open = false;
-	while (text->len > 0 && text->data[text->len - 1] == '\n')
-		buf_cut(text, text->len - 1);
+	passage_cut(&p->body);
 	m.author = (struct span){ p->author.data, p->author.len };
 	m.text = passage_text(&p->body);
 	m.raw = passage_raw(&p->body);
@@ -160,9 +158,7 @@ go_on(struct plain *p, const struct line *line)
 		return;
 	}
 	p->block = BLOCK_NONE;
-	if (p->body.text.len > 0)
-		passage_break(&p->body);
-	passage_put(&p->body, line, 0);
+	passage_go_on(&p->body, line, 0);
 }
 
 /* The frame around the messages: its lines are no part of them. */

@@ -45,7 +45,7 @@ void holdings_note(
 size_t holdings_parts(const struct holdings *h, const struct names *channels,
     const struct part ***out);
 
-/* List those parts, {name, sha256, size}, then what is missing, {name, missing}. */
+/* List those parts, {name, sha256, size}, then what lacks, {name, missing}. */
 struct err *holdings_list(struct holdings *h, struct node *list,
     const struct names *channels, const struct part *const *parts,
     size_t n) MUST_CHECK;

@@ -60,18 +60,28 @@ passage_put(struct passage *g, const struct line *line, size_t from)
 }
 
 void
-passage_break(struct passage *g)
+passage_add(struct passage *g, const struct line *line, size_t from)
 {
 	buf_addc(&g->text, '\n');
 	if (g->mended)
 		buf_addc(&g->raw, '\n');
+	passage_put(g, line, from);
 }
 
 void
-passage_add(struct passage *g, const struct line *line, size_t from)
+passage_go_on(struct passage *g, const struct line *line, size_t from)
 {
-	passage_break(g);
-	passage_put(g, line, from);
+	if (g->text.len > 0)
+		passage_add(g, line, from);
+	else
+		passage_put(g, line, from);
+}
+
+void
+passage_cut(struct passage *g)
+{
+	while (g->text.len > 0 && g->text.data[g->text.len - 1] == '\n')
+		buf_cut(&g->text, g->text.len - 1);
 }
 
 struct span

@@ -40,9 +40,9 @@ struct scribe_sums {
 };
 
 /*
- * Put the archive together, once there was a message.  head is what stands above the messages in
- * transcript.txt; parts are those to keep as attachments, sorted by name.
- * ERR_CONFLICT if the source changed since it was opened.
+ * Put the archive together, once there was a message.  head is what stands
+ * above the messages in transcript.txt; parts are those to keep as attachments,
+ * sorted by name.  ERR_CONFLICT if the source changed since it was opened.
  */
 struct err *scribe_finish(struct scribe_sums *out, struct scribe *s,
     const struct input *in, const struct part *const *parts, size_t n,

@@ -282,16 +282,6 @@ take_line(struct chat *chat, const struct line *line)
 	return NULL;
 }
 
-/* An empty line at the very end of the file belongs to no message. */
-static void
-cut_last(struct chat *chat)
-{
-	struct buf *text = &chat->body.text;
-
-	while (text->len > 0 && text->data[text->len - 1] == '\n')
-		buf_cut(text, text->len - 1);
-}
-
 static void
 find_title(struct chat *chat)
 {
@@ -353,7 +343,8 @@ read_chat(struct chat *chat)
 			return e;
 	if (e != NULL)
 		return e;
-	cut_last(chat);
+	/* an empty line at the very end of the file belongs to no message */
+	passage_cut(&chat->body);
 	if ((e = flush(chat)) != NULL)
 		return e;
 	sink_note_text(chat->r->sink, chat->text);

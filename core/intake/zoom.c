@@ -342,9 +342,7 @@ go_on(struct chat *c, const struct line *line)
 	size_t from =
 	    line->len > 0 && line->p[0] == '\t' ? 1 : strspn(line->p, " ");
 
-	if (c->body.text.len > 0)
-		passage_break(&c->body);
-	passage_put(&c->body, line, from);
+	passage_go_on(&c->body, line, from);
 }
 
 static struct err *

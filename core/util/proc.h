@@ -22,8 +22,8 @@ struct proc_spec {
 
 /*
  * Run to the end; out gets its standard output, errs (may be NULL) the last
- * 256 KiB of its standard error.  *status is its exit status, 128 + N for a signal.
- * ERR_NOT_FOUND if there is no such program.
+ * 256 KiB of its standard error.  *status is its exit status, 128 + N for a
+ * signal.  ERR_NOT_FOUND if there is no such program.
  */
 struct err *proc_run(const struct proc_spec *spec, struct buf *out,
     struct buf *errs, int *status) MUST_CHECK;
