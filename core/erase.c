@@ -575,51 +575,6 @@ git(const struct ledger *l, const char *const argv[])
 	return e;
 }
 
-/* Those that a git which was killed left: the next would not start. */
-static void
-drop_locks(const struct ledger *l, const char *folder)
-{
-	static const char end[] = ".lock";
-	struct strs names = VEC_INIT;
-
-	/* what cannot be listed has no locks that we know */
-	err_drop(file_list(&names, folder));
-	for (size_t i = 0; i < names.n; i++) {
-		char *path = path_join(folder, names.v[i]);
-		size_t len = strlen(path);
-
-		if (file_is_dir(path))
-			drop_locks(l, path);
-		else if (strcmp(path + len - strlen(end), end) == 0)
-			journal_drop_lock(l, path);
-		free(path);
-	}
-	strs_release(&names);
-}
-
-/* They are of refs and their logs, and of what tells of many at once. */
-static void
-make_way(const struct ledger *l)
-{
-	static const char *const folders[] = { "refs", "logs", "objects/info",
-		"objects/pack" };
-	static const char *const files[] = { "packed-refs.lock",
-		"gc.pid.lock" };
-
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		char *folder = mem_printf("%s/.git/%s", l->dir, folders[i]);
-
-		drop_locks(l, folder);
-		free(folder);
-	}
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		char *path = mem_printf("%s/.git/%s", l->dir, files[i]);
-
-		journal_drop_lock(l, path);
-		free(path);
-	}
-}
-
 struct err *
 erase_purge(struct ledger *l)
 {
@@ -635,11 +590,11 @@ erase_purge(struct ledger *l)
 	if (e == NULL && (e = repo_head(repo, head)) == NULL &&
 	    (e = lines_read(&oids, note, NOTE_MAX)) == NULL)
 		e = purge_objects(&oids, l, head);
-	make_way(l);
+	journal_make_way(l);
 	if (e == NULL && (e = git(l, forget)) == NULL &&
 	    (e = git(l, prune)) == NULL)
 		e = file_unlink(note);
-	make_way(l); /* a disk may refuse to remove a lock */
+	journal_make_way(l); /* a disk may refuse to remove a lock */
 	strs_release(&oids);
 	free(note);
 	return err_hint(e,

@@ -251,8 +251,8 @@ disk_clock(const struct ledger *l)
 	return (int64_t)st.st_mtime;
 }
 
-void
-journal_drop_lock(const struct ledger *l, const char *path)
+static void
+drop_lock(const struct ledger *l, const char *path)
 {
 	struct timespec ms = { .tv_nsec = 1000000 };
 	struct stat lock;
@@ -267,6 +267,52 @@ journal_drop_lock(const struct ledger *l, const char *path)
 	unlink(path);
 }
 
+/* Those that a git which was killed left: the next would not start. */
+static void
+drop_locks(const struct ledger *l, const char *folder)
+{
+	static const char end[] = ".lock";
+	struct strs names = VEC_INIT;
+
+	/* what cannot be listed has no locks that we know */
+	err_drop(file_list(&names, folder));
+	for (size_t i = 0; i < names.n; i++) {
+		char *path = path_join(folder, names.v[i]);
+		size_t len = strlen(path);
+		struct stat st;
+
+		/* a link might lead out of here */
+		if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
+			drop_locks(l, path);
+		else if (strcmp(path + len - strlen(end), end) == 0)
+			drop_lock(l, path);
+		free(path);
+	}
+	strs_release(&names);
+}
+
+void
+journal_make_way(const struct ledger *l)
+{
+	static const char *const folders[] = { "refs", "logs", "objects/info",
+		"objects/pack" };
+	static const char *const files[] = { "packed-refs.lock", "gc.pid.lock",
+		"objects/maintenance.lock" };
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		char *folder = mem_printf("%s/.git/%s", l->dir, folders[i]);
+
+		drop_locks(l, folder);
+		free(folder);
+	}
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		char *path = mem_printf("%s/.git/%s", l->dir, files[i]);
+
+		drop_lock(l, path);
+		free(path);
+	}
+}
+
 static void
 drop_stale_locks(const struct ledger *l)
 {
@@ -276,11 +322,11 @@ drop_stale_locks(const struct ledger *l)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		char *path = mem_printf("%s/.git/%s", l->dir, names[i]);
 
-		journal_drop_lock(l, path);
+		drop_lock(l, path);
 		free(path);
 	}
 	if (branch != NULL)
-		journal_drop_lock(l, branch);
+		drop_lock(l, branch);
 	free(branch);
 }
 

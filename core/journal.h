@@ -31,10 +31,12 @@ struct err *journal_mend(
     struct ledger *l, enum journal_found *found) MUST_CHECK;
 
 /*
- * Remove a lock file of git that a killed one left.  It is given two seconds
- * from when it was made to vanish, in case a living git holds it.
+ * Remove the lock files that a git which was killed left on refs, their logs and
+ * what tells of many objects at once: the next git would not start.  Each is
+ * given two seconds from when it was made to vanish, in case a living git
+ * holds it.
  */
-void journal_drop_lock(const struct ledger *l, const char *path);
+void journal_make_way(const struct ledger *l);
 
 /* The branch is about to move; old may be "". */
 struct err *journal_write(

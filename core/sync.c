@@ -175,25 +175,6 @@ push_left_behind(struct sync *x)
 	return e;
 }
 
-/* What a git that was killed has left in the way of the next. */
-static void
-drop_locks(const struct sync *x)
-{
-	const struct ledger *l = x->ledger;
-	char *paths[] = {
-		mem_printf("%s/.git/refs/remotes/%s/%s.lock", l->dir,
-		    x->remote->track, x->remote->branch),
-		mem_printf("%s/.git/refs/deed/seen/%s/%s.lock", l->dir,
-		    x->remote->track, x->remote->branch),
-		mem_printf("%s/.git/objects/maintenance.lock", l->dir),
-	};
-
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		journal_drop_lock(l, paths[i]);
-		free(paths[i]);
-	}
-}
-
 struct err *
 sync_run(struct sync_result *out, struct ledger *l, const char *remote)
 {
@@ -206,7 +187,7 @@ sync_run(struct sync_result *out, struct ledger *l, const char *remote)
 	    (e = remote_open(&r, l, remote)) != NULL)
 		return e;
 	x.remote = r;
-	drop_locks(&x);
+	journal_make_way(l);
 	if ((e = seen_noted(x.noted, x.repo, r->track, r->branch)) != NULL)
 		goto done;
 	memcpy(x.had, x.noted, REPO_HEX);
