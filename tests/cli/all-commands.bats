@@ -49,6 +49,14 @@ page_is_well() {
 	mandoc -T lint -W warning "$(page "$1")"
 }
 
+has_tests() {
+	grep -q '^@test' "$repo/tests/cli/$1.bats"
+}
+
+@test "every command: there is a file of tests by its name" {
+	for_each has_tests
+}
+
 @test "every command: there is a manual page without a warning" {
 	for_each page_is_well
 }

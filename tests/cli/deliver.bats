@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# deed deliver, and deed match beside it: the exact bytes, the same everywhere.
+# deed deliver: the exact bytes, the same everywhere.
 
 load ../lib
 
@@ -307,45 +307,6 @@ box_takes() {
 @test "deliver: -z ends its one value with NUL" {
 	deed -z deliver -m 'the first version, ready to run' 2>/dev/null >out
 	printf 'd1\0' | cmp - out
-}
-
-@test "match: the same bytes, the same content in another container, or what differs" {
-	deed -q deliver -m 'the first version, ready to run'
-	zip=$(echo "$ledger"/archives/*/FO1/*.zip)
-	cp "$zip" back.zip
-	run -0 --separate-stderr deed --json match back.zip
-	[ "$(get '[.result, .delivery] | join(" ")')" = 'bytes d1' ]
-	mkdir content
-	unzip -qq back.zip -d content
-	run -0 --separate-stderr deed --json match content
-	[ "$(get '[.result, .delivery] | join(" ")')" = 'content d1' ]
-	tar -czf again.tar.gz -C content .
-	(cd content && zip -qr0 ../again.zip .)
-	for container in again.tar.gz again.zip; do
-		run -0 --separate-stderr deed --json match "$container"
-		[ "$(get .result)" = content ]
-	done
-	rm content/run.sh
-	echo x >>content/main.c
-	echo new >content/new
-	run -1 --separate-stderr deed --json match content
-	[ "$(keys)" = 'changed delivery only_here only_there result' ]
-	[ "$(get '[.result, .delivery] | join(" ")')" = 'differs d1' ]
-	[ "$(get '[.only_here, .only_there, .changed] | tostring')" = '[["new"],["run.sh"],["main.c"]]' ]
-	run -1 --separate-stderr deed match content
-	[[ $output == *new*run.sh*main.c* || $output == *main.c* ]]
-}
-
-@test "match: without a delivery, or a file, it could not be told" {
-	refused match gone
-	[[ $stderr == *gone* ]]
-	run --separate-stderr deed match main.c
-	[ "$status" -ne 0 ]
-	before=$(snapshot)
-	deed -q deliver -m 'the first version, ready to run'
-	head -c 100 "$(echo "$ledger"/archives/*/FO1/*.zip)" >cut.zip
-	run --separate-stderr deed match cut.zip
-	[ "$status" -ne 0 ]
 }
 
 @test "deliver: 5 GB are packed, kept and verified in less than 64 MB of memory" {

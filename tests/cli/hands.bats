@@ -328,9 +328,12 @@ put() {
 	for tool in git sh sed grep head xargs tail cat env rm mkdir; do
 		ln -s "$(command -v $tool)" bin
 	done
-	if env PATH="$PWD/bin" git lfs version >/dev/null 2>&1; then
-		skip 'git-lfs lies beside git'
-	fi
+	# it may also lie among git's own programs
+	mkdir exec
+	ln -s "$(git --exec-path)"/* exec
+	rm -f exec/git-lfs
+	export GIT_EXEC_PATH=$PWD/exec
+	run ! env PATH="$PWD/bin" git lfs version
 	run -2 --separate-stderr env PATH="$PWD/bin" "$DEED" --ledger a sync
 	[[ $stderr == *'install git-lfs'* ]]
 	run -1 env PATH="$PWD/bin" git -C a push -q origin main

@@ -120,15 +120,3 @@ assert_same() {
 	run -2 --separate-stderr "$DEED" --ledger c sync
 	[[ $stderr = *"remote add origin"* ]]
 }
-
-@test "clone: a repository that is no ledger is refused and nothing stays" {
-	git init -q --bare empty.git
-	run -2 --separate-stderr "$DEED" clone empty.git d
-	[ ! -e d ]
-}
-
-@test "clone: a folder that exists is left alone" {
-	mkdir e
-	run -2 --separate-stderr "$DEED" clone remote.git e
-	[ -z "$(ls -A e)" ]
-}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* deed __merge: git's merge driver for order streams. */
 
-#include "cmd/cli/command.h"
 #include "core/merge.h"
+#include "cmd/cli/command.h"
 #include "core/util/file.h"
 
 struct args {
