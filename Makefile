@@ -233,13 +233,14 @@ fuzz:
 	@set -e; for f in $(SRC_FUZZ:tests/fuzz/%_fuzz.c=%); do \
 		$(MAKE) --no-print-directory fuzz FUZZ=$$f SECONDS=$(SECONDS); done
 else
-fuzz:						## libFuzzer: make fuzz FUZZ=stream (or all) SECONDS=60
+fuzz:						## libFuzzer: make fuzz FUZZ=stream (or all; intake READER=csv) SECONDS=60
 	@$(MAKE) --no-print-directory B=build-fuzz CC=clang \
 		CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined \
 			-fno-sanitize-recover=all" \
 		LDFLAGS=-fsanitize=fuzzer,address,undefined \
 		build-fuzz/tests/fuzz/$(FUZZ)_fuzz
 	@mkdir -p build-fuzz/corpus/$(FUZZ)
+	$(if $(READER),FUZZ_READER=$(READER)) \
 	build-fuzz/tests/fuzz/$(FUZZ)_fuzz -max_total_time=$(SECONDS) \
 		-artifact_prefix=build-fuzz/ -print_final_stats=1 \
 		$(patsubst %,-dict=%,$(wildcard tests/fuzz/$(FUZZ).dict)) \

@@ -18,8 +18,9 @@
  *
  * An input is a file, its format to be found out; or, if its first line is the
  * name of a reader, what that one is given; or, if it begins with "=== NAME",
- * a folder whose files each follow a line of that form.  Mails have a target
- * of their own.
+ * a folder whose files each follow a line of that form.  With the name of a
+ * reader in FUZZ_READER that one is given every input.  Mails have a target of
+ * their own.
  */
 
 static void
@@ -81,6 +82,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *p = (const char *)data, *end = p + size, *lf;
+	const char *only = getenv("FUZZ_READER");
 	char *path, *format = NULL;
 
 	folder_start();
@@ -95,8 +97,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			p = lf + 1;
 		folder_put_file(path, p, (size_t)(end - p));
 	}
-	run(path,
-	    format != NULL && reader_find(format) != NULL ? format : NULL);
+	if (only == NULL && format != NULL && reader_find(format) != NULL)
+		only = format;
+	run(path, only);
 	file_remove_tree(path);
 	free(format);
 	free(path);
