@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/ext/doc.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
 #include "core/ext/docform.h"
+#include "core/ext/docplain.h"
 #include "core/util/mem.h"
 #include "core/util/utf8.h"
 
@@ -81,33 +81,6 @@ next(struct reader *r, yaml_event_t *ev)
 	return e;
 }
 
-static bool
-is_integer(const char *s)
-{
-	s += *s == '-';
-	if (*s == '0')
-		return s[1] == '\0';
-	return *s != '\0' && strspn(s, "0123456789") == strlen(s);
-}
-
-/* A plain scalar means what it looks like; NULL if it fits in no number. */
-static struct node *
-resolve(const char *s, size_t len)
-{
-	if (is_integer(s)) {
-		long long number;
-
-		errno = 0;
-		number = strtoll(s, NULL, 10);
-		return errno == 0 ? node_int(number) : NULL;
-	}
-	if (strcmp(s, "true") == 0 || strcmp(s, "false") == 0)
-		return node_bool(*s == 't');
-	if (len == 0 || strcmp(s, "null") == 0 || strcmp(s, "~") == 0)
-		return node_null();
-	return node_strn(s, len);
-}
-
 static struct err *
 scalar(struct reader *r, const yaml_event_t *ev, struct node **out)
 {
@@ -121,7 +94,7 @@ scalar(struct reader *r, const yaml_event_t *ev, struct node **out)
 		return fault(
 		    r, ERR_SYNTAX, &ev->start_mark, "a value holds NUL");
 	*out = ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE ?
-	    resolve(text, len) :
+	    docplain_scalar(text, len) :
 	    node_strn(text, len);
 	if (*out == NULL)
 		return fault(r, ERR_LIMIT, &ev->start_mark,
@@ -363,7 +336,8 @@ doc_parse(struct node **out, const char *p, size_t len, const char *name,
 	struct reader r = { .name = name, .line = line };
 	struct err *e;
 
-	*out = NULL;
+	if ((*out = docplain_parse(p, len, line)) != NULL)
+		return NULL;
 	if (!yaml_parser_initialize(&r.parser))
 		return err_new(ERR_SYSTEM, "cannot start libyaml");
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);

@@ -61,9 +61,9 @@ calls() {
 	done
 	# a quarter above what was counted
 	at_most 105 version
-	at_most 765 show @
-	at_most 6500 log -k message -m 'a line'
-	at_most 11200 status
+	at_most 525 show @
+	at_most 6250 log -k message -m 'a line'
+	at_most 10800 status
 	at_most 8600 verify
 	at_most 20500 deliver -m 'the first version, ready to run'
 }
@@ -73,9 +73,9 @@ calls() {
 	! grep -q __asan_init "$DEED" || skip 'sanitizers count as well'
 	order
 	seq 1000 | jq -c '{kind: "message", text: "line \(.)"}' >lines
-	at_most 205000 log --batch <lines
-	at_most 150000 log
-	at_most 175000 -q log -k message -m 'a line'
+	at_most 200000 log --batch <lines
+	at_most 114000 log
+	at_most 152000 -q log -k message -m 'a line'
 }
 
 @test "cost: so do the messages of a chat, and mails" {

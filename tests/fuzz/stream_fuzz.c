@@ -4,14 +4,15 @@
 
 #include "core/emit.h"
 #include "core/ext/doc.h"
+#include "core/ext/docplain.h"
 #include "core/stream.h"
 #include "tests/fuzz/fuzz.h"
 
 /*
  * The laws of an order file: the union of a stream with itself is that stream
- * in stream order, byte for byte; and a content that can be read is written so
- * that it is read the same again, in one form.  What is refused leaves nothing
- * behind.
+ * in stream order, byte for byte; a content that is plain is read as libyaml
+ * reads it; and one that can be read is written so that it is read the same
+ * again, in one form.  What is refused leaves nothing behind.
  */
 
 static void
@@ -32,6 +33,27 @@ union_law(const struct stream *s)
 	stream_free(twice);
 }
 
+/* A comment behind it leaves a content to libyaml. */
+static void
+plain_law(const char *p, size_t len)
+{
+	struct node *plain = docplain_parse(p, len, 1), *other;
+	struct buf b = BUF_INIT;
+	struct err *e;
+
+	if (plain == NULL)
+		return;
+	buf_add(&b, p, len);
+	buf_adds(&b, "# a comment\n");
+	e = doc_parse(&other, b.data, b.len, "content", 1);
+	LAW(e == NULL && node_equal(plain, other));
+	for (size_t i = 0; i < plain->n; i++)
+		LAW(plain->kids[i]->line == other->kids[i]->line);
+	node_free(plain);
+	node_free(other);
+	buf_release(&b);
+}
+
 static void
 content_law(const char *p, size_t len)
 {
@@ -40,6 +62,7 @@ content_law(const char *p, size_t len)
 	struct err *e = doc_parse(&content, p, len, "content", 1);
 
 	LAW((e == NULL) == (content != NULL));
+	plain_law(p, len);
 	if (e == NULL)
 		e = emit_vet(content);
 	if (e == NULL) {

@@ -6,6 +6,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "core/ext/docplain.h"
 #include "core/ext/json.h"
 #include "core/util/path.h"
 #include "tests/unit/unit.h"
@@ -92,6 +93,53 @@ lines_are_counted_from_where_the_piece_began(void **state)
 	assert_null(n);
 	assert_err(
 	    doc_vet("a\nb\x01\n", 5, "f", 100), ERR_SYNTAX, "f:101: U+0001");
+}
+
+/* A comment behind a document leaves it to libyaml. */
+static void
+plain_documents_are_what_libyaml_sees_in_them(void **state)
+{
+	static const char *const plain[] = { "a: b\n", "a: b c.d/e@f+g_h-i\n",
+		"a: true\nb: false\nc: null\nd: yes\n", "a: trues\nb: nul\n",
+		"a: 0\nb: -1\nc: 9223372036854775807\n",
+		"a: -9223372036854775808\n", "a: \"\"\nb: \" b \"\n",
+		"a: \"b: c # d, [e] 'f' {g}\"\n",
+		"a: \"\xc3\xa9 \xe2\x82\xac\"\n", "a: []\nb: {}\n",
+		"true: a\nnull: b\na-b_1: c\n", "a: |2-\n  b\n\n   c\nd: e\n",
+		"a: |2+\n  b\n\n\nc: d\n", "a: |2+\n  # b\n  c: d\n",
+		"a: |2-\n  b\t\n  \tc\n" };
+	static const char *const other[] = { "", "\n", "a: b\n# c\n", "a:\n",
+		"a: \n", "a:  b\n", "a: b \n", "a: b: c\n", "a: b #c\n",
+		"a: 012\n", "a: +1\n", "a: 9223372036854775808\n", "a: ~\n",
+		"a: -\n", "a: - b\n", "a: 1.5\n", "a: 'b'\n", "a: \"b\n",
+		"a: \"b\\n\"\n", "a: \"b\" \n", "a: \"b\"c\"\n", "a: \"\n",
+		"a: *b\n", "a: &b c\n", "a: !b c\n", "<<: a\n", "1: a\n",
+		"a : b\n", "a: b\na: c\n", "a: b\n c\n", "a: |2-\n b\n",
+		"a: |2-\n", "a: |2-\n\n  b\n", "a: |2-\n  b\n\n",
+		"a: |2-\n  b\n \n", "a: |2-\n  b\n# c\n", "a: |-\n  b\n",
+		"a:\n  b: c\n", "a:\n  - b\n", "a: [b]\n", "--- a\n",
+		"a: b\n...\n", "a: b\n---\n", "- a\n" };
+	struct buf b = BUF_INIT;
+	struct node *n, *seen;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+		assert_non_null(
+		    n = docplain_parse(plain[i], strlen(plain[i]), 7));
+		buf_clear(&b);
+		buf_addf(&b, "%s# c\n", plain[i]);
+		assert_null(docplain_parse(b.data, b.len, 7));
+		assert_ok(doc_parse(&seen, b.data, b.len, "x.yaml", 7));
+		assert_true(node_equal(n, seen));
+		for (size_t k = 0; k < n->n; k++)
+			assert_int_equal(n->kids[k]->line, seen->kids[k]->line);
+		assert_int_equal(n->line, seen->line);
+		node_free(n);
+		node_free(seen);
+	}
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
+		assert_null(docplain_parse(other[i], strlen(other[i]), 7));
+	buf_release(&b);
 }
 
 static void
@@ -393,6 +441,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_what_they_look_like),
 		cmocka_unit_test(lines_are_counted_from_where_the_piece_began),
+		cmocka_unit_test(plain_documents_are_what_libyaml_sees_in_them),
 		cmocka_unit_test(one_text_is_one_document),
 		cmocka_unit_test(what_libyaml_lets_pass_is_refused),
 		cmocka_unit_test(limits_hold),
