@@ -16,10 +16,10 @@ money_parse(struct money *out, const char *text)
 {
 	const char *p = text;
 	int decimals = 0;
-	struct err *e = kind_vet_money(text);
 
-	if (e != NULL)
-		return e;
+	if (!kind_is_money(text))
+		return err_new(
+		    ERR_INVALID, "\"%.64s\" is not an amount of money", text);
 	out->parts = 0;
 	if (strspn(text, "0123456789") > WHOLE_MAX)
 		return err_new(ERR_LIMIT, "%s is too large an amount", text);

@@ -59,3 +59,19 @@ setup_file() {
 	deed -q log -k payment --set amount='1000.00 USD' --set state=paid -m paid
 	grep -q 'amount: "1000.00 USD"' "$ledger"/orders/*/FO1.yaml
 }
+
+@test "money: a point that may stand before thousands is refused, with what to write" {
+	for option in --price --milestone; do
+		amount='1.250 EUR'
+		[ "$option" = --price ] || amount="half: $amount"
+		run -2 deed open FO2 "$option" "$amount"
+		[[ $output == *'"1.250 EUR" is 1250 EUR where a point stands before thousands'* ]]
+		[[ $output == *'hint: write 1250 EUR or 1.2500 EUR'* ]]
+	done
+	run -2 deed log -k payment --set amount='98.765 USD' --set state=paid -m paid
+	[[ $output == *'write 98765 USD or 98.7650 USD'* ]]
+	# nobody groups these so, and dinars have three decimals
+	for amount in '0.085 USD' '1250.125 EUR' '1.2500 EUR' '1.250 KWD'; do
+		deed -q open "X${amount%% *}" --price "$amount"
+	done
+}
