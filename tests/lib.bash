@@ -9,6 +9,11 @@ deed() {
 	"$DEED" "$@"
 }
 
+# LeakSanitizer cannot look while another process looks on.
+strace() {
+	ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 command strace "$@"
+}
+
 # A home of its own, an identity in git's config, and nothing of the machine's
 # settings; the working directory is empty.
 sandbox() {

@@ -111,7 +111,7 @@ killed_at() {
 	local status=0
 
 	head -c 3000 /dev/urandom >shot
-	ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -e trace="$1" -e inject="$1:signal=KILL:when=$2" \
+	strace -qq -o /dev/null -e trace="$1" -e inject="$1:signal=KILL:when=$2" \
 		"$DEED" --json log -k file -m "$1 $2" --attach shot >out 2>/dev/null &
 	wait "$!" 2>/dev/null || status=$?
 	cat out >>reported.all

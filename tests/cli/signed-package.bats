@@ -162,7 +162,7 @@ by_hand() {
 	unshare -rn true 2>/dev/null || skip 'no namespaces here'
 	signers id
 	unshare -rn "$DEED" verify --signers "$keys/signers" "$zip"
-	command -v strace >/dev/null || return 0
+	type -P strace >/dev/null || return 0
 	strace -f -e trace=socket -o trace "$DEED" verify --signers "$keys/signers" "$zip"
 	run ! grep -q 'AF_INET' trace
 }

@@ -330,14 +330,14 @@ token_is() {
 }
 
 @test "no other command opens a socket" {
-	command -v strace >/dev/null || skip 'no strace'
+	type -P strace >/dev/null || skip 'no strace'
 	asks good
 	echo '12/03/2026, 14:05 - Anna: hello' >chat.txt
 	for words in 'log -k call -m x' 'recap @ --posted' 'import --tz UTC --date-order dmy chat.txt' status verify check \
 		'deliver -m first.version.of.the.whole.thing' submit accept 'complete -m the.last.hand-in.of.it.all' list show due \
 		stats draft 'dispute open --claim late' 'dispute pack --yes' 'correct @ --void -m x' 'export --format json' 'cancel --by buyer'; do
 		# shellcheck disable=SC2086
-		ASAN_OPTIONS=detect_leaks=0 run strace -f -e trace=socket -o trace "$DEED" $words
+		run strace -f -e trace=socket -o trace "$DEED" $words
 		echo "$words: $status"
 		[ "$status" -eq 0 ] || [ "$words" = check ]
 		run ! grep -q 'AF_INET' trace
