@@ -191,10 +191,11 @@ parse_clock(const char **p, struct civil *c)
 	return true;
 }
 
-/* "Z", "+01:00", "+0100". */
+/* "Z", "+01:00", "+0100"; *p moves on only over a whole one. */
 static bool
 parse_zone(const char **p, int *minutes)
 {
+	const char *at;
 	int sign, h, m;
 
 	if (literal(p, 'Z') || literal(p, 'z')) {
@@ -204,12 +205,13 @@ parse_zone(const char **p, int *minutes)
 	sign = **p == '-' ? -1 : 1;
 	if (**p != '+' && **p != '-')
 		return false;
-	(*p)++;
-	if (!digits(p, 2, &h))
+	at = *p + 1;
+	if (!digits(&at, 2, &h))
 		return false;
-	literal(p, ':');
-	if (!digits(p, 2, &m) || h > 23 || m > 59)
+	literal(&at, ':');
+	if (!digits(&at, 2, &m) || h > 23 || m > 59)
 		return false;
+	*p = at;
 	*minutes = sign * (h * 60 + m);
 	return true;
 }

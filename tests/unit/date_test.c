@@ -114,6 +114,7 @@ what_is_no_date_is_refused(void **state)
 		"2026-11-21T22:60:00Z", "2026-11-21T22:55:61Z",
 		"2026-11-21T22:55:27", "2026-11-21T22:55:27.Z",
 		"2026-11-21T22:55:27+1:00", "2026-11-21T22:55:27+24:00",
+		"2026-11-30+", "2026-11-30+24:00", "2026-11-30-08",
 		"2026-11-21T22:55:27Z ", "2026-11-21T22:55:27ZZ", " 2026-11-21",
 		"2026/11/21", "yesterday", "0000-01-01T00:00:00+00:01",
 		"9999-12-31T23:59:59-00:01" };
@@ -172,7 +173,8 @@ a_guess_beyond_the_calendar_is_refused(void **state)
 	static const char *const bad[] = { "", "soon", "in days", "in 3",
 		"3 days", "in 3 days ago", "in 3 parsecs", "last", "fri", "@",
 		"@12x", "25:00", "in 9999999 days", "in 999999 weeks",
-		"in 900000 months", "999999 weeks ago", "in 9000 years" };
+		"in 900000 months", "999999 weeks ago", "in 9000 years",
+		"2026-11-30 10:15 +25:00", "2026-11-30 10:15-" };
 	struct when when;
 
 	(void)state;
