@@ -223,26 +223,41 @@ tell_acceptance(struct buf *out, const struct order *o, const struct fact *f)
 	add_value(out, ", by ", f->content, "from", "");
 }
 
+/* What became of a request; whose it was, the one it answers says. */
+static void
+tell_answer(struct buf *out, const struct order *o, const struct node *c)
+{
+	const char *id = node_text(c, "answers");
+	const struct fact *asked = id != NULL ? order_fact(o, id) : NULL;
+	bool by_support = node_text_is(c, "initiator", "support");
+
+	buf_adds(out, "Cancellation");
+	if (asked != NULL || !by_support)
+		add_value(out, " asked for by the ",
+		    asked != NULL ? asked->content : c, "initiator", "");
+	add_value(out, " was ", c, "state", "");
+	if (by_support)
+		buf_adds(out, " by the platform's support");
+}
+
 static void
 tell_cancellation(struct buf *out, const struct order *o, const struct fact *f)
 {
 	const struct node *c = f->content;
-	bool accepted = node_text_is(c, "state", "accepted");
-	bool by_support = node_text_is(c, "initiator", "support");
 
-	(void)o;
-	if (accepted && node_get(c, "answers") != NULL)
-		buf_adds(out, "Cancellation accepted");
-	else if (node_text_is(c, "state", "declined"))
-		buf_adds(out, "Cancellation declined");
-	else if (by_support)
+	if (node_get(c, "answers") != NULL ||
+	    node_text_is(c, "state", "declined") ||
+	    node_text_is(c, "state", "withdrawn"))
+		tell_answer(out, o, c);
+	else if (node_text_is(c, "initiator", "support"))
 		buf_adds(out, "Cancelled by the platform's support");
-	else if (accepted)
-		buf_adds(out, "Order cancelled");
-	else
-		buf_adds(out, "Cancellation asked for");
-	if (!by_support)
+	else {
+		buf_adds(out,
+		    node_text_is(c, "state", "accepted") ?
+			"Order cancelled" :
+			"Cancellation asked for");
 		add_value(out, " by the ", c, "initiator", "");
+	}
 	add_value(out, ": ", c, "reason", "");
 }
 

@@ -137,6 +137,74 @@ a_title_is_one_line_of_bearable_length(void **state)
 	stream_free(s);
 }
 
+/* One more entry: of a cancellation, asked for or answered. */
+static const struct entry *
+add_cancellation(struct stream *s, const char *initiator, const char *state,
+    const struct entry *answers)
+{
+	struct node *content = node_map();
+	const struct kind *kind;
+	struct entry *entry;
+
+	node_put_str(content, "happened", "2026-11-23T10:15:00Z");
+	node_put_str(content, "initiator", initiator);
+	node_put_str(content, "state", state);
+	if (answers != NULL)
+		node_put_str(content, "answers", answers->id);
+	assert_ok(kind_find(&kind, "cancellation"));
+	assert_ok(
+	    stream_append(&entry, s, kind, content, "2026-11-24T10:15:00Z"));
+	return entry;
+}
+
+/* The party of an entry is who asked, and never who answered him. */
+static void
+an_answer_to_a_cancellation_is_not_laid_upon_who_asked(void **state)
+{
+	static const struct {
+		const char *by, *state;
+		bool answers;
+		const char *title;
+	} cases[] = {
+		{ "buyer", "accepted", true,
+		    "Cancellation asked for by the buyer was accepted" },
+		{ "buyer", "declined", true,
+		    "Cancellation asked for by the buyer was declined" },
+		{ "seller", "declined", true,
+		    "Cancellation asked for by the buyer was declined" },
+		{ "buyer", "withdrawn", true,
+		    "Cancellation asked for by the buyer was withdrawn" },
+		{ "support", "accepted", true,
+		    "Cancellation asked for by the buyer was accepted"
+		    " by the platform's support" },
+		{ "buyer", "declined", false,
+		    "Cancellation asked for by the buyer was declined" },
+		{ "support", "declined", false,
+		    "Cancellation was declined by the platform's support" },
+		{ "support", "accepted", false,
+		    "Cancelled by the platform's support" },
+		{ "buyer", "accepted", false, "Order cancelled by the buyer" },
+		{ "seller", "requested", false,
+		    "Cancellation asked for by the seller" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct stream *s = stream_new("FO1");
+		const struct entry *asked =
+		    add_cancellation(s, "buyer", "requested", NULL);
+		const struct entry *entry = add_cancellation(s, cases[i].by,
+		    cases[i].state, cases[i].answers ? asked : NULL);
+		struct order *o;
+
+		assert_ok(order_replay(&o, s, "FO1"));
+		assert_told(
+		    telling_title(o, order_fact(o, entry->id)), cases[i].title);
+		order_free(o);
+		stream_free(s);
+	}
+}
+
 static void
 claims_are_those_of_the_manual(void **state)
 {
@@ -160,6 +228,8 @@ main(void)
 		cmocka_unit_test(
 		    every_kind_has_a_title_even_with_nothing_in_it),
 		cmocka_unit_test(a_title_is_one_line_of_bearable_length),
+		cmocka_unit_test(
+		    an_answer_to_a_cancellation_is_not_laid_upon_who_asked),
 		cmocka_unit_test(claims_are_those_of_the_manual),
 	};
 
