@@ -25,7 +25,7 @@ struct args {
 };
 
 const struct opt common_opts[] = {
-	OPT_STR('C', NULL, common.dir, "dir", "run as if started in dir"),
+	OPT_LIST('C', NULL, common.dirs, "dir", "run as if started in dir"),
 	OPT_STR(0, "ledger", common.ledger, "dir", "use this ledger"),
 	OPT_LIST('o', "order", common.orders, "order", "the order meant"),
 	OPT_FLAG(0, "json", common.json, "print JSON"),
@@ -248,8 +248,10 @@ read_env(struct env *env, const struct common *common)
 {
 	const char *sudo = variable("SUDO_UID");
 
-	if (common->dir != NULL && chdir(common->dir) != 0)
-		return err_errno("cannot change to %s", common->dir);
+	for (size_t i = 0; i < common->dirs.n; i++)
+		if (*common->dirs.v[i] != '\0' && chdir(common->dirs.v[i]) != 0)
+			return err_errno(
+			    "cannot change to %s", common->dirs.v[i]);
 	held.cwd = getcwd(NULL, 0);
 	if (held.cwd == NULL)
 		return err_errno("cannot tell the working directory");

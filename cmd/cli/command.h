@@ -18,7 +18,7 @@
 
 /* Options that stand on either side of the verb. */
 struct common {
-	const char *dir;     /* -C */
+	struct words dirs;   /* -C, each from the one before */
 	const char *ledger;  /* --ledger */
 	struct words orders; /* -o */
 	bool json;

@@ -26,6 +26,16 @@ works_in() {
 	works_in "$BATS_TEST_TMPDIR/"$'x\ny\xff\xfez'
 }
 
+@test "anywhere: -C counts from the one before it, and an empty one from nowhere, as in git" {
+	order
+	mkdir -p one/two
+	run -0 --separate-stderr deed -C one --json -C two deliver -C '' -m 'the first version' ../../main.c
+	[ "$(jq -r .archive.files <<<"$output")" -eq 1 ]
+	run -0 --separate-stderr deed -C '' list
+	refused -C one -C one list
+	[[ $stderr == *'cannot change to one: '* ]]
+}
+
 # What a copy is worth: quiet, and clean after the next command.
 copy_is_good() {
 	run -0 deed --ledger "$1" verify
