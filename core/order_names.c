@@ -340,6 +340,7 @@ order_resolve(const struct fact **out, unsigned *line, const struct order *o,
 	*out = NULL;
 	*line = 0;
 	if (colon != NULL && isdigit((unsigned char)colon[1]) &&
+	    colon[1] != '0' && /* they are counted from 1 */
 	    strspn(colon + 1, "0123456789") == strlen(colon + 1) &&
 	    strlen(colon + 1) < 10) {
 		*line = (unsigned)strtoul(colon + 1, NULL, 10);

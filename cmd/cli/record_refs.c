@@ -21,7 +21,8 @@ record_delivery(struct node *content, const struct record *r, const char *label)
 			return e;
 		if (line != 0 || !fact_is(fact, "delivery"))
 			return err_new(ERR_INVALID,
-			    "\"%.80s\" is %s %s, not a delivery", label,
+			    "\"%.80s\" is %s%s %s, not a delivery", label,
+			    line != 0 ? "a line of " : "",
 			    kind_article(fact->entry->kind),
 			    fact->entry->kind->name);
 	}

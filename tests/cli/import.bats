@@ -169,6 +169,8 @@ said() {
 	[[ $(get '.content.cites[0]') == "$id"*:3 ]]
 	run -2 --separate-stderr deed accept --cites "$id:4" -m 'no'
 	[[ $stderr == *"has no line 4: it has 3 messages"* ]]
+	refused accept --cites "$id:0" -m 'lines are counted from 1'
+	refused show "$id:0"
 	run -0 --separate-stderr deed scope add -m 'a shop' --cites "$id:2"
 	run -0 --separate-stderr deed --json show @
 	[[ $(get '.content.cites[0]') == "$id"*:2 ]]

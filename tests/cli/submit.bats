@@ -49,6 +49,10 @@ setup() {
 	refused submit @
 	[[ $stderr == *"is an order, not a delivery"* ]]
 	refused submit zzzz
+	delivered
+	refused submit d1:1
+	[[ $stderr == *'"d1:1" is a line of a delivery, not a delivery'* ]]
+	refused submit d1:0
 }
 
 @test "submit: a fact is never refused: without a delivery it is recorded all the same" {
