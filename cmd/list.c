@@ -69,23 +69,36 @@ is(const char *value, const char *wanted)
 	return wanted == NULL || (value != NULL && strcmp(value, wanted) == 0);
 }
 
+static bool
+is_meant(const char *id, const struct words *given)
+{
+	for (size_t i = 0; i < given->n; i++)
+		if (strcmp(given->v[i], id) == 0)
+			return true;
+	return given->n == 0;
+}
+
 static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
+	const struct words *given = &ctx->common.orders;
 	struct roster *roster;
 	struct chosen chosen = { VEC_INIT };
 	struct out_rows rows = {
 		.of = &chosen, .text = text, .object = object
 	};
-	struct err *e = roster_load(
-	    &roster, ctx->ledger, ctx->profiles, ctx->env.now, NULL);
+	struct err *e = NULL;
 
-	if (e != NULL)
+	for (size_t i = 0; i < given->n && e == NULL; i++)
+		e = ledger_exists(ctx->ledger, given->v[i]);
+	if (e != NULL ||
+	    (e = roster_load(&roster, ctx->ledger, ctx->profiles, ctx->env.now,
+		 NULL)) != NULL)
 		return e;
 	for (size_t i = 0; i < roster_count(roster); i++) {
 		const struct roster_row *r = roster_at(roster, i);
 
-		if (is(r->state, args->state) &&
+		if (is_meant(r->id, given) && is(r->state, args->state) &&
 		    is(r->platform, args->platform))
 			vec_push(&chosen.rows, r);
 	}

@@ -37,6 +37,18 @@ setup() {
 	[ "$(jq -r .order <<<"$output" | xargs)" = 'NEW MID OLD' ]
 }
 
+@test "list: -o chooses which, and one that is not there is not found" {
+	for id in FO1 FO2 FO3; do
+		deed -q open $id
+	done
+	run -0 --separate-stderr deed --json -o FO3 list -o FO1
+	[ "$(jq -r .order <<<"$output" | sort | xargs)" = 'FO1 FO3' ]
+	DEED_ORDER=FO1 run -0 --separate-stderr deed --json list
+	[ "${#lines[@]}" -eq 3 ]
+	refused list -o FO1 -o FO4
+	[[ $stderr == *'there is no order FO4'* ]]
+}
+
 @test "list: by state and by platform" {
 	deed -q open FO1 --platform fiverr
 	deed -q open UP1 --platform upwork
