@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/util/file.h"
 #include "core/util/path.h"
 
 /* The path named on the command line, else by the user's own git config. */
@@ -49,7 +50,12 @@ trust_signers(struct signers *out, struct ctx *ctx, const char *named)
 struct err *
 trust_roots(char **out, struct ctx *ctx, const char *named)
 {
-	return find_path(out, ctx, named, "deed.roots");
+	struct err *e = find_path(out, ctx, named, "deed.roots");
+
+	if (e == NULL && named != NULL && !file_exists(*out))
+		e = err_new(
+		    ERR_NOT_FOUND, "cannot read %s: no such file", *out);
+	return e;
 }
 
 struct err *

@@ -15,7 +15,10 @@
 struct err *trust_signers(
     struct signers *out, struct ctx *ctx, const char *named) MUST_CHECK;
 
-/* --roots, else deed.roots; NULL: the system's.  Yours. */
+/*
+ * --roots, which must be there, else deed.roots; NULL: the system's.  Yours,
+ * after an error too.
+ */
 struct err *trust_roots(
     char **out, struct ctx *ctx, const char *named) MUST_CHECK;
 

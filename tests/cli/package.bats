@@ -127,6 +127,14 @@ relist() {
 	HOME=$BATS_TEST_TMPDIR "$DEED" --json verify "$zip" | jq -e '.ok and ([.checks[] | select(.result == "fail")] == [])'
 }
 
+@test "package: whom to trust by a file that is not there is no verdict" {
+	for option in --roots --keys --signers; do
+		run -2 --separate-stderr "$DEED" verify "$zip" $option nothing.pem
+		[ -z "$output" ]
+		[[ $stderr == *'nothing.pem: no such file'* ]]
+	done
+}
+
 @test "package: nobody vouches for it without its fingerprint" {
 	run -0 --separate-stderr "$DEED" --json verify "$zip"
 	[ "$(jq -r '.checks[] | select(.name == "fingerprint") | .result' <<<"$output")" = skipped ]
