@@ -307,6 +307,26 @@ say_upload(const struct upload *u)
 	buf_release(&names);
 }
 
+/* How to say what it covers, of what there is; at first that may be nothing. */
+static void
+say_uncovered(const struct run *run, const struct fact *f)
+{
+	struct node *all = order_requirements(run->record.order);
+	struct buf labels = BUF_INIT;
+
+	for (size_t i = 0; i < all->n; i++)
+		buf_addf(&labels, "%s%s", i > 0 ? "," : "",
+		    node_text(all->kids[i], "label"));
+	if (all->n == 0)
+		buf_adds(&labels, "r1");
+	say_note("%s covers no requirement; to say which: deed %scorrect %s "
+		 "--set covers=%s -m WHY",
+	    f->label, all->n == 0 ? "scope add -m WHAT, then deed " : "",
+	    f->label, labels.data);
+	buf_release(&labels);
+	node_free(all);
+}
+
 static void
 say_all(const struct run *run, const struct fact *f, const char *paste)
 {
@@ -317,9 +337,7 @@ say_all(const struct run *run, const struct fact *f, const char *paste)
 		say_warn("tracked files differ from the commit; the delivery "
 			 "holds the commit");
 	if (node_count(node_get(f->content, "covers")) == 0)
-		say_note("%s covers no requirement; to say which: deed "
-			 "correct %s --set covers=r1,r2 -m WHY",
-		    f->label, f->label);
+		say_uncovered(run, f);
 	say_upload(&run->upload);
 	node_free(view_wording(run->ctx, run->record.order, paste));
 	say_text("--- text to paste ---");

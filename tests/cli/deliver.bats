@@ -46,6 +46,24 @@ setup() {
 	ledger_is_clean
 }
 
+# covering: after the newest "which: ", the commands that say what is covered.
+covering() {
+	sed -n 's/.*to say which: //p' <<<"$stderr" | sed 's/, then /\n/'
+}
+
+@test "deliver: without --covers it prints the line to add, which can be run as it stands" {
+	run -0 --separate-stderr deed deliver -m 'the first version' run.sh
+	[[ $stderr == *'deed scope add -m WHAT, then deed correct d1 --set covers=r1 -m WHY'* ]]
+	eval "$(covering)"
+	[ "$(deed --json show d1 | jq -c .content.covers)" = '["r1"]' ]
+	deed -q scope add -m 'a form'
+	run -0 --separate-stderr deed deliver -m 'the second version' version.h
+	eval "$(covering)"
+	[ "$(deed --json show d2 | jq -c .content.covers)" = '["r1","r2"]' ]
+	run -0 --separate-stderr deed deliver -m 'the third version' --covers r2
+	[ -z "$(covering)" ]
+}
+
 @test "deliver: the content is what the neutral git archive streams" {
 	git config core.autocrlf true
 	git config core.eol crlf
