@@ -70,6 +70,14 @@ draft_upload_names(const struct order *o, const struct fact *d)
 	return list;
 }
 
+/* One blank line is between any two. */
+static void
+begin_paragraph(struct buf *b)
+{
+	if (b->len > 0)
+		buf_addc(b, '\n');
+}
+
 static void
 add_requirements(struct buf *b, const struct order *o, const char *label)
 {
@@ -81,8 +89,10 @@ add_requirements(struct buf *b, const struct order *o, const char *label)
 
 		if (in == NULL || (label != NULL && strcmp(in, label) != 0))
 			continue;
-		if (first)
-			buf_adds(b, "\nIt covers what we agreed:\n");
+		if (first) {
+			begin_paragraph(b);
+			buf_adds(b, "It covers what we agreed:\n");
+		}
 		first = false;
 		buf_adds(b, "- ");
 		draft_add_plain(b, node_text(all->kids[i], "text"));
@@ -98,7 +108,8 @@ add_upload(struct buf *b, const struct order *o, const struct fact *d)
 	int64_t files =
 	    node_number(node_get(d->content, "archive"), "files", 0);
 
-	buf_adds(b, "\nAttached:\n");
+	begin_paragraph(b);
+	buf_adds(b, "Attached:\n");
 	for (size_t i = 0; i < names->n; i++) {
 		buf_addf(b, "- %s", node_as_text(names->kids[i]));
 		if (i == 0 && names->n == 2 && files > 0)
@@ -151,6 +162,7 @@ add_text(struct buf *b, const struct fact *f)
 
 	if (text == NULL)
 		return;
+	begin_paragraph(b);
 	draft_add_plain(b, text);
 	buf_addc(b, '\n');
 }
@@ -167,7 +179,7 @@ draft_delivery(const struct order *o, const struct fact *d)
 		draft_add_plain(&b, title);
 		buf_addc(&b, '"');
 	}
-	buf_adds(&b, ".\n\n");
+	buf_adds(&b, ".\n");
 	add_text(&b, d);
 	add_requirements(&b, o, d->label);
 	add_upload(&b, o, d);

@@ -71,6 +71,14 @@ is_heading(const struct buf *line)
 	return line->len > 0 && line->data[line->len - 1] == ':';
 }
 
+/* Would a blank line be one too many? */
+static bool
+ends_blank(const struct buf *out)
+{
+	return out->len == 0 ||
+	    (out->len > 1 && out->data[out->len - 2] == '\n');
+}
+
 void
 template_fill(struct buf *out, const char *template, const struct node *values)
 {
@@ -82,8 +90,10 @@ template_fill(struct buf *out, const char *template, const struct node *values)
 		struct buf line = BUF_INIT;
 		bool known = fill_line(&line, template, len, values);
 
-		if (!known && before_heading != SIZE_MAX)
+		if (!known && before_heading != SIZE_MAX) {
 			buf_cut(out, before_heading);
+			blank = ends_blank(out);
+		}
 		before_heading = SIZE_MAX;
 		if (known && (line.len > 0 || !blank)) {
 			if (is_heading(&line))

@@ -153,6 +153,54 @@ codes_in_what_is_recorded_do_not_get_into_a_text(void **state)
 }
 
 static void
+one_blank_line_parts(char *text)
+{
+	assert_int_not_equal(*text, '\n');
+	assert_null(strstr(text, "\n\n\n"));
+	free(text);
+}
+
+static void
+read_paragraphs(const char *facts)
+{
+	static const char *const names[] = { "confirm", "decline", "ticket",
+		"ack" };
+	const struct draft_extra extra = { NULL, NULL, -1 };
+	struct scene s = scene(facts);
+
+	one_blank_line_parts(
+	    draft_delivery(s.order, order_last(s.order, "delivery")));
+	one_blank_line_parts(
+	    draft_completion(s.order, order_last(s.order, "completion")));
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct buf template = BUF_INIT, out = BUF_INIT;
+		struct node *values;
+
+		assert_ok(template_read(&template, &env, NULL, names[i]));
+		assert_ok(draft_values(&values, s.order, names[i], &extra));
+		template_fill(&out, template.data, values);
+		one_blank_line_parts(buf_steal(&out));
+		node_free(values);
+		buf_release(&template);
+	}
+	drop(&s);
+}
+
+static void
+paragraphs_are_parted_by_one_blank_line_however_little_is_known(void **state)
+{
+	(void)state;
+	read_paragraphs(FACTS);
+	read_paragraphs("order 2026-11-01T09:00:00Z id=FO1\n"
+			"delivery 2026-11-08T09:00:00Z label=d1\n"
+			"completion 2026-11-12T09:00:00Z submitted=false");
+	read_paragraphs("order 2026-11-01T09:00:00Z id=FO1\n"
+			"requirement 2026-11-01T10:00:00Z label=r1;text=it\n"
+			"delivery 2026-11-08T09:00:00Z label=d1;covers=r1\n"
+			"completion 2026-11-12T09:00:00Z submitted=false");
+}
+
+static void
 a_text_is_cut_to_the_length_of_the_box(void **state)
 {
 	static const char form[] =
@@ -201,6 +249,8 @@ main(void)
 		cmocka_unit_test(words_a_filter_holds_are_found),
 		cmocka_unit_test(
 		    codes_in_what_is_recorded_do_not_get_into_a_text),
+		cmocka_unit_test(
+		    paragraphs_are_parted_by_one_blank_line_however_little_is_known),
 		cmocka_unit_test(a_text_is_cut_to_the_length_of_the_box),
 	};
 
