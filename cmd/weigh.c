@@ -109,7 +109,8 @@ text_of(const struct node *n)
 	char *text;
 
 	add_inputs(&b, node_get(n, "inputs"));
-	buf_addc(&b, '\n');
+	if (b.len > 0)
+		buf_addc(&b, '\n');
 	add_steps(&b, node_get(n, "steps"));
 	if (node_count(rules) > 0)
 		buf_adds(&b, "\nto check on the platform itself:\n");

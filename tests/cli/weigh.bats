@@ -94,6 +94,12 @@ step() { get ".steps[]|select(.name==\"$1\").result"; }
 	[[ $output = *"this one cancelled = 50.0 (now 75.0)"* ]]
 }
 
+@test "weigh: where nothing goes in, what comes out is the first line" {
+	deed -q open FO1
+	run -0 --keep-empty-lines --separate-stderr deed weigh cancel
+	[[ ${lines[0]} == 'rate of all orders'* ]]
+}
+
 @test "weigh: a rule that does not hold here is marked, with its number and date" {
 	deed -q open FO1 --platform fiverr --price "50 USD"
 	run -0 --separate-stderr deed --json weigh refund --amount "4.99 USD"
