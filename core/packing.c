@@ -205,15 +205,28 @@ done:
 	return e;
 }
 
+/* What was meant is not known; "." would be all that lies here. */
+static struct err *
+vet_given(const char *const *paths, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (*paths[i] == '\0')
+			return err_hint(err_new(ERR_INVALID, "a path is empty"),
+			    "to take all that lies here: .");
+	return NULL;
+}
+
 /* Open all streams. */
 static struct err *
 gather(struct packer *p)
 {
 	const struct packing *spec = p->spec;
 	struct origin *origin = NULL;
-	struct err *e = NULL;
+	struct err *e = vet_given(spec->paths, spec->n_paths);
 
-	if (spec->n_paths == 0 || spec->ref != NULL)
+	if (e == NULL)
+		e = vet_given(spec->adds, spec->n_adds);
+	if (e == NULL && (spec->n_paths == 0 || spec->ref != NULL))
 		e = open_commit(p, &origin);
 	if (e == NULL && spec->n_paths == 0) {
 		packer_find_local(p, origin, "");

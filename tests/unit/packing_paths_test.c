@@ -195,6 +195,18 @@ names_no_archive_may_have_are_refused(void **state)
 	assert_err(
 	    pack(&one, &p, &(struct order){ .cwd = "pipe", .paths = "q" }),
 	    ERR_NOT_FOUND, "pipe/q");
+	/* an empty one, of a variable that is not set, is not "." */
+	assert_err(
+	    pack(&one, &p, &(struct order){ .cwd = "plain", .paths = " " }),
+	    ERR_INVALID, "a path is empty");
+	assert_err(
+	    pack(&one, &p,
+		&(struct order){ .cwd = "bytes", .ref = "HEAD", .paths = " " }),
+	    ERR_INVALID, "a path is empty");
+	assert_err(
+	    pack(&one, &p,
+		&(struct order){ .cwd = ".", .paths = "temp", .adds = " " }),
+	    ERR_INVALID, "a path is empty");
 	assert_null(one);
 	leave(&p);
 }
