@@ -548,14 +548,48 @@ print_detached(const struct run *run, const char *path, const char *id)
 	return e;
 }
 
+static bool
+is_among(const char *path, const char *cwd, const struct words *packed)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < packed->n && !found; i++) {
+		char *raw = path_join(cwd, packed->v[i]);
+		char *given = path_clean(raw);
+
+		found = strcmp(given, path) == 0;
+		free(given);
+		free(raw);
+	}
+	return found;
+}
+
+/* The file of --detach: neither a folder nor what is delivered. */
+static struct err *
+vet_detached(const struct run *run, const char *path)
+{
+	const char *cwd = run->ctx->env.cwd;
+
+	if (file_is_dir(path))
+		return err_new(ERR_INVALID, "--detach: %s is a folder", path);
+	if (is_among(path, cwd, &run->args->paths) ||
+	    is_among(path, cwd, &run->args->adds))
+		return err_hint(
+		    err_new(ERR_INVALID, "--detach: %s is packed itself", path),
+		    "name another file: it would be written over");
+	return NULL;
+}
+
 static struct err *
 detach(struct run *run, const char *id)
 {
 	char *raw = path_join(run->ctx->env.cwd, run->args->detach);
 	char *path = path_clean(raw), *folder = path_parent(path);
 	struct node *facts = NULL;
-	struct err *e;
+	struct err *e = vet_detached(run, path);
 
+	if (e != NULL)
+		goto done;
 	judge(run);
 	if (check_blocks(run->findings) && run->args->anyway == NULL) {
 		e = refuse(run);

@@ -237,6 +237,20 @@ bundle() {
 # Detached.
 #
 
+@test "deliver --detach: what is packed is not written over" {
+	before=$(cat main.c)
+	for file in main.c ./main.c "$PWD/main.c"; do
+		refused deliver --detach "$file" -m 'the first version' main.c
+		[[ $stderr == *'main.c is packed itself'* ]]
+	done
+	refused deliver --detach main.c -m 'the first version' --ref HEAD --add main.c
+	[ "$(cat main.c)" = "$before" ]
+	for file in '' .; do
+		refused deliver --detach "$file" -m 'the first version'
+		[[ $stderr == *' is a folder'* ]]
+	done
+}
+
 @test "deliver --detach: no ledger is needed, and import records the very archive" {
 	(
 		unset DEED_ORDER
