@@ -417,10 +417,12 @@ static struct err *
 settle(const char *temp, const char *path, bool in_order)
 {
 	char *dir;
-	struct err *e = file_rename(temp, path);
+	struct err *e;
 
-	if (e != NULL || in_order)
-		return e;
+	if (rename(temp, path) != 0)
+		return file_cannot("replace", path);
+	if (in_order)
+		return NULL;
 	dir = path_parent(path);
 	e = file_sync_dir(dir);
 	free(dir);

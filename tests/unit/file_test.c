@@ -72,6 +72,7 @@ a_replacement_that_fails_leaves_the_old_file(void **state)
 	assert_err(
 	    file_replace(inside, "new", 3, 0600), ERR_NOT_FOUND, at->file);
 	holds(at->file, "old");
+	assert_err(file_replace(at->dir, "new", 3, 0600), ERR_SYSTEM, at->dir);
 	free(inside);
 }
 
