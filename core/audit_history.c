@@ -41,7 +41,7 @@ struct walk {
 static bool
 is_order(const char *path)
 {
-	return strncmp(path, "orders/", 7) == 0;
+	return ledger_split_path(NULL, NULL, path);
 }
 
 /* Has all that a commit lost of an order been put back since? */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/ledger.h"
 #include "core/stream.h"
 #include "core/util/path.h"
 
@@ -52,7 +53,8 @@ audit_loss_read(
 		char *other =
 		    mem_printf("orders/%s/%s", months.v[i], path_base(path));
 
-		e = repo_read(r, commit, other, out);
+		if (ledger_split_path(NULL, NULL, other))
+			e = repo_read(r, commit, other, out);
 		if (err_is(e, ERR_NOT_FOUND)) {
 			err_drop(e); /* not in that month */
 			e = NULL;
@@ -101,7 +103,7 @@ audit_loss_commit(
 	for (size_t i = 0; i < paths.n && e == NULL; i++) {
 		struct audit_loss one;
 
-		if (strncmp(paths.v[i], "orders/", 7) != 0)
+		if (!ledger_split_path(NULL, NULL, paths.v[i]))
 			continue;
 		e = audit_loss_order(&one, r, old, new, paths.v[i]);
 		if (e != NULL && !err_is(e, ERR_SYSTEM)) {

@@ -188,8 +188,9 @@ slashes(const char *path)
 static void
 note_foreign(struct node *checks, const char *path)
 {
-	bool kept = is_below(path, "orders/") ? slashes(path) == 2 :
-	    is_below(path, "proofs/stamps/")  ? slashes(path) == 2 :
+	bool kept = is_below(path, "orders/") ?
+	    ledger_split_path(NULL, NULL, path) :
+	    is_below(path, "proofs/stamps/") ? slashes(path) == 2 :
 	    is_below(path, "archives/") || is_below(path, "proofs/") ?
 					       slashes(path) == 3 :
 					       true;

@@ -384,19 +384,21 @@ months(struct strs *out, const struct ledger *l)
 	return e;
 }
 
-/* "MONTH/ID" of a file ID.yaml, or NULL. */
+/* "MONTH/ID" of a file ID.yaml, or NULL: it is no order's. */
 static char *
 order_name(const char *month, const char *file)
 {
 	size_t len = strlen(file), end = strlen(".yaml");
-	char *name;
+	char *id, *name = NULL;
+	struct err *e;
 
 	if (len <= end || strcmp(file + len - end, ".yaml") != 0)
 		return NULL;
-	name = mem_zero(strlen("2026-11/") + len - end + 1, 1);
-	memcpy(name, month, strlen("2026-11"));
-	name[strlen("2026-11")] = '/';
-	memcpy(name + strlen("2026-11/"), file, len - end);
+	id = mem_ndup(file, len - end);
+	if ((e = ledger_vet_id(id)) == NULL)
+		name = mem_printf("%s/%s", month, id);
+	err_drop(e); /* the answer is no */
+	free(id);
 	return name;
 }
 

@@ -212,6 +212,30 @@ keys_of_jane() {
 	[[ $(failures) == 'place orders/2020-01/FO1.yaml the order was opened in '*', and is not kept there' ]]
 }
 
+@test "an order moved to where deed keeps none is missed" {
+	mkdir "$ledger/orders/old"
+	git -C "$ledger" mv "${file#"$ledger"/}" orders/old/FO1.yaml
+	git -C "$ledger" -c core.hooksPath=/dev/null commit -qm 'by hand'
+	[[ $(failures) == 'history '*' the order was removed' ]]
+	[ "$(outcome worktree)" = 'pass warning: deed keeps nothing there' ]
+}
+
+@test "a file that is no order's is named, and keeps none of them from being read" {
+	for name in "FO1 (Jane's conflicted copy)" ._FO1 FO1~ CON; do
+		cp "$file" "${file%/*}/$name.yaml"
+		[[ $(failures) == "worktree orders/"*"/$name.yaml the last commit has no such file" ]]
+		[ "$(deed --json list | jq -r .order)" = FO1 ]
+		deed due
+		deed stats
+		git -C "$ledger" add .
+		git -C "$ledger" -c core.hooksPath=/dev/null commit -qm 'by mistake'
+		[ "$(outcome worktree)" = 'pass warning: deed keeps nothing there' ]
+		git -C "$ledger" rm -q "orders/*/$name.yaml"
+		git -C "$ledger" -c core.hooksPath=/dev/null commit -qm 'no order was in it'
+		deed verify
+	done
+}
+
 @test "a link or a pipe in the place of a file is named, and not followed" {
 	delivered
 	archive=$(echo "$ledger"/archives/*/FO1/*.zip)
