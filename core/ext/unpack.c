@@ -335,26 +335,34 @@ take_type(struct unpack *u, struct archive_entry *ae)
 	}
 }
 
+/* What libarchive makes of it: beyond ASCII it composes letters. */
+static bool
+may_become(const char *own, const char *given)
+{
+	for (const char *p = own; *p != '\0'; p++)
+		if ((unsigned char)*p > 127)
+			return true;
+	for (; *own != '\0'; own++, given++)
+		if (*own != *given && (*own != '\\' || *given != '/'))
+			return false;
+	return *given == '\0';
+}
+
 /*
- * libarchive makes a slash of a backslash in a ZIP (3.6.2), so the name is
- * taken from the directory, whose members it gives in the order of their
- * bytes.
+ * libarchive makes a slash of a backslash in a ZIP (3.6.2), and one character
+ * of a letter and its accent, so the name is taken from the directory, whose
+ * members it gives in the order of their bytes.
  */
 static struct err *
 name_of_zip(const char **name, struct unpack *u)
 {
 	const char *given = *name, *own;
-	bool same;
 
 	if (u->at_member >= u->dir.members.n)
 		return err_new(ERR_INVALID,
 		    "%s: a member is not in the directory", u->path);
 	own = u->dir.members.v[u->at_member++].name;
-	same = strlen(own) == strlen(given);
-	for (size_t i = 0; same && own[i] != '\0'; i++)
-		same =
-		    own[i] == given[i] || (own[i] == '\\' && given[i] == '/');
-	if (!same)
+	if (!may_become(own, given))
 		return err_new(ERR_INVALID,
 		    "%s: the directory has the name \"%.200s\" for \"%.200s\"",
 		    u->path, own, given);

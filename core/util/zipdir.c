@@ -212,6 +212,25 @@ widen(struct facts *f, const char *extra, size_t len, bool central)
 	return true;
 }
 
+/* Info-ZIP's field for a name in UTF-8, which some readers prefer. */
+static bool
+has_one_name(const struct facts *f, const char *extra, size_t len)
+{
+	while (len >= 4) {
+		size_t part = GET16(extra + 2);
+
+		if (part > len - 4)
+			return false;
+		if (GET16(extra) == 0x7075 &&
+		    (part != 5 + f->name_len ||
+			memcmp(extra + 9, f->name, f->name_len) != 0))
+			return false;
+		extra += 4 + part;
+		len -= 4 + part;
+	}
+	return true;
+}
+
 /*
  * What a stream reads behind the bytes, where the header left it open: with or
  * without its mark, in 32 or 64 bits.
@@ -273,7 +292,9 @@ check_local(const struct zip *z, const struct facts *f, uint64_t *end)
 	    (l.size == f->size || (later && l.size == 0)) &&
 	    (l.packed == f->packed || (later && l.packed == 0));
 	*end = f->at + LOCAL_LEN + l.name_len + l.extra_len;
-	if (!same)
+	if (same && !has_one_name(f, rest.data + l.name_len, l.extra_len))
+		e = bad(z, "a member has two names");
+	else if (!same)
 		e = err_new(ERR_INVALID,
 		    "%s is no sound ZIP: the directory and the member "
 		    "\"%.*s\" differ",
@@ -337,6 +358,8 @@ read_record(struct zipdir *out, const struct zip *z, const char *p, size_t len,
 	if (GET16(p + 34) != 0 && GET16(p + 34) != 0xffff)
 		return err_new(
 		    ERR_UNSUPPORTED, "%s is one part of several", z->path);
+	if (!has_one_name(&f, f.name + f.name_len, f.extra_len))
+		return bad(z, "a member has two names");
 	if ((e = check_facts(z, &f)) != NULL ||
 	    (e = check_local(z, &f, &end)) != NULL)
 		return e;

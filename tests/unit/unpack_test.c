@@ -199,6 +199,26 @@ known_bytes_may_differ_in_case_only_and_have_backslashes(void **state)
 	free(dir);
 }
 
+/* e and its accent as two characters, as a Mac writes them. */
+static void
+names_stay_as_they_are_composed_or_not(void **state)
+{
+	char *dir = scratch(), *path = path_join(dir, "x.zip");
+	struct buf names = BUF_INIT;
+
+	(void)state;
+	make(dir,
+	    "with zipfile.ZipFile('x.zip', 'w') as f:\n"
+	    "  for n in ('cafe\\u0301', 'caf\\u00e8'):\n"
+	    "    f.writestr(n, 'x')\n");
+	assert_ok(read_all(path, false, &names));
+	assert_string_equal(names.data, "cafe\xcc\x81|caf\xc3\xa8|");
+	buf_release(&names);
+	file_remove_tree(dir);
+	free(path);
+	free(dir);
+}
+
 static void
 an_archive_that_swells_is_refused_unless_it_is_known(void **state)
 {
@@ -281,6 +301,15 @@ two_readers_never_see_two_archives(void **state)
 	    "open('y.zip', 'wb').write(b[:two] + end)\n");
 	assert_err(read_all(path, false, NULL), ERR_INVALID,
 	    "a member is not in its directory");
+	/* a second name, which readers that know its field prefer */
+	make(dir,
+	    "import struct, zlib\n"
+	    "with zipfile.ZipFile('y.zip', 'w') as f:\n"
+	    "  i = zipfile.ZipInfo('\\u00e4')\n"
+	    "  i.extra = struct.pack('<HHBL', 0x7075, 7, 1,\n"
+	    "    zlib.crc32(i.filename.encode())) + b'\\xc3\\xb6'\n"
+	    "  f.writestr(i, 'x')\n");
+	assert_err(read_all(path, false, NULL), ERR_INVALID, "two names");
 	/* sizes that only a stream reads, behind the bytes */
 	make(dir,
 	    "import io\n"
@@ -378,6 +407,7 @@ main(void)
 		cmocka_unit_test(names_that_clash_or_climb_are_refused),
 		cmocka_unit_test(
 		    known_bytes_may_differ_in_case_only_and_have_backslashes),
+		cmocka_unit_test(names_stay_as_they_are_composed_or_not),
 		cmocka_unit_test(
 		    an_archive_that_swells_is_refused_unless_it_is_known),
 		cmocka_unit_test(two_readers_never_see_two_archives),
