@@ -158,7 +158,27 @@ has_object(const char *path, const struct lfs_pointer *pointer)
 	    st.st_size == pointer->size;
 }
 
-/* A file of a commit that is small enough to be a Git LFS pointer. */
+/* The object of a commit's pointer, yours; NULL where it is not at hand. */
+static char *
+find_object(struct packer *p, const struct lane *lane,
+    const struct lfs_pointer *pointer)
+{
+	const struct origin *o = lane->origin;
+	char *path;
+
+	if (o == NULL) {
+		packer_find(p, RULE_LFS_HERE, "", lane->head->zip.name, NULL);
+		return NULL;
+	}
+	path = object_path(o, pointer->oid);
+	if (has_object(path, pointer))
+		return path;
+	packer_find(p, RULE_LFS, o->base, lane->head->path, NULL);
+	free(path);
+	return NULL;
+}
+
+/* A file that is small enough to be a Git LFS pointer. */
 static struct err *
 pack_small(struct packer *p, const struct lane *lane)
 {
@@ -170,15 +190,11 @@ pack_small(struct packer *p, const struct lane *lane)
 
 	if (e != NULL)
 		goto done;
-	if (lfs_read_pointer(&pointer, text.data, text.len)) {
-		object = object_path(lane->origin, pointer.oid);
-		if (has_object(object, &pointer)) {
-			e = pack_object(p, lane, &pointer, object);
-			goto done;
-		}
-		packer_find(p, RULE_LFS, lane->origin->base, m->path, NULL);
-	}
-	if ((e = zip_begin(p->zip, &m->zip)) == NULL &&
+	if (lfs_read_pointer(&pointer, text.data, text.len))
+		object = find_object(p, lane, &pointer);
+	if (object != NULL)
+		e = pack_object(p, lane, &pointer, object);
+	else if ((e = zip_begin(p->zip, &m->zip)) == NULL &&
 	    (e = zip_write(p->zip, text.data, text.len)) == NULL)
 		e = zip_end(p->zip);
 done:
@@ -198,7 +214,7 @@ pack_file(struct packer *p, const struct lane *lane)
 		content_add_program(&p->content, m->zip.name);
 	if (lane->origin != NULL && (e = packer_look_at(p, lane)) != NULL)
 		return e;
-	if (lane->origin != NULL && m->zip.size <= LFS_POINTER_MAX)
+	if (m->zip.size <= LFS_POINTER_MAX)
 		return pack_small(p, lane);
 	if ((e = zip_begin(p->zip, &m->zip)) != NULL ||
 	    (e = source_pour(lane->source, p->zip)) != NULL)

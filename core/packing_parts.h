@@ -15,6 +15,7 @@
 
 enum packing_rule {
 	RULE_LFS,
+	RULE_LFS_HERE,
 	RULE_SUBMODULE,
 	RULE_DRIVER,
 	RULE_LOCAL,

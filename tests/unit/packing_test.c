@@ -289,6 +289,24 @@ a_pointer_without_its_bytes_blocks(void **state)
 }
 
 static void
+a_pointer_in_the_work_tree_blocks_too(void **state)
+{
+	struct place p = new_place();
+	struct packed *one;
+
+	(void)state;
+	shell(p.dir,
+	    LFS "mkdir art && seq 9999 >art/a.bin && echo b >b.bin && " COMMIT
+		"git cat-file blob HEAD:art/a.bin >art/a.bin");
+	one = packed(&p, &(struct order){ .cwd = "project", .paths = "art" });
+	assert_finding(one, "lfs-missing", "block", "art/a.bin");
+	assert_string_equal(
+	    node_text(finding(one, "lfs-missing"), "fix"), "git lfs pull");
+	packed_free(one);
+	leave(&p);
+}
+
+static void
 a_damaged_lfs_object_is_noticed(void **state)
 {
 	struct place p = new_place();
@@ -459,6 +477,7 @@ main(void)
 		cmocka_unit_test(other_filters_are_not_run_but_named),
 		cmocka_unit_test(lfs_pointers_are_replaced_by_their_bytes),
 		cmocka_unit_test(a_pointer_without_its_bytes_blocks),
+		cmocka_unit_test(a_pointer_in_the_work_tree_blocks_too),
 		cmocka_unit_test(a_damaged_lfs_object_is_noticed),
 		cmocka_unit_test(
 		    placeholders_that_differ_between_clones_are_found),
