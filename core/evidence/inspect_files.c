@@ -7,6 +7,7 @@
 
 #include "core/audit.h"
 #include "core/content.h"
+#include "core/evidence/enclose.h"
 #include "core/evidence/howto.h"
 #include "core/util/file.h"
 #include "core/verdict.h"
@@ -167,9 +168,8 @@ read_entries(struct contents *c, struct stream *s, const char *order)
 	return e;
 }
 
-/* "FO1" of "data/orders/FO1.yaml"; yours, NULL if it is no such name. */
-static char *
-order_of(const char *name)
+char *
+inspect_order_of(const char *name)
 {
 	size_t len = strlen(name), head = strlen(INSPECT_ORDERS);
 
@@ -214,7 +214,8 @@ check_orders(struct contents *c)
 
 	while (e == NULL && (e = parcel_next(c->in->parcel, &file)) == NULL &&
 	    file != NULL) {
-		char *order = file->outside ? NULL : order_of(file->name);
+		char *order =
+		    file->outside ? NULL : inspect_order_of(file->name);
 		struct buf bytes = BUF_INIT;
 
 		if (order == NULL)
@@ -335,7 +336,50 @@ lines_agree(const struct buf *lines, const struct buf *sums)
 	return true;
 }
 
-/* messages.jsonl comes right before messages.sha256, its neighbour. */
+/* Is it a line of sha256sum, about bytes that an entry names? */
+static bool
+is_named(const struct contents *c, const char *line, size_t len)
+{
+	char hex[SHA256_HEX] = "";
+
+	if (len < SHA256_HEX + 1)
+		return false;
+	memcpy(hex, line, SHA256_HEX - 1);
+	return strncmp(line + SHA256_HEX - 1, "  ", 2) == 0 &&
+	    find_expected(c, hex, false) != NULL;
+}
+
+/* Archives that are not in the package: each is one that an entry names. */
+static struct err *
+check_digests(struct contents *c)
+{
+	struct buf text = BUF_INIT;
+	struct err *e = parcel_text(&text, c->in->parcel, STREAM_MAX);
+	size_t at = 0, line = 1, bad = 0;
+
+	for (; e == NULL && at < text.len; line++) {
+		const char *p = text.data + at;
+		const char *lf = memchr(p, '\n', text.len - at);
+		size_t len = lf != NULL ? (size_t)(lf - p) : text.len - at;
+
+		at += len + 1;
+		if (is_named(c, p, len))
+			continue;
+		bad++;
+		verdict_take(c->in->checks, "delivery", ENCLOSE_DIGESTS, "fail",
+		    mem_printf("line %zu: no entry names this archive", line));
+	}
+	if (e == NULL && bad == 0)
+		inspect_note(c->in, "delivery", ENCLOSE_DIGESTS, "pass",
+		    "its archives are those that entries name");
+	buf_release(&text);
+	return e;
+}
+
+/*
+ * What is held against other things than its digest.  messages.jsonl comes
+ * right before messages.sha256, its neighbour.
+ */
 static struct err *
 check_parts(struct contents *c)
 {
@@ -350,7 +394,9 @@ check_parts(struct contents *c)
 
 		if (file->outside || len < 15)
 			continue;
-		if (is_part(file->name) &&
+		if (strcmp(file->name, ENCLOSE_DIGESTS) == 0) {
+			e = check_digests(c);
+		} else if (is_part(file->name) &&
 		    strcmp(file->name + len - 14, "messages.jsonl") == 0) {
 			free(name);
 			name = mem_dup(file->name);

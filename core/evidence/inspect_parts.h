@@ -35,5 +35,7 @@ struct err *inspect_seal(struct inspection *in) MUST_CHECK;
  * those that their entries name.  Fills in->orders.
  */
 struct err *inspect_files(struct inspection *in) MUST_CHECK;
+/* "FO1" of "data/orders/FO1.yaml"; yours, NULL if it is no such name. */
+char *inspect_order_of(const char *name);
 
 #endif

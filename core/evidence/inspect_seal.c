@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/evidence/inspect_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/evidence/bag.h"
+#include "core/evidence/enclose.h"
 #include "core/evidence/howto.h"
 #include "core/ext/tsp.h"
 #include "core/util/date.h"
@@ -84,8 +86,29 @@ check_tag_manifest(struct inspection *in)
 	buf_release(&whole);
 }
 
+/* Where deed-package(5) has files of the payload. */
+static bool
+has_place(const char *name)
+{
+	static const char *const files[] = { "data/index.html",
+		"data/statement.txt", "data/report.pdf",
+		"data/HOW-TO-VERIFY.txt", HOWTO_CHAIN, ENCLOSE_DIGESTS };
+	static const char *const folders[] = { "data/deliveries/",
+		"data/fields/", "data/exhibits/", "data/transcripts/",
+		"data/mail/", "data/proofs/" };
+	char *order = inspect_order_of(name);
+	bool found = order != NULL;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		found |= strcmp(name, files[i]) == 0;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		found |= strncmp(name, folders[i], strlen(folders[i])) == 0;
+	free(order);
+	return found;
+}
+
 static void
-check_tags(struct inspection *in)
+check_places(struct inspection *in)
 {
 	const struct bagcheck_file *f;
 
@@ -95,7 +118,7 @@ check_tags(struct inspection *in)
 			inspect_note(
 			    in, "files", bag_tags[i], "fail", "it is missing");
 	vec_each (f, &in->bag->files) {
-		bool known = strncmp(f->name, "data/", 5) == 0;
+		bool known = has_place(f->name);
 
 		for (size_t i = 0; bag_tags[i] != NULL; i++)
 			known |= strcmp(bag_tags[i], f->name) == 0;
@@ -195,7 +218,7 @@ inspect_seal(struct inspection *in)
 		inspect_note(in, "files", "data", "fail",
 		    "a package has no names or lists that a reader could "
 		    "stumble over");
-	check_tags(in);
+	check_places(in);
 	check_tag_manifest(in);
 	check_root(in);
 	e = check_signature(in);

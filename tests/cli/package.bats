@@ -209,6 +209,17 @@ relist() {
 	verified
 }
 
+@test "package: a file where a package has none is noticed though every list agrees" {
+	for file in data/index2.html data/orders/notes.txt data/more/x; do
+		mkdir -p "$(dirname "$file")"
+		echo more >"$file"
+		relist
+		noticed_by_deed
+		[ "$(failures)" = "files $file: it has no place in a package" ]
+		rm "$file"
+	done
+}
+
 @test "package: a link in place of a file is noticed" {
 	mv data/statement.txt "$BATS_TEST_TMPDIR/kept"
 	ln -s "$BATS_TEST_TMPDIR/kept" data/statement.txt
@@ -391,6 +402,26 @@ members() {
 	echo "$(printf x | sha256sum | cut -c1-64)  ./main.c" >data/deliveries/FO8154C2A7-delivery-1.sha256sums
 	relist
 	noticed
+}
+
+@test "package: the digests alone are checked against the entries" {
+	cd "$BATS_FILE_TMPDIR/project"
+	DEED_NOW=2026-11-01T11:00:00Z run -0 --separate-stderr "$DEED" -o FO8154C2A7 --json \
+		dispute pack --yes --for paypal -O "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR"
+	zip=$(jq -r .package.path <<<"$output")
+	top=$(basename "$zip" .zip)
+	unzip -q "$zip"
+	cd "$top"
+	by_hand
+	verified
+	sed -i "1s/^.\{64\}/$(printf x | sha256sum | cut -c1-64)/" data/deliveries.sha256sums
+	relist
+	noticed
+	failures | grep -q '^delivery data/deliveries.sha256sums: line 1: no entry names this archive'
+	echo FO8154C2A7-delivery-1.zip >data/deliveries.sha256sums
+	relist
+	noticed_by_deed
 }
 
 @test "package: other people's bags are checked as bags" {
