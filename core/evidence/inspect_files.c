@@ -24,6 +24,12 @@ struct expected {
 	bool inner; /* within an archive, as a rule */
 };
 
+/* The digests of a transcript's messages, in the folder of its parts. */
+struct sums {
+	char *name;
+	struct buf text;
+};
+
 /* What entries name, and the package that holds it. */
 struct contents {
 	struct inspection *in;
@@ -31,6 +37,7 @@ struct contents {
 	/* for finding, as a stranger may have made a million of each */
 	VEC(const struct bagcheck_file *) by_digest;
 	VEC(const struct expected *) by_sha256, by_content;
+	VEC(struct sums) sums; /* by name */
 };
 
 static int
@@ -293,22 +300,36 @@ find_expected(const struct contents *c, const char *sha256, bool content)
 	    NULL;
 }
 
-/*
- * Parts of a transcript some messages of which are withheld: they are held
- * against messages.sha256 instead, see check_parts().
- */
-static bool
-is_part(const char *name)
+/* "data/transcripts/E02-chat/messages.sha256" beside such a file; yours. */
+static char *
+sums_beside(const char *name, const char *base)
 {
 	static const char folder[] = "data/transcripts/";
-	const char *base;
+	const char *slash;
 
 	if (strncmp(name, folder, strlen(folder)) != 0)
-		return false;
-	base = strchr(name + strlen(folder), '/');
-	return base != NULL &&
-	    (strcmp(base, "/messages.jsonl") == 0 ||
-		strcmp(base, "/transcript.txt") == 0);
+		return NULL;
+	slash = strchr(name + strlen(folder), '/');
+	if (slash == NULL || strcmp(slash + 1, base) != 0)
+		return NULL;
+	return mem_printf("%.*s/messages.sha256", (int)(slash - name), name);
+}
+
+/*
+ * Parts of a transcript some messages of which are withheld: they are held
+ * against the messages.sha256 beside them instead, see check_parts().
+ */
+static bool
+is_part(const struct contents *c, const char *name)
+{
+	char *sums = sums_beside(name, "messages.jsonl");
+	bool found;
+
+	if (sums == NULL)
+		sums = sums_beside(name, "transcript.txt");
+	found = sums != NULL && bagcheck_find(c->in->bag, sums) != NULL;
+	free(sums);
+	return found;
 }
 
 /* Every line is one of those in sums, in their order. */
@@ -376,56 +397,92 @@ check_digests(struct contents *c)
 	return e;
 }
 
-/*
- * What is held against other things than its digest.  messages.jsonl comes
- * right before messages.sha256, its neighbour.
- */
+static int
+cmp_sums(const void *a, const void *b)
+{
+	return strcmp(
+	    ((const struct sums *)a)->name, ((const struct sums *)b)->name);
+}
+
+/* Lists of digests: of archives, and those of messages, for what follows. */
+static struct err *
+check_lists(struct contents *c)
+{
+	const struct parcel_file *file;
+	struct err *e = parcel_rewind(c->in->parcel);
+
+	while (e == NULL && (e = parcel_next(c->in->parcel, &file)) == NULL &&
+	    file != NULL) {
+		char *name = file->outside ?
+		    NULL :
+		    sums_beside(file->name, "messages.sha256");
+
+		if (name != NULL) {
+			struct sums *sums = vec_add(&c->sums);
+
+			*sums = (struct sums){ name, BUF_INIT };
+			e = parcel_text(&sums->text, c->in->parcel, STREAM_MAX);
+		} else if (!file->outside &&
+		    strcmp(file->name, ENCLOSE_DIGESTS) == 0) {
+			e = check_digests(c);
+		}
+	}
+	vec_sort(&c->sums, cmp_sums);
+	return e;
+}
+
+static struct err *
+check_lines(struct contents *c, const char *name, const struct buf *sums)
+{
+	struct buf lines = BUF_INIT;
+	struct err *e = parcel_text(&lines, c->in->parcel, STREAM_MAX);
+
+	if (e == NULL && lines_agree(&lines, sums))
+		inspect_note(c->in, "file", name, "pass",
+		    "its lines are among those of messages.sha256");
+	else if (e == NULL)
+		inspect_note(c->in, "file", name, "fail",
+		    "a line of it is not among those of messages.sha256");
+	buf_release(&lines);
+	return e;
+}
+
+/* The messages that travel of a transcript. */
 static struct err *
 check_parts(struct contents *c)
 {
 	const struct parcel_file *file;
-	struct buf lines = BUF_INIT, sums = BUF_INIT;
-	struct err *e = parcel_rewind(c->in->parcel);
-	char *name = NULL;
+	struct err *e = c->sums.n == 0 ? NULL : parcel_rewind(c->in->parcel);
 
-	while (e == NULL && (e = parcel_next(c->in->parcel, &file)) == NULL &&
-	    file != NULL) {
-		size_t len = strlen(file->name);
+	while (c->sums.n > 0 && e == NULL &&
+	    (e = parcel_next(c->in->parcel, &file)) == NULL && file != NULL) {
+		struct sums key = { file->outside ?
+			    NULL :
+			    sums_beside(file->name, "messages.jsonl"),
+			BUF_INIT };
+		const struct sums *sums = key.name == NULL ?
+		    NULL :
+		    bsearch(&key, c->sums.v, c->sums.n, sizeof(key), cmp_sums);
 
-		if (file->outside || len < 15)
-			continue;
-		if (strcmp(file->name, ENCLOSE_DIGESTS) == 0) {
-			e = check_digests(c);
-		} else if (is_part(file->name) &&
-		    strcmp(file->name + len - 14, "messages.jsonl") == 0) {
+		if (sums != NULL) {
+			char *name = mem_dup(file->name);
+
+			e = check_lines(c, name, &sums->text);
 			free(name);
-			name = mem_dup(file->name);
-			buf_clear(&lines);
-			e = parcel_text(&lines, c->in->parcel, STREAM_MAX);
-		} else if (name != NULL &&
-		    strcmp(file->name + len - 15, "messages.sha256") == 0 &&
-		    strncmp(name, file->name, len - 6) == 0) {
-			buf_clear(&sums);
-			e = parcel_text(&sums, c->in->parcel, STREAM_MAX);
-			inspect_note(c->in, "file", name,
-			    lines_agree(&lines, &sums) ? "pass" : "fail",
-			    "its lines are among those of messages.sha256");
 		}
+		free(key.name);
 	}
-	buf_release(&lines);
-	buf_release(&sums);
-	free(name);
 	return e;
 }
 
 /* Of folders in which every file is one that an entry names. */
 static bool
-needs_name(const char *name)
+needs_name(const struct contents *c, const char *name)
 {
 	static const char *const folders[] = { DELIVERIES, "data/exhibits/",
 		"data/transcripts/", "data/mail/", "data/proofs/" };
 
-	if (is_part(name) || strcmp(name, HOWTO_SIGNERS) == 0)
+	if (is_part(c, name) || strcmp(name, HOWTO_SIGNERS) == 0)
 		return false;
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		if (strncmp(name, folders[i], strlen(folders[i])) == 0)
@@ -439,7 +496,7 @@ check_named(struct contents *c)
 	const struct bagcheck_file *f;
 
 	vec_each (f, &c->in->bag->files)
-		if (needs_name(f->name) &&
+		if (needs_name(c, f->name) &&
 		    find_expected(c, f->sha256, false) == NULL &&
 		    find_expected(c, f->sha256, true) == NULL)
 			inspect_note(c->in, "file", f->name, "fail",
@@ -542,6 +599,7 @@ inspect_files(struct inspection *in)
 {
 	struct contents c = { .in = in };
 	struct expected *x;
+	struct sums *sums;
 	struct err *e = check_orders(&c);
 
 	if (e == NULL) {
@@ -549,8 +607,10 @@ inspect_files(struct inspection *in)
 		vec_each (x, &c.expected)
 			check_expected(&c, x);
 		check_named(&c);
-		e = check_parts(&c);
+		e = check_lists(&c);
 	}
+	if (e == NULL)
+		e = check_parts(&c);
 	if (e == NULL)
 		e = check_archives(&c);
 	vec_each (x, &c.expected)
@@ -559,5 +619,10 @@ inspect_files(struct inspection *in)
 	vec_release(&c.by_digest);
 	vec_release(&c.by_sha256);
 	vec_release(&c.by_content);
+	vec_each (sums, &c.sums) {
+		free(sums->name);
+		buf_release(&sums->text);
+	}
+	vec_release(&c.sums);
 	return e;
 }

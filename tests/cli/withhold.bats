@@ -100,6 +100,20 @@ by_hand() {
 	run -1 by_hand
 	run -1 --separate-stderr deed --json verify $package
 	jq -e '[.checks[] | select(.result == "fail") | .subject] | any(endswith("messages.jsonl"))' <<<"$output"
+	jq -e '[.checks[] | select(.result == "fail") | .detail] | any(. == "a line of it is not among those of messages.sha256")' <<<"$output"
+	# whatever the order of the files in a ZIP
+	(cd $package && find . -type f | LC_ALL=C sort -r | zip -q "$BATS_TEST_TMPDIR/turned.zip" -@)
+	run -1 --separate-stderr deed --json verify "$BATS_TEST_TMPDIR/turned.zip"
+	jq -e '[.checks[] | select(.result == "fail") | .detail] | any(. == "a line of it is not among those of messages.sha256")' <<<"$output"
+}
+
+@test "withhold: messages without the list of their digests are nobody's" {
+	chat
+	pack --withhold "$short:2"
+	rm $package/data/transcripts/*/messages.sha256
+	run -1 --separate-stderr deed --json verify $package
+	[ "$(jq -r '.checks[] | select(.detail == "no entry names these bytes").subject' <<<"$output")" = "data/transcripts/E03-chat/messages.jsonl
+data/transcripts/E03-chat/transcript.txt" ]
 }
 
 @test "withhold: a withheld message is quoted nowhere" {
