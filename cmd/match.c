@@ -109,8 +109,7 @@ read_sums(struct content *out, const struct ledger *l, const struct fact *d)
 	struct err *e;
 
 	if (path == NULL)
-		return err_new(ERR_NOT_FOUND,
-		    "delivery %s has no list of files", d->label);
+		return err_new(ERR_NOT_FOUND, "there is no list of files");
 	full = path_join(l->dir, path);
 	e = file_read(&text, full, SUMS_MAX);
 	if (e == NULL)
@@ -144,6 +143,10 @@ compare(struct nearest *best, const struct thing *t, const struct ledger *l,
 		content_compare(
 		    &t->content, &theirs, &n.here, &n.there, &n.changed);
 		n.differences = 2 + n.here.n + n.there.n + n.changed.n;
+	} else if (err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e); /* it differs, and nobody can say in what */
+		e = NULL;
+		n.differences = SIZE_MAX;
 	}
 	content_release(&theirs);
 	if (e == NULL &&
@@ -224,7 +227,8 @@ run(struct ctx *ctx, const struct args *args)
 		goto done;
 	for (size_t at = 0;
 	     e == NULL && (d = order_next(v.order, "delivery", &at)) != NULL;)
-		e = compare(&best, &t, ctx->ledger, d);
+		if (node_get(d->content, "archive") != NULL)
+			e = compare(&best, &t, ctx->ledger, d);
 	if (e == NULL)
 		print(ctx, &best);
 done:

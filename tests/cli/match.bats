@@ -52,6 +52,17 @@ setup() {
 	[ "$before" = "$(snapshot)" ]
 }
 
+@test "match: a delivery somebody wrote without an archive or a list is no reason to stop" {
+	by_hand delivery 'label: d1' 'text: handed over on a stick'
+	run -1 --separate-stderr deed --json match main.c
+	[ "$(get '[.result, .delivery] | tostring')" = '["differs",null]' ]
+	by_hand delivery 'label: d2' "archive: {sha256: \"$(sha256sum <main.c | cut -c1-64)\"}"
+	run -0 --separate-stderr deed --json match main.c
+	[ "$(get '[.result, .delivery] | join(" ")')" = 'bytes d2' ]
+	run -1 --separate-stderr deed --json match run.sh
+	[ "$(get '[.result, .delivery] | join(" ")')" = 'differs d2' ]
+}
+
 @test "match: what only begins like an archive is a file among others" {
 	deed -q deliver -m 'the first version, ready to run'
 	for magic in '\037\235\213' '\037\213\010' 'BZh9' 'PK\003\004' '\3757zXZ\000' '7z\274\257\047\034'; do
