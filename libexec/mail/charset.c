@@ -67,6 +67,24 @@ is_utf8_name(const char *charset)
 	    strcasecmp(charset, "us-ascii") == 0;
 }
 
+/* What iconv calls a charset, or the larger one that programs mean by it. */
+static const char *
+iconv_name(const char *charset)
+{
+	static const struct {
+		const char *said, *meant;
+	} larger[] = { { "iso-8859-1", "WINDOWS-1252" },
+		{ "latin1", "WINDOWS-1252" }, { "iso-8859-9", "WINDOWS-1254" },
+		{ "latin5", "WINDOWS-1254" }, { "shift-jis", "WINDOWS-31J" },
+		{ "x-sjis", "WINDOWS-31J" }, { "euc-kr", "CP949" } };
+	const char *name = g_mime_charset_iconv_name(charset);
+
+	for (size_t i = 0; i < sizeof(larger) / sizeof(larger[0]); i++)
+		if (strcasecmp(name, larger[i].said) == 0)
+			return larger[i].meant;
+	return name;
+}
+
 /* Without a charset that helps: UTF-8 if it can be that, else Windows-1252. */
 static bool
 guess(struct buf *out, const char *p, size_t len, struct charset_notes *notes)
@@ -96,14 +114,14 @@ charset_decode(struct buf *out, const char *p, size_t len, const char *charset,
 	bool repaired;
 	iconv_t from;
 
-	if (charset == NULL ||
+	if (charset == NULL || *charset == '\0' ||
 	    (strcasecmp(charset, "us-ascii") == 0 && !utf8_valid(p, len)))
 		return guess(out, p, len, notes);
 	if (is_utf8_name(charset)) {
 		buf_add(out, p, len);
 		return false;
 	}
-	from = iconv_open("UTF-8", g_mime_charset_iconv_name(charset));
+	from = iconv_open("UTF-8", iconv_name(charset));
 	if (from == (iconv_t)-1) {
 		if (notes != NULL)
 			notes->unknown =

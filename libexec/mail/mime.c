@@ -232,6 +232,18 @@ file_name(GMimeObject *part)
 	return result;
 }
 
+/* "Content-Type: text", or nothing behind the colon: no type at all. */
+static bool
+is_untyped(GMimeObject *part)
+{
+	struct buf field = BUF_INIT;
+	bool untyped = part_field(&field, part, "Content-Type") &&
+	    strchr(field.data, '/') == NULL;
+
+	buf_release(&field);
+	return untyped;
+}
+
 static void
 read_part(struct reading *r, GMimePart *part, bool readable)
 {
@@ -242,7 +254,8 @@ read_part(struct reading *r, GMimePart *part, bool readable)
 	char *name = file_name(GMIME_OBJECT(part));
 	char *type_name = g_mime_content_type_get_mime_type(type);
 	struct leaf leaf = { .head = BUF_INIT };
-	bool is_text = g_mime_content_type_is_type(type, "text", "*") &&
+	bool is_text = (g_mime_content_type_is_type(type, "text", "*") ||
+			   is_untyped(GMIME_OBJECT(part))) &&
 	    name == NULL &&
 	    (disposition == NULL || strcasecmp(disposition, "attachment") != 0);
 	struct buf clean = BUF_INIT;
@@ -284,26 +297,26 @@ is_blank(GMimeObject *o)
 
 /*
  * Which of several forms of one text to show: the plain one unless it is
- * empty, which some programs send, else the last, which is the richest.
+ * empty, which some programs send, else the last that is HTML or made of parts,
+ * which is the richest.  Others, such as invitations, are for programs.
  */
 static int
 choose(GMimeMultipart *alternatives)
 {
 	int n = g_mime_multipart_get_count(alternatives);
+	int rich = -1, text = n - 1;
 
 	for (int i = 0; i < n; i++) {
 		GMimeObject *o = g_mime_multipart_get_part(alternatives, i);
 
 		if (is_text_of(o, "plain") && !is_blank(o))
 			return i;
+		if (is_text_of(o, "html") || GMIME_IS_MULTIPART(o))
+			rich = i;
+		else if (is_text_of(o, "*"))
+			text = i;
 	}
-	for (int i = n - 1; i >= 0; i--) {
-		GMimeObject *o = g_mime_multipart_get_part(alternatives, i);
-
-		if (is_text_of(o, "*") || GMIME_IS_MULTIPART(o))
-			return i;
-	}
-	return n - 1;
+	return rich >= 0 ? rich : text;
 }
 
 static void read_object(
@@ -493,41 +506,59 @@ collect_people(struct node *out, InternetAddressList *list, unsigned depth)
 	}
 }
 
-/* Did the sender name a zone?  Behind "10:15" and perhaps a year it stands. */
+/* What stands behind "10:15", and perhaps a year; NULL: it tells no time. */
+static const char *
+behind_clock(const char *text)
+{
+	const char *p = strchr(text, ':');
+
+	return p == NULL ? NULL : p + strspn(p, ":.0123456789 ");
+}
+
 static bool
-names_zone(const char *text)
+is_word_at(const char *p, const char *word)
+{
+	size_t len = strlen(word);
+
+	return strncasecmp(p, word, len) == 0 &&
+	    !isalnum((unsigned char)p[len]);
+}
+
+/*
+ * Did the sender name a zone, in a form that is read?  "GMT+0100" is two, and
+ * nothing is more than 14 hours away.
+ */
+static bool
+names_zone(const char *p)
 {
 	static const char *const zones[] = { "UT", "UTC", "GMT", "EST", "EDT",
 		"CST", "CDT", "MST", "MDT", "PST", "PDT", "Z" };
-	const char *p = strchr(text, ':');
-	size_t len;
 
-	if (p == NULL)
-		return false;
-	p += strspn(p, ":.0123456789 ");
 	if (*p == '+' || *p == '-')
-		return isdigit((unsigned char)p[1]);
-	for (len = 0; isalnum((unsigned char)p[len]);)
-		len++;
+		return isdigit((unsigned char)p[1]) &&
+		    strtol(p + 1, NULL, 10) <= 1400;
 	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++)
-		if (strlen(zones[i]) == len &&
-		    strncasecmp(zones[i], p, len) == 0)
-			return true;
+		if (is_word_at(p, zones[i])) {
+			p += strlen(zones[i]);
+			return *p != '+' && *p != '-';
+		}
 	return false;
 }
 
 static void
 put_date(struct node *out)
 {
-	const char *text = node_text(out, "date_text");
+	const char *text = node_text(out, "date_text"), *zone;
 	GDateTime *when;
 	char *date;
 
-	if (text == NULL ||
+	/* GMime takes a day for midnight, and 3 PM for 3 AM */
+	if (text == NULL || (zone = behind_clock(text)) == NULL ||
+	    is_word_at(zone, "AM") || is_word_at(zone, "PM") ||
 	    (when = g_mime_utils_header_decode_date(text)) == NULL)
 		return;
 	date = g_date_time_format(when,
-	    names_zone(text) ? "%Y-%m-%dT%H:%M:%S%:z" : "%Y-%m-%dT%H:%M:%S");
+	    names_zone(zone) ? "%Y-%m-%dT%H:%M:%S%:z" : "%Y-%m-%dT%H:%M:%S");
 	put_clean(out, "date", date);
 	g_free(date);
 	g_date_time_unref(when);

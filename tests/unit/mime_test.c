@@ -85,7 +85,18 @@ dates_keep_the_offset_they_were_given(void **state)
 	    "2026-11-23T10:15:00");
 	says("Date: Mon, 23 Nov 2026 10:15:00 H0500\n\n", "date",
 	    "2026-11-23T10:15:00");
+	says("Date: Mon, 23 Nov 2026 10:15:00 -0000\n\n", "date",
+	    "2026-11-23T10:15:00+00:00");
+	/* of another offset than its name: which holds is anybody's guess */
+	says("Date: Mon, 23 Nov 2026 10:15:00 GMT+0100\n\n", "date",
+	    "2026-11-23T10:15:00");
+	says("Date: Mon, 23 Nov 2026 10:15:00 +9999\n\n", "date",
+	    "2026-11-23T10:15:00");
 	says("Date: soon\n\n", "date", NULL);
+	/* a day, or half of it, is no time of day */
+	says("Date: Mon, 23 Nov 2026\n\n", "date", NULL);
+	says("Date: Mon, 23 Nov 2026 10.15.00 +0100\n\n", "date", NULL);
+	says("Date: 11/23/2026 3:15:00 PM\n\n", "date", NULL);
 	says("Date: soon\n\n", "date_text", "soon");
 }
 
@@ -101,6 +112,19 @@ the_plain_text_is_shown_unless_it_is_empty(void **state)
 	     "Content-Type: text/plain\n\n \n--x\n"
 	     "Content-Type: text/html\n\n<p>rich\n--x--\n",
 	    "text", "rich");
+	/* an invitation is richer, and says nothing to people */
+	says("Content-Type: multipart/alternative; boundary=x\n\n--x\n"
+	     "Content-Type: text/html\n\n<p>at ten\n--x\n"
+	     "Content-Type: text/calendar\n\nBEGIN:VCALENDAR\n--x--\n",
+	    "text", "at ten");
+	says("Content-Type: multipart/alternative; boundary=x\n\n--x\n"
+	     "Content-Type: multipart/related; boundary=y\n\n--y\n"
+	     "Content-Type: text/html\n\n<p>at ten\n--y--\n--x\n"
+	     "Content-Type: text/calendar\n\nBEGIN:VCALENDAR\n--x--\n",
+	    "text", "at ten");
+	says("Content-Type: multipart/alternative; boundary=x\n\n--x\n"
+	     "Content-Type: text/calendar\n\nBEGIN:VCALENDAR\n--x--\n",
+	    "text", "BEGIN:VCALENDAR");
 	says("Content-Type: multipart/mixed; boundary=x\n\n--x\n\none\n--x\n"
 	     "Content-Type: message/rfc822\n\nSubject: y\n\ntwo\n--x--\n",
 	    "text", "one\n\ntwo");
@@ -127,6 +151,32 @@ bytes_of_no_charset_are_named_not_repaired_silently(void **state)
 	node_free(n);
 	strs_release(&from);
 	says("From: a\n\n\x93x\x94", "text", "\xe2\x80\x9cx\xe2\x80\x9d");
+}
+
+/* What programs write under these names holds more than their standards. */
+static void
+charsets_are_read_as_they_are_meant(void **state)
+{
+	(void)state;
+	says("Content-Type: text/plain; charset=iso-8859-1\n\n\x93x\x94",
+	    "text", "\xe2\x80\x9cx\xe2\x80\x9d");
+	says("Subject: =?iso-8859-1?q?=80?=\n\n", "subject", "\xe2\x82\xac");
+	says("Content-Type: text/plain; charset=shift_jis\n\n\x87\x40", "text",
+	    "\xe2\x91\xa0");
+	says("Content-Type: text/plain; charset=ks_c_5601-1987\n\n\x8c\x63",
+	    "text", "\xeb\x98\xa0");
+	says("Content-Type: text/plain; charset=\"\"\n\n\xc3\xa4", "text",
+	    "\xc3\xa4");
+}
+
+/* RFC 2045, 5.2: what says nothing of its type is text. */
+static void
+a_type_that_is_none_is_plain_text(void **state)
+{
+	(void)state;
+	says("Content-Type: text\n\nhello", "text", "hello");
+	says("Content-Type:\n\nhello", "text", "hello");
+	says("Content-Type: application/pdf\n\nhello", "text", "");
 }
 
 static void
@@ -269,6 +319,8 @@ main(void)
 		cmocka_unit_test(the_plain_text_is_shown_unless_it_is_empty),
 		cmocka_unit_test(
 		    bytes_of_no_charset_are_named_not_repaired_silently),
+		cmocka_unit_test(charsets_are_read_as_they_are_meant),
+		cmocka_unit_test(a_type_that_is_none_is_plain_text),
 		cmocka_unit_test(attachments_have_name_type_size_and_digest),
 		cmocka_unit_test(names_of_attachments_may_be_words),
 		cmocka_unit_test(addresses_in_from_are_found_in_groups_too),
