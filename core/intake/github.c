@@ -73,10 +73,10 @@ kind_of(const struct node *n)
 	if (is_review(n))
 		return "review";
 	if (node_get(n, "title") != NULL && node_get(n, "number") != NULL) {
-		bool pull = node_get(n, "pull_request") != NULL ||
-		    node_get(n, "diff_url") != NULL ||
-		    either(n, "baseRefName", "merged_at") != NULL ||
-		    node_get(n, "headRefName") != NULL;
+		bool pull = either(n, "pull_request", "diff_url") != NULL ||
+		    either(n, "merged_at", "mergedAt") != NULL ||
+		    either(n, "baseRefName", "headRefName") != NULL ||
+		    either(n, "reviews", "latestReviews") != NULL;
 
 		if (node_get(n, "answer_html_url") != NULL ||
 		    node_get(n, "answerChosenAt") != NULL)
@@ -86,6 +86,29 @@ kind_of(const struct node *n)
 	return node_get(n, "body") != NULL ? "comment" : NULL;
 }
 
+/* "labeled: bug", "renamed: Menu -> Footer", "committed: Add the menu" */
+static void
+add_event_text(struct buf *out, const struct node *n)
+{
+	const struct node *rename = node_get(n, "rename");
+	struct span what = span_get(node_get(n, "label"), "name");
+
+	buf_adds(out,
+	    node_text(n, "event") != NULL ? node_text(n, "event") : "event");
+	if (what.p == NULL)
+		what = span_get(n, "state"); /* of a review */
+	if (what.p == NULL)
+		what = span_get(n, "message"); /* of a commit */
+	if (what.p == NULL)
+		what = span_get(rename, "from");
+	if (what.p != NULL) {
+		buf_adds(out, ": ");
+		buf_add(out, what.p, what.len);
+	}
+	if (node_text(rename, "to") != NULL)
+		buf_addf(out, " -> %s", node_text(rename, "to"));
+}
+
 static void
 add_text(struct buf *out, const struct node *n, const char *kind)
 {
@@ -93,13 +116,7 @@ add_text(struct buf *out, const struct node *n, const char *kind)
 	struct span state = span_get(n, "state"), path = span_get(n, "path");
 
 	if (strcmp(kind, "event") == 0) {
-		const struct node *label = node_get(n, "label");
-
-		buf_adds(out,
-		    node_text(n, "event") != NULL ? node_text(n, "event") :
-						    "event");
-		if (span_get(label, "name").p != NULL)
-			buf_addf(out, ": %s", node_text(label, "name"));
+		add_event_text(out, n);
 		if (body.len > 0)
 			buf_adds(out, ": ");
 	} else if (strcmp(kind, "review") == 0 && state.p != NULL) {
@@ -174,8 +191,9 @@ add_object(struct github *g, const struct node *n, const struct change *change)
 		    "it is neither an issue, a comment, a review nor an event");
 		return NULL;
 	}
-	if (!iso_either(&m.at, n, "created_at", "createdAt"))
-		iso_either(&m.at, n, "submitted_at", "submittedAt");
+	if (!iso_either(&m.at, n, "created_at", "createdAt") &&
+	    !iso_either(&m.at, n, "submitted_at", "submittedAt"))
+		field_iso(&m.at, node_get(n, "committer"), "date");
 	m.author = login_of(n);
 	m.id = field_text(n, "id", id);
 	m.reply_to = field_text(n, "in_reply_to_id", reply);
@@ -422,9 +440,16 @@ add_root(struct github *g, const struct node *root)
 static struct err *
 read_element(void *arg, const struct node *n, size_t index, unsigned long line)
 {
+	struct err *e = NULL;
+
 	(void)index;
 	(void)line;
-	return add_root(arg, n);
+	if (n->type != NODE_LIST)
+		return add_root(arg, n);
+	/* a page of several, as "gh api --paginate --slurp" prints */
+	for (size_t i = 0; i < n->n && e == NULL; i++)
+		e = add_root(arg, n->kids[i]);
+	return e;
 }
 
 /* Several documents may follow each other, as "gh api --paginate" prints. */
@@ -456,24 +481,14 @@ read_github(struct reading *r)
 	return field_document(r, r->main, read_root, &g);
 }
 
-static bool
-has_under(const struct probe *p, const char *prefix, const char *key)
-{
-	char *path = mem_printf("%s%s", prefix, key);
-	bool found = probe_has(p, path);
-
-	free(path);
-	return found;
-}
-
 static int
 detect(const struct probe *p)
 {
 	static const char *const prefixes[] = { "", "[].", "items[].", "issue.",
 		"pull_request.", "comment.", "discussion.", "comments[].",
-		"reviews[].", "data.node.comments.nodes[].",
-		"data.node.reviews.nodes[].", "data.search.nodes[].",
-		"data.search.edges[].node." };
+		"reviews[].", "[].comments[].", "[].reviews[].", "[][].",
+		"data.node.comments.nodes[].", "data.node.reviews.nodes[].",
+		"data.search.nodes[].", "data.search.edges[].node." };
 	static const char *const answers[] = { "data.repository.issue",
 		"data.repository.issues", "data.repository.pullRequest",
 		"data.repository.pullRequests", "data.repository.discussion",
@@ -483,7 +498,8 @@ detect(const struct probe *p)
 	if (p->root == 0)
 		return 0;
 	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
-		if (probe_has(p, answers[i]))
+		if (probe_has(p, answers[i]) ||
+		    probe_under(p, "[].", answers[i]))
 			return READER_SURE;
 	if ((probe_has(p, "views[].uniques") ||
 		probe_has(p, "clones[].uniques")) &&
@@ -495,16 +511,16 @@ detect(const struct probe *p)
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
 		const char *at = prefixes[i];
 
-		if (has_under(p, at, "user.login") &&
-		    (has_under(p, at, "created_at") ||
-			has_under(p, at, "submitted_at")))
+		if (probe_under(p, at, "user.login") &&
+		    (probe_under(p, at, "created_at") ||
+			probe_under(p, at, "submitted_at")))
 			return READER_SURE;
-		if (has_under(p, at, "author.login") &&
-		    (has_under(p, at, "createdAt") ||
-			has_under(p, at, "submittedAt")))
+		if (probe_under(p, at, "author.login") &&
+		    (probe_under(p, at, "createdAt") ||
+			probe_under(p, at, "submittedAt")))
 			return READER_SURE;
-		if (has_under(p, at, "event") &&
-		    has_under(p, at, "actor.login"))
+		if (probe_under(p, at, "event") &&
+		    probe_under(p, at, "actor.login"))
 			return READER_LIKELY;
 	}
 	return 0;

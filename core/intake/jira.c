@@ -14,6 +14,7 @@ struct jira {
 	struct reading *r;
 	struct span key; /* of the issue being read */
 	bool many;
+	size_t n; /* issues of a search */
 };
 
 static struct span
@@ -65,9 +66,18 @@ link_of(const struct node *n)
 static void
 add_attributes(struct buf *out, const struct node *n)
 {
-	static const char *const keys[] = { "text", "shortName", "url", "alt" };
+	static const char *const keys[] = { "text", "shortName", "url", "alt",
+		"title" };
 	const struct node *attrs = node_get(n, "attrs");
+	char day[STAMP_TEXT];
+	struct stamp at;
 
+	if (span_is(span_get(n, "type"), "date") &&
+	    field_epoch(&at, attrs, "timestamp", 0)) {
+		at.kind = STAMP_LOCAL;
+		at.unit = STAMP_DAY;
+		buf_add(out, day, stamp_write_short(day, &at));
+	}
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		struct span text = span_get(attrs, keys[i]);
 
@@ -83,12 +93,19 @@ static bool
 is_block(const struct node *n)
 {
 	static const char *const blocks[] = { "paragraph", "heading",
-		"listItem", "codeBlock", "blockquote", "tableRow", "rule" };
+		"listItem", "codeBlock", "blockquote", "tableRow", "rule",
+		"taskItem", "decisionItem", "blockCard", "mediaSingle" };
 
 	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++)
 		if (span_is(span_get(n, "type"), blocks[i]))
 			return true;
 	return false;
+}
+
+static bool
+is_done(const struct node *task)
+{
+	return span_is(span_get(node_get(task, "attrs"), "state"), "DONE");
 }
 
 static void
@@ -109,9 +126,13 @@ add_document(struct buf *out, const struct node *n)
 		buf_addc(out, '\n');
 	else if (span_is(span_get(n, "type"), "listItem"))
 		buf_adds(out, "- ");
+	else if (span_is(span_get(n, "type"), "taskItem"))
+		buf_adds(out, is_done(n) ? "[x] " : "[ ] ");
 	if (link.p != NULL)
 		buf_addf(out, " (%.*s)", (int)link.len, link.p);
 	add_attributes(out, n);
+	if (node_text(node_get(n, "attrs"), "title") != NULL)
+		buf_addc(out, '\n'); /* of a part that is folded */
 	for (size_t i = 0; i < node_count(content); i++)
 		add_document(out, content->kids[i]);
 	if (is_block(n) && out->len > 0 && out->data[out->len - 1] != '\n')
@@ -193,21 +214,17 @@ add_value(struct buf *out, const char *before, struct span value)
 		buf_adds(out, "(nothing)");
 }
 
+/* What changed at a time, in the message's way, and who did it. */
 static struct err *
-add_change(struct jira *j, const struct node *n)
+add_items(struct jira *j, struct message *m, const struct node *items,
+    const struct node *who)
 {
-	const struct node *items = node_get(n, "items");
-	struct message m = { .line = n->line, .system = true };
 	struct buf text = BUF_INIT;
 
-	sink_unit(j->r->sink);
-	if (!field_iso(&m.at, n, "created")) {
-		sink_skip(j->r->sink, NULL, n->line, "a change without a time");
-		return NULL;
-	}
-	m.author = name_of(node_get(n, "author"));
-	m.author_id = id_of(node_get(n, "author"));
-	m.type = span_of("change");
+	m->system = true;
+	m->author = name_of(who);
+	m->author_id = id_of(who);
+	m->type = span_of("change");
 	for (size_t i = 0; i < node_count(items); i++) {
 		const struct node *item = items->kids[i];
 		struct span field = span_get(item, "field");
@@ -217,7 +234,20 @@ add_change(struct jira *j, const struct node *n)
 		add_value(&text, ": ", span_get(item, "fromString"));
 		add_value(&text, " -> ", span_get(item, "toString"));
 	}
-	return add(j, &m, &text);
+	return add(j, m, &text);
+}
+
+static struct err *
+add_change(struct jira *j, const struct node *n)
+{
+	struct message m = { .line = n->line };
+
+	sink_unit(j->r->sink);
+	if (!field_iso(&m.at, n, "created")) {
+		sink_skip(j->r->sink, NULL, n->line, "a change without a time");
+		return NULL;
+	}
+	return add_items(j, &m, node_get(n, "items"), node_get(n, "author"));
 }
 
 /* A list that may be cut: it says how many there are. */
@@ -307,12 +337,27 @@ add_any(struct jira *j, const struct node *n)
 		return add_list(j, n, "comments", add_comment);
 	if (node_get(n, "worklogs") != NULL)
 		return add_list(j, n, "worklogs", add_work);
+	if (node_get(n, "values") != NULL)
+		return add_list(j, n, "values", add_change);
 	sink_unit(j->r->sink);
 	sink_skip(j->r->sink, NULL, n->line, "it is no issue and no comment");
 	return NULL;
 }
 
-/* A webhook: the issue as it stands now, and what was said or logged. */
+/* What a webhook tells that changed: when and who, it says of itself. */
+static struct err *
+add_changed(struct jira *j, const struct node *root)
+{
+	const struct node *changelog = node_get(root, "changelog");
+	struct message m = { .line = changelog->line };
+
+	sink_unit(j->r->sink);
+	field_epoch(&m.at, root, "timestamp", 1000);
+	return add_items(
+	    j, &m, node_get(changelog, "items"), node_get(root, "user"));
+}
+
+/* A webhook: the issue as it is now, what was said, logged or changed. */
 static struct err *
 add_event(struct jira *j, const struct node *root)
 {
@@ -326,6 +371,8 @@ add_event(struct jira *j, const struct node *root)
 		e = add_comment(j, comment);
 	if (e == NULL && work != NULL)
 		e = add_work(j, work);
+	if (e == NULL && node_count(node_get(root, "changelog")) > 0)
+		e = add_changed(j, root);
 	return e;
 }
 
@@ -337,7 +384,22 @@ read_element(void *arg, const struct node *n, size_t index, unsigned long line)
 	(void)index;
 	(void)line;
 	j->many = true;
+	j->n++;
 	return add_any(j, n);
+}
+
+/* Is there more than this answer holds? */
+static void
+note_pages(struct jira *j, const struct node *root)
+{
+	const struct node *last = node_get(root, "isLast");
+
+	if (j->many && node_number(root, "total", 0) > (int64_t)j->n)
+		sink_warn(j->r->sink,
+		    "the export holds %zu of %" PRId64 " issues", j->n,
+		    node_number(root, "total", 0));
+	else if (last != NULL && !node_flag(root, "isLast"))
+		sink_warn(j->r->sink, "the export is one page of several");
 }
 
 /* A search lists issues, which are read one by one. */
@@ -368,6 +430,8 @@ read_root(void *arg, struct scan *s)
 		e = node_get(root, "webhookEvent") != NULL ?
 		    add_event(j, root) :
 		    add_any(j, root);
+	if (e == NULL)
+		note_pages(j, root);
 	node_free(root);
 	return e;
 }
@@ -383,17 +447,20 @@ read_jira(struct reading *r)
 static int
 detect(const struct probe *p)
 {
-	if (probe_has(p, "key") && probe_has(p, "fields"))
-		return READER_SURE;
-	if (probe_has(p, "issues[].key") && probe_has(p, "issues[].fields"))
-		return READER_SURE;
-	if (probe_has(p, "[].key") && probe_has(p, "[].fields"))
-		return READER_SURE;
+	static const char *const prefixes[] = { "", "issues[].", "[]." };
+
+	/* of changes there may be so many that the fields are far away */
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (probe_under(p, prefixes[i], "changelog.histories") ||
+		    (probe_under(p, prefixes[i], "key") &&
+			probe_under(p, prefixes[i], "fields")))
+			return READER_SURE;
 	if ((probe_has(p, "updateAuthor") && probe_has(p, "body")) ||
 	    probe_has(p, "comments[].updateAuthor") ||
 	    probe_has(p, "[].updateAuthor") ||
 	    (probe_has(p, "webhookEvent") && probe_has(p, "issue")) ||
 	    probe_has(p, "worklogs[].timeSpent") ||
+	    probe_has(p, "values[].items[].fromString") ||
 	    (probe_has(p, "timeSpent") && probe_has(p, "started")))
 		return READER_SURE;
 	return 0;

@@ -152,6 +152,16 @@ probe_has(const struct probe *p, const char *path)
 }
 
 bool
+probe_under(const struct probe *p, const char *prefix, const char *key)
+{
+	char *path = mem_printf("%s%s", prefix, key);
+	bool found = probe_has(p, path);
+
+	free(path);
+	return found;
+}
+
+bool
 probe_is(const struct probe *p, const char *path, const char *value)
 {
 	char *text = mem_printf("%s=%s", path, value);

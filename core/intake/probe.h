@@ -33,6 +33,8 @@ void probe_release(struct probe *p);
  * the list under "messages"; of JSON Lines, the first document counts.
  */
 bool probe_has(const struct probe *p, const char *path);
+/* Has it the key that the two make together? */
+bool probe_under(const struct probe *p, const char *prefix, const char *key);
 /* And is its value, a short string, this one? */
 bool probe_is(const struct probe *p, const char *path, const char *value);
 

@@ -224,11 +224,17 @@ read_trello(struct reading *r)
 static int
 detect(const struct probe *p)
 {
-	return p->root == '{' && probe_has(p, "lists") &&
-		(probe_has(p, "actions") || probe_has(p, "cards")) &&
-		(probe_has(p, "idOrganization") || probe_has(p, "prefs") ||
-		    probe_has(p, "labelNames") || probe_has(p, "shortUrl") ||
-		    probe_has(p, "cards")) ?
+	bool whole = probe_has(p, "lists") &&
+	    (probe_has(p, "cards") ||
+		(probe_has(p, "actions") &&
+		    (probe_has(p, "idOrganization") || probe_has(p, "prefs") ||
+			probe_has(p, "labelNames") ||
+			probe_has(p, "shortUrl"))));
+
+	/* what comes first may be so long that the rest is far away */
+	return p->root == '{' &&
+		(whole || probe_has(p, "actions[].idMemberCreator") ||
+		    probe_has(p, "cards[].idList")) ?
 	    READER_SURE :
 	    0;
 }

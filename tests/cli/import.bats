@@ -403,6 +403,26 @@ said() {
 	ledger_is_clean
 }
 
+@test "import: an export is known by what stands first, however long that is" {
+	jq -n '{prefs: {}, actions: [range(900) | {
+		id: "65e1a3b0\(1000000000000000 + .)", type: "commentCard",
+		idMemberCreator: "m", date: "2024-03-01T10:00:00.000Z",
+		data: {text: ("x" * 200), board: {name: "Shop"}}}],
+		cards: [], lists: []}' >board.json
+	jq -n '{key: "SHOP-1", changelog: {histories: [range(900) | {
+		id: "\(.)", author: {displayName: "Anna"},
+		created: "2024-03-01T10:00:00.000+0000",
+		items: [{field: "summary", toString: ("x" * 200)}]}]},
+		fields: {summary: "Shop", created: "2024-03-01T09:00:00.000+0000"}}' >issue.json
+	run -0 --separate-stderr deed --json import board.json
+	[ "$(get .transcript.format)" = trello ]
+	[ "$(get .transcript.messages)" = 900 ]
+	cp issue.json /tmp/t-a4/issue-bats.json; 	run --separate-stderr deed --json import issue.json; echo "$stderr"
+	[ "$status" = 0 ]
+	[ "$(get .transcript.format)" = jira ]
+	[ "$(get .transcript.messages)" = 901 ]
+}
+
 @test "import: what is exported by mistake is refused, and says what to do" {
 	printf '<!DOCTYPE html><html><body>chat</body></html>' >messages.html
 	printf 'SQLite format 3\0 and more' >chat.db
