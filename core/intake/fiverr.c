@@ -131,6 +131,7 @@ struct markdown {
 	struct stamp at;
 	struct buf author, body, quote;
 	struct strs files;
+	size_t words; /* of the body, above what seems a list of files */
 	unsigned long line;
 };
 
@@ -217,6 +218,8 @@ flush(struct markdown *x)
 	if (!x->open)
 		return NULL;
 	x->open = false;
+	if (x->section == SECTION_FILES)
+		buf_cut(&x->body, x->words);
 	cut_end(&x->body);
 	cut_end(&x->quote);
 	more = node_map();
@@ -249,23 +252,34 @@ begin(struct markdown *x, const struct line *line, size_t name,
 	buf_add(&x->author, line->p + 4, name);
 }
 
+static bool
+is_file(const struct line *line)
+{
+	return strncmp(line->p, "- ", 2) == 0;
+}
+
+/* A list of files ends a message: with words behind it, it was none. */
 static void
 go_on(struct markdown *x, const struct line *line)
 {
 	struct buf *to = &x->body;
 
-	if (x->body.len == 0 && strncmp(line->p, "> Replying to ", 14) == 0)
-		x->section = SECTION_QUOTE;
-	else if (strcmp(line->p, "**Attachments:**") == 0)
-		x->section = SECTION_FILES;
-	else if (x->section == SECTION_QUOTE && line->p[0] != '>')
+	if (x->section == SECTION_FILES && line->len > 0 && !is_file(line) &&
+	    strcmp(line->p, "---") != 0) {
 		x->section = SECTION_TEXT;
-	if (x->section == SECTION_FILES) {
-		if (strncmp(line->p, "- ", 2) == 0 &&
-		    x->files.n < MESSAGE_ATTACHMENTS_MAX)
-			strs_add(&x->files, line->p);
-		return;
+		strs_release(&x->files);
 	}
+	if (x->body.len == 0 && strncmp(line->p, "> Replying to ", 14) == 0) {
+		x->section = SECTION_QUOTE;
+	} else if (strcmp(line->p, "**Attachments:**") == 0) {
+		x->section = SECTION_FILES;
+		x->words = x->body.len;
+	} else if (x->section == SECTION_QUOTE && line->p[0] != '>') {
+		x->section = SECTION_TEXT;
+	}
+	if (x->section == SECTION_FILES && is_file(line) &&
+	    x->files.n < MESSAGE_ATTACHMENTS_MAX)
+		strs_add(&x->files, line->p);
 	if (x->section == SECTION_QUOTE)
 		to = &x->quote;
 	if (to->len == 0 && line->len == 0)

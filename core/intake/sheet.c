@@ -80,8 +80,9 @@ read_cell(struct stamp *out, struct span s, enum date_order order,
 		return false;
 	if (stamp_iso(out, s.p, s.len))
 		return true;
-	if (strspn(s.p, "0123456789.") >= s.len && s.len >= 9)
-		return stamp_epoch_text(out, s.p, s.len, 0);
+	if (strspn(s.p, "0123456789.") >= s.len && s.len >= 9 &&
+	    stamp_epoch_text(out, s.p, s.len, 0))
+		return true;
 	if (dates_read(d, s.p, s.len) != s.len)
 		return false;
 	*weighable = !d->date.named;
@@ -124,6 +125,8 @@ read_time(const struct sheet *s, struct stamp *at, struct stamp *end,
 		add_clock(end, csv_cell(row, c->end_clock));
 		if (end->unit == STAMP_DAY)
 			*end = (struct stamp){ 0 };
+		else if (c->end_day < 0 && end->us < at->us)
+			end->us += INT64_C(86400000000); /* past midnight */
 	}
 	return true;
 }
