@@ -67,7 +67,8 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 		sink_skip(sink, NULL, line, "it names no sender");
 		return NULL;
 	}
-	if (!field_epoch(&m.at, n, "createdAt", 1000))
+	if (!field_epoch(&m.at, n, "createdAt", 1000) &&
+	    !field_iso(&m.at, n, "createdAt"))
 		sink_warn(sink, "line %lu: a message without a time", line);
 	m.text = span_get(n, "body");
 	m.id = field_text(n, "id", id);
@@ -135,7 +136,10 @@ struct markdown {
 	unsigned long line;
 };
 
-/* "### NAME (29/02/2024, 11:58:07 PM)": the length of the name, or 0. */
+/*
+ * "### NAME (29/02/2024, 11:58:07 PM)": the length of the name, or 0.  A
+ * message without a time has "Invalid Date" there.
+ */
 static size_t
 read_header(struct date_time *d, const struct line *line)
 {
@@ -150,7 +154,8 @@ read_header(struct date_time *d, const struct line *line)
 		return 0;
 	len = (size_t)(line->p + line->len - 1 - (open + 1));
 	used = dates_read(d, open + 1, len);
-	if (used != len || !d->has_time)
+	if ((used != len || !d->has_time) &&
+	    !span_is((struct span){ open + 1, len }, "Invalid Date"))
 		return 0;
 	return (size_t)(open - 1 - (line->p + 4));
 }
@@ -166,7 +171,7 @@ weigh(struct markdown *m, struct text *t)
 	m->order = m->r->date_order;
 	while (m->order == DATE_UNKNOWN && (e = text_next(t, &line)) == NULL &&
 	    line.p != NULL)
-		if (read_header(&d, &line) > 0)
+		if (read_header(&d, &line) > 0 && d.has_time)
 			m->order = dates_weigh(&v, &d.date, line.number);
 	if (e == NULL && m->order == DATE_UNKNOWN)
 		e = dates_decide(&m->order, &v, m->r->main->name);
@@ -295,12 +300,15 @@ take_line(struct markdown *x, const struct line *line)
 	static const char title[] = "# Conversation with ";
 	struct sink *sink = x->r->sink;
 	struct date_time d;
-	struct stamp at;
+	struct stamp at = { .kind = STAMP_NONE };
 	size_t name = x->ruled ? read_header(&d, line) : 0;
 	struct err *e;
 
 	sink_unit(sink);
-	if (name > 0 && dates_stamp(&at, &d, x->order)) {
+	if (name > 0 && !d.has_time)
+		sink_warn(
+		    sink, "line %lu: a message without a time", line->number);
+	if (name > 0 && (!d.has_time || dates_stamp(&at, &d, x->order))) {
 		x->ruled = false;
 		if ((e = flush(x)) == NULL)
 			begin(x, line, name, &at);

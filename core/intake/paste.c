@@ -403,6 +403,16 @@ read_upwork_paste(struct reading *r)
 	return read_paste(r, true);
 }
 
+/* A note may end in "3 hours ago" or "at 10:30 AM"; a message says more. */
+static bool
+goes_on(const struct probe *p, size_t i)
+{
+	for (i++; i < p->lines.n; i++)
+		if (trim(p->lines.v[i], strlen(p->lines.v[i])).len > 0)
+			return true;
+	return false;
+}
+
 /* How many messages there would be among the first lines. */
 static size_t
 count(const struct probe *p, bool upwork)
@@ -417,14 +427,14 @@ count(const struct probe *p, bool upwork)
 		if (!upwork && i > 0 && s.len > 0 &&
 		    isalpha((unsigned char)s.p[0]) && is_date(&d, s, true))
 			n++;
-		if (!upwork && i > 0 && s.len > 0 && is_ago(s))
+		if (!upwork && i > 0 && s.len > 0 && is_ago(s) && goes_on(p, i))
 			n++;
 		if (upwork && isalpha(s.len > 0 ? (unsigned char)s.p[0] : 0) &&
 		    (is_date(&d, s, false) || is_day_word(s)))
 			day = true;
 		else if (upwork && day &&
 		    (is_clock(&d, s) || name_and_clock(&d, s) > 0))
-			n++;
+			n += goes_on(p, i);
 	}
 	return n;
 }

@@ -45,34 +45,65 @@ read_files(
 	return n;
 }
 
+/*
+ * Who wrote it; NULL: nobody did, or the answer was not asked to say.  *given:
+ * it says something of the author, and be it that there is none.
+ */
+static const struct node *
+user_of(const struct node *n, bool *given)
+{
+	const struct node *user = node_get(n, "user");
+
+	if (user == NULL)
+		user = node_get(n, "createdBy");
+	*given = user != NULL || node_get(n, "userId") != NULL;
+	return user;
+}
+
+/* "name", or what it is made of; into out if it must be put together. */
+static struct span
+name_of_user(struct buf *out, const struct node *user)
+{
+	const char *first = node_text(user, "firstName");
+	const char *last = node_text(user, "lastName");
+
+	if (node_text(user, "name") != NULL || (first == NULL && last == NULL))
+		return span_get(user, "name");
+	buf_addf(out, "%s%s%s", first != NULL ? first : "",
+	    first != NULL && last != NULL ? " " : "", last != NULL ? last : "");
+	return (struct span){ out->data, out->len };
+}
+
 static struct err *
 add_story(struct upwork *u, const struct node *n, unsigned long line)
 {
 	struct sink *sink = u->r->sink;
-	const struct node *user = node_get(n, "user");
+	bool given;
+	const struct node *user = user_of(n, &given);
 	struct attachment files[MESSAGE_ATTACHMENTS_MAX];
 	struct span raw = span_get(n, "message");
 	char id[24], user_id[24];
 	struct message m = { .line = line };
-	struct buf text = BUF_INIT;
+	struct buf text = BUF_INIT, name = BUF_INIT;
 	struct stamp updated;
 	struct err *e;
 
 	sink_unit(sink);
 	u->n++;
 	if (!field_iso(&m.at, n, "createdDateTime") &&
+	    !field_epoch(&m.at, n, "createdDateTime", 1000) &&
 	    !field_epoch(&m.at, n, "created", 1000)) {
 		sink_skip(sink, NULL, line, "a story without a time");
 		return NULL;
 	}
 	m.id = field_text(n, "id", id);
-	m.author = span_get(user, "name");
+	m.author = name_of_user(&name, user);
 	m.author_id = field_text(user, "id", user_id);
 	if (m.author_id.p == NULL)
 		m.author_id = field_text(n, "userId", user_id);
 	if (m.author.p == NULL)
 		m.author = m.author_id;
-	m.system = m.author.p == NULL;
+	m.system = given && m.author.p == NULL;
 	m.edited =
 	    field_iso(&updated, n, "updatedDateTime") && updated.us != m.at.us;
 	if (m.edited)
@@ -84,6 +115,7 @@ add_story(struct upwork *u, const struct node *n, unsigned long line)
 	m.attachments = files;
 	e = sink_add(sink, &m);
 	buf_release(&text);
+	buf_release(&name);
 	return e;
 }
 

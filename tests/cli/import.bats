@@ -437,4 +437,10 @@ said() {
 	echo 'just a note' >note.txt
 	run -2 --separate-stderr deed import note.txt
 	[[ $stderr == *"say what it is with --format: whatsapp "* ]]
+	# the end of a note is no message of it
+	printf 'blue, he said\n- logo\n3 hours ago\n' >note.txt
+	run -2 --separate-stderr deed import note.txt
+	printf 'The meeting\nMonday\nat 10:30 AM\n' >note.txt
+	run -2 --separate-stderr deed import note.txt
+	[[ $stderr == *"no export that deed knows"* ]]
 }
