@@ -4,6 +4,7 @@
  * newest first.  Trello keeps the last 1,000 of them in an export.
  */
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,24 +34,62 @@ add_name(struct buf *out, const char *before, const struct node *map)
 	buf_add(out, name.p, name.len);
 }
 
+#define VALUE_MAX 200 /* bytes of a value that is told in a line */
+
+static bool
+is_short(const struct node *value)
+{
+	return value->type <= NODE_STR && value->len <= VALUE_MAX;
+}
+
+static void
+add_value(struct buf *out, const struct node *value)
+{
+	if (value->type == NODE_BOOL)
+		buf_adds(out, value->flag ? "true" : "false");
+	else if (value->type == NODE_INT)
+		buf_addf(out, "%" PRId64, value->number);
+	else if (value->len > 0)
+		buf_add(out, value->text, value->len);
+	else
+		buf_adds(out, "(nothing)");
+}
+
+/* What an action is about: the smallest thing it names. */
+static const struct node *
+thing_of(const struct node *data)
+{
+	static const char *const things[] = { "checkItem", "checklist", "card",
+		"list", "board" };
+	const struct node *thing = NULL;
+
+	for (size_t i = 0;
+	     i < sizeof(things) / sizeof(things[0]) && thing == NULL; i++)
+		thing = node_get(data, things[i]);
+	return thing;
+}
+
 /* What a change changed: the value before is under data.old. */
 static void
 add_change(struct buf *out, const struct node *data)
 {
 	const struct node *old = node_get(data, "old");
-	const struct node *card = node_get(data, "card");
+	const struct node *thing = thing_of(data);
 
 	for (size_t i = 0; i < node_count(old) && old->type == NODE_MAP; i++) {
-		const char *key = old->keys[i];
-		struct span now = span_get(card, key);
+		const struct node *before = old->kids[i];
+		const struct node *now = node_get(thing, old->keys[i]);
 
-		if (strcmp(key, "idList") == 0 || strcmp(key, "pos") == 0)
+		if (strcmp(old->keys[i], "idList") == 0 ||
+		    strcmp(old->keys[i], "pos") == 0)
 			continue;
-		buf_addf(out, ", %s", key);
-		if (now.p != NULL && now.len < 200) {
-			buf_adds(out, ": ");
-			buf_add(out, now.p, now.len);
-		}
+		buf_addf(out, ", %s", old->keys[i]);
+		if (now == NULL || !is_short(before) || !is_short(now))
+			continue;
+		buf_adds(out, ": ");
+		add_value(out, before);
+		buf_adds(out, " -> ");
+		add_value(out, now);
 	}
 }
 
@@ -59,6 +98,7 @@ static void
 describe(struct buf *out, const struct node *n)
 {
 	const struct node *data = node_get(n, "data");
+	const char *state = node_text(node_get(data, "checkItem"), "state");
 	struct span type = span_get(n, "type");
 
 	if (type.p != NULL)
@@ -69,7 +109,10 @@ describe(struct buf *out, const struct node *n)
 	add_name(out, ", list ", node_get(data, "list"));
 	add_name(out, ", from ", node_get(data, "listBefore"));
 	add_name(out, " to ", node_get(data, "listAfter"));
+	add_name(out, ", checklist ", node_get(data, "checklist"));
 	add_name(out, ", ", node_get(data, "checkItem"));
+	if (state != NULL)
+		buf_addf(out, ": %s", state);
 	add_name(out, ", member ", node_get(data, "member"));
 	add_change(out, data);
 }
@@ -142,6 +185,7 @@ read_action(void *arg, const struct node *n, size_t index, unsigned long line)
 	more = node_map();
 	if (!m.system)
 		field_keep(more, node_get(data, "card"), "name");
+	field_keep(more, data, "old");
 	m.more = more;
 	e = sink_add(t->r->sink, &m);
 	node_free(more);
