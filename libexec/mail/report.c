@@ -25,6 +25,9 @@ read_mail(struct node *n, struct report *r, const struct message *m)
 	if (m->bad_line > 0)
 		node_push_str(node_get(n, "warnings"),
 		    "a line of the header is not a header field");
+	if (m->crowded)
+		node_push_str(
+		    node_get(n, "warnings"), "the header has too many fields");
 	node_put(n, "dkim", dkim_check(m, &from, r->ring, r->now));
 	strs_release(&from);
 }

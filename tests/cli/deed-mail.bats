@@ -340,6 +340,17 @@ From A to B." ]
 	[[ $stderr == *"cannot read none"* ]]
 }
 
+@test "deed-mail: a mail that is not read whole says so" {
+	{
+		printf 'From: a@b.example\nSubject: x\n'
+		yes 'X-Filler: y' | head -n 6000
+		printf 'Date: Mon, 23 Nov 2026 10:15:00 +0100\n\nhello\n'
+	} >crowded
+	check crowded
+	[ "$(get .text)" = hello ]
+	[ "$(get '.warnings[0]')" = "the header has too many fields" ]
+}
+
 @test "deed-mail: a header that takes hours is refused, with the mail it is of" {
 	{
 		printf 'From a@b.c Mon Nov 23 10:15:00 2026\nFrom: a@b.c\n\nfine\n\n'
