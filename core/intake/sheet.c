@@ -167,26 +167,47 @@ weigh(struct sheet *s)
  * Rows.
  */
 
-/* All other cells, by the names of their columns. */
+/* Does a message have a place of its own for this column? */
+static bool
+is_placed(const struct sheet *s, int k)
+{
+	const struct columns *c = &s->col;
+
+	return k == c->time || k == c->day || k == c->clock ||
+	    k == c->end_day || k == c->end_clock || k == c->author ||
+	    k == c->surname || k == c->text || k == c->id || k == c->reply ||
+	    k == c->channel || k == c->file || (k == c->type && !s->work);
+}
+
+/*
+ * All other cells, by the titles of their columns; the rest have none of
+ * their own.
+ */
 static struct node *
 read_more(const struct sheet *s, const struct csv_row *row)
 {
-	const struct columns *c = &s->col;
-	struct node *more = node_map();
+	struct node *more = node_map(), *rest = node_list();
 
-	for (size_t i = 0; i < row->n && i < s->names.n; i++) {
-		int k = (int)i;
+	for (size_t i = 0; i < row->n; i++) {
+		const char *name = i < s->names.n ? s->names.v[i] : "";
+		struct span cell = row->cells[i];
 
-		if (row->cells[i].len == 0 || s->names.v[i][0] == '\0' ||
-		    k == c->time || k == c->day || k == c->clock ||
-		    k == c->end_day || k == c->end_clock || k == c->author ||
-		    k == c->surname || k == c->text || k == c->id ||
-		    k == c->reply || k == c->channel || k == c->file ||
-		    (k == c->type && !s->work))
+		if (cell.len == 0 || is_placed(s, (int)i))
 			continue;
-		node_put(more, s->names.v[i],
-		    node_strn(row->cells[i].p, row->cells[i].len));
+		if (name[0] != '\0' && node_get(more, name) == NULL)
+			node_put(more, name, node_strn(cell.p, cell.len));
+		else
+			node_push(rest, node_strn(cell.p, cell.len));
 	}
+	if (row->n > s->names.n && rest->n > 0)
+		sink_warn(s->r->sink,
+		    "line %lu has more cells than there are titles: perhaps "
+		    "its text is cut at a separator",
+		    row->line);
+	if (rest->n > 0)
+		node_put(more, "rest", rest);
+	else
+		node_free(rest);
 	return more;
 }
 
