@@ -338,6 +338,45 @@ read_multipart(
 }
 
 static void
+add_header_line(struct reading *r, GMimeMessage *inner, const char *name)
+{
+	const char *value = g_mime_object_get_header(GMIME_OBJECT(inner), name);
+	struct buf line = BUF_INIT;
+
+	if (value == NULL)
+		return;
+	buf_addf(&line, "%s: ", name);
+	charset_clean(&line, value, strlen(value));
+	for (size_t i = 0; i < line.len; i++)
+		if ((unsigned char)line.data[i] < ' ')
+			line.data[i] = ' ';
+	if (r->text.len + line.len < MIME_TEXT_MAX) {
+		buf_adds(&r->text, r->text.len > 0 ? "\n" : "");
+		buf_add(&r->text, line.data, line.len);
+	} else {
+		r->cut = true;
+	}
+	buf_release(&line);
+}
+
+/* A mail inside of this one: its words are not the sender's. */
+static void
+read_included(
+    struct reading *r, GMimeMessage *inner, bool readable, unsigned depth)
+{
+	if (readable &&
+	    g_mime_object_get_header(GMIME_OBJECT(inner), "From") != NULL) {
+		if (r->text.len > 0)
+			buf_addc(&r->text, '\n');
+		add_header_line(r, inner, "From");
+		add_header_line(r, inner, "Date");
+		add_header_line(r, inner, "Subject");
+	}
+	read_object(
+	    r, g_mime_message_get_mime_part(inner), readable, depth + 1);
+}
+
+static void
 read_object(struct reading *r, GMimeObject *o, bool readable, unsigned depth)
 {
 	GMimeMessage *inner;
@@ -357,8 +396,7 @@ read_object(struct reading *r, GMimeObject *o, bool readable, unsigned depth)
 	} else if (GMIME_IS_MESSAGE_PART(o)) {
 		inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(o));
 		if (inner != NULL)
-			read_object(r, g_mime_message_get_mime_part(inner),
-			    readable, depth + 1);
+			read_included(r, inner, readable, depth);
 	} else if (GMIME_IS_PART(o)) {
 		read_part(r, GMIME_PART(o), readable);
 	}

@@ -128,6 +128,16 @@ the_plain_text_is_shown_unless_it_is_empty(void **state)
 	says("Content-Type: multipart/mixed; boundary=x\n\n--x\n\none\n--x\n"
 	     "Content-Type: message/rfc822\n\nSubject: y\n\ntwo\n--x--\n",
 	    "text", "one\n\ntwo");
+	says("From: a@b.c\nContent-Type: message/rfc822\n\nFrom: d@e.f\n\nno\n",
+	    "text", "From: d@e.f\n\nno");
+	/* whose words they are */
+	says("From: a@b.c\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\n"
+	     "see below\n--x\nContent-Type: message/rfc822\n\n"
+	     "From: =?utf-8?q?J=C3=B6rn?= <d@e.f>\nSubject: the\n logo\n\n"
+	     "I refuse\n--x--\n",
+	    "text",
+	    "see below\n\nFrom: J\xc3\xb6rn <d@e.f>\nSubject: the logo\n\n"
+	    "I refuse");
 	says("Content-Transfer-Encoding: quoted-printable\n\na=\nb=20=C3=A4\n",
 	    "text", "ab \xc3\xa4");
 }
