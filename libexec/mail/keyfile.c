@@ -15,6 +15,13 @@
 static const char form[] =
     "each line is: SELECTOR._domainkey.DOMAIN v=DKIM1; p=...";
 
+#define ALIAS_HOPS 8 /* names that may stand between a name and its record */
+
+/* "NAME CNAME TARGET": the record of the name is that of the target. */
+struct alias {
+	char *name, *target;
+};
+
 struct keyfile {
 	struct keyring *ring;
 	const char *file;
@@ -22,6 +29,7 @@ struct keyfile {
 	unsigned line;
 	bool lines, keys; /* there are some; some name a key */
 	char *origin; /* what $ORIGIN said, without the final dot; or NULL */
+	VEC(struct alias) aliases;
 };
 
 static bool
@@ -63,8 +71,8 @@ is_lifetime(const char *p, size_t len)
 static const char *
 skip_zone_words(const char *p, const char *end)
 {
-	static const char *const words[] = { "IN", "TXT", "descriptive",
-		"text" };
+	static const char *const words[] = { "IN", "TXT", "descriptive", "text",
+		"=" };
 
 	for (;;) {
 		size_t len = word_len(p, end);
@@ -171,47 +179,115 @@ read_text(struct buf *out, struct keyfile *f, const char *p, const char *end)
 	return out->len > KEYRING_RECORD_MAX ? "the record is too long" : NULL;
 }
 
+/* A name without its final dot, and with the origin where it has none; yours */
+static char *
+full_name(const struct keyfile *f, const char *p, size_t len)
+{
+	char *name, *full;
+
+	if (len > 0 && p[len - 1] == '.')
+		return mem_ndup(p, len - 1);
+	name = mem_ndup(p, len);
+	if (f->origin == NULL)
+		return name;
+	full = mem_printf("%s.%s", name, f->origin);
+	free(name);
+	return full;
+}
+
+/* "CNAME target", "is an alias for target": the target; NULL: no alias */
+static const char *
+find_target(const char *p, const char *end)
+{
+	static const char *const words[] = { "CNAME", "is an alias for" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		size_t len = strlen(words[i]);
+
+		if ((size_t)(end - p) > len &&
+		    strncasecmp(p, words[i], len) == 0 && is_blank(p[len]))
+			return skip_blanks(p + len, end);
+	}
+	return NULL;
+}
+
+/* What is wrong with a record of this name, or NULL. */
+static const char *
+check_record(const char *name, const struct buf *text, bool bare)
+{
+	size_t len = strlen(name);
+
+	if (strchr(name, '=') != NULL)
+		return "a key record without a name";
+	if (bare && text->len == 0 && strcasestr(name, "._domainkey.") != NULL)
+		return "the record of the key is missing";
+	if (len > 11 && strcasecmp(name + len - 11, "._domainkey") == 0)
+		return "the name of a key lacks its domain";
+	return NULL;
+}
+
 static struct err *
 read_record(struct keyfile *f, const char *p, const char *end)
 {
 	size_t len = word_len(p, end);
 	unsigned line = f->line;
-	char *name = mem_ndup(p, len);
+	char *name = full_name(f, p, len);
+	const char *target, *why;
 	struct buf text = BUF_INIT;
 	struct err *e = NULL;
-	const char *why;
 	bool bare;
 
 	p = skip_zone_words(skip_blanks(p + len, end), end);
 	bare = p == end;
-	why = read_text(&text, f, p, end);
-	if (len > 0 && name[len - 1] == '.')
-		name[--len] = '\0';
-	else if (f->origin != NULL) {
-		char *full = mem_printf("%s.%s", name, f->origin);
-
-		free(name);
-		name = full;
-		len = strlen(name);
-	}
+	target = find_target(p, end);
 	f->lines = true;
 	f->keys |= strcasestr(name, "._domainkey.") != NULL;
-	if (strchr(name, '=') != NULL)
-		why = "a key record without a name";
-	else if (why == NULL && bare && text.len == 0 &&
-	    strcasestr(name, "._domainkey.") != NULL)
-		why = "the record of the key is missing";
-	else if (len > 11 && strcasecmp(name + len - 11, "._domainkey") == 0)
-		why = "the name of a key lacks its domain";
-	if (why != NULL)
+	if (target != NULL) {
+		vec_push(&f->aliases,
+		    ((struct alias){ mem_dup(name),
+			full_name(f, target, word_len(target, end)) }));
+	} else if ((why = read_text(&text, f, p, end)) != NULL ||
+	    (why = check_record(name, &text, bare)) != NULL) {
 		e = err_hint(
 		    err_new(ERR_SYNTAX, "%s:%u: %s", f->file, line, why), "%s",
 		    form);
-	else
+	} else if (memchr(text.data, '=', text.len) != NULL) {
+		/* without a tag it is a record of another kind */
 		keyring_add(f->ring, name, text.data, text.len, false);
+	}
 	free(name);
 	buf_release(&text);
 	return e;
+}
+
+/* Records are found by the names mails have, so each alias gets its own. */
+static void
+follow_aliases(struct keyfile *f)
+{
+	for (int hop = 0; hop < ALIAS_HOPS; hop++) {
+		struct strs found = VEC_INIT; /* a name, then a text */
+		struct alias *a;
+		size_t n;
+
+		vec_each (a, &f->aliases) {
+			struct key_record *const *records;
+
+			if (keyring_held(f->ring, a->name, &n) != NULL)
+				continue;
+			records = keyring_held(f->ring, a->target, &n);
+			for (size_t i = 0; records != NULL && i < n; i++) {
+				strs_add(&found, a->name);
+				strs_add(&found, records[i]->text);
+			}
+		}
+		for (size_t i = 0; i + 1 < found.n; i += 2)
+			keyring_add(f->ring, found.v[i], found.v[i + 1],
+			    strlen(found.v[i + 1]), false);
+		n = found.n;
+		strs_release(&found);
+		if (n == 0)
+			return;
+	}
 }
 
 static void
@@ -231,6 +307,7 @@ keyring_parse(struct keyring *ring, const char *p, size_t len, const char *name)
 	struct keyfile f = {
 		.ring = ring, .file = name, .p = p, .end = p + len
 	};
+	struct alias *alias;
 	struct err *e = NULL;
 	const char *end;
 
@@ -250,6 +327,13 @@ keyring_parse(struct keyring *ring, const char *p, size_t len, const char *name)
 		    err_new(ERR_SYNTAX,
 			"%s: no line of it is the record of a key", name),
 		    "%s", form);
+	if (e == NULL)
+		follow_aliases(&f);
+	vec_each (alias, &f.aliases) {
+		free(alias->name);
+		free(alias->target);
+	}
+	vec_release(&f.aliases);
 	free(f.origin);
 	return e;
 }

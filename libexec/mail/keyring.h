@@ -23,7 +23,9 @@
  *	s1._domainkey IN TXT ( "v=DKIM1; k=rsa; "
  *		"p=MIIB..." )  ; a remark
  *
- * Empty lines and those that begin with # or ; are passed over.
+ * Empty lines and those that begin with # or ; are passed over, and so are
+ * records of other kinds; but an alias (CNAME) leads to the record it names, if
+ * that is in the same file.
  */
 
 #define KEYRING_FILE_MAX (64u << 20)

@@ -137,13 +137,24 @@ key_files_hold_records_as_people_have_them(void **state)
 	    "s5._domainkey.example.com descriptive text \"v=DKIM1\\; p=E\"\n"
 	    "s6._domainkey.example.com. 1h in txt v=DKIM1\\; p=F \n"
 	    "legit.com(.evil.com v=DKIM1; p=G\n"
+	    "b1._domainkey.example.com is an alias for b2.mailer.example.\n"
+	    "b2.mailer.example descriptive text \"p=J\"\n"
+	    "s9._domainkey.example.com\ttext = \"p=K\"\n"
 	    "$TTL 300\n"
 	    "$ORIGIN example.org.\n"
 	    "s7._domainkey\tIN\tTXT\t( \"v=DKIM1; h=sha256; k=rsa; \"\n"
 	    "\t  \"p=MIIB; \" ; not ) yet\r\n"
 	    "\n"
 	    "\t  \"x)\" )  ; ----- DKIM key\n"
-	    "s8._domainkey.example.com. TXT p=H\n";
+	    "s8._domainkey.example.com. TXT p=H\n"
+	    /* aliases, as dig and host tell them, and what is no key */
+	    "a1._domainkey.example.com. 300 IN CNAME a2.mailer.example.\n"
+	    "a2.mailer.example. 300 IN CNAME a3.mailer.example.\n"
+	    "a3.mailer.example. 300 IN TXT \"p=I\"\n"
+	    "c1._domainkey.example.com. CNAME c2._domainkey\n"
+	    "c2._domainkey CNAME c1._domainkey.example.com.\n"
+	    "s4._domainkey.example.com has no TXT record\n"
+	    "s4._domainkey.example.com. 300 IN NS ns.example.com.\n";
 	static const char *const want[][2] = {
 		{ "s5._domainkey.example.com", "v=DKIM1; p=E" },
 		{ "s6._domainkey.example.com", "v=DKIM1; p=F" },
@@ -151,6 +162,9 @@ key_files_hold_records_as_people_have_them(void **state)
 		{ "s7._domainkey.example.org",
 		    "v=DKIM1; h=sha256; k=rsa; p=MIIB; x)" },
 		{ "s8._domainkey.example.com", "p=H" },
+		{ "a1._domainkey.example.com", "p=I" },
+		{ "b1._domainkey.example.com", "p=J" },
+		{ "s9._domainkey.example.com", "p=K" },
 		{ "s1._domainkey.example.com", "v=DKIM1; p=AAAA" },
 		{ "S2._domainkey.EXAMPLE.com", "v=DKIM1; p=BB" },
 		{ "s3._domainkey.example.com", "p=a\"b;c" },
@@ -169,6 +183,7 @@ key_files_hold_records_as_people_have_them(void **state)
 	assert_non_null(
 	    keyring_find(&ring, "s1._domainkey.example.com", &n, &why));
 	assert_int_equal(n, 2);
+	assert_null(keyring_find(&ring, "c1._domainkey.example.com", &n, &why));
 	assert_null(keyring_find(&ring, "s4._domainkey.example.com", &n, &why));
 	assert_string_equal(why, "no key at hand");
 	keyring_release(&ring);
