@@ -194,6 +194,8 @@ add_object(struct github *g, const struct node *n, const struct change *change)
 	if (!iso_either(&m.at, n, "created_at", "createdAt") &&
 	    !iso_either(&m.at, n, "submitted_at", "submittedAt"))
 		field_iso(&m.at, node_get(n, "committer"), "date");
+	if (m.at.kind == STAMP_NONE)
+		sink_warn(sink, "line %lu: a message without a time", m.line);
 	m.author = login_of(n);
 	m.id = field_text(n, "id", id);
 	m.reply_to = field_text(n, "in_reply_to_id", reply);

@@ -299,7 +299,9 @@ add_issue(struct jira *j, const struct node *n)
 	sink_unit(j->r->sink);
 	if (who == NULL || who->type != NODE_MAP)
 		who = node_get(fields, "reporter");
-	field_iso(&m.at, fields, "created");
+	if (!field_iso(&m.at, fields, "created"))
+		sink_warn(
+		    j->r->sink, "line %lu: an issue without a time", m.line);
 	m.author = name_of(who);
 	m.author_id = id_of(who);
 	m.id = j->key;
