@@ -66,15 +66,16 @@ is_beginning(const char *p, size_t len)
 	    (next > 5 && memcmp(p + line, ">From ", 6) == 0);
 }
 
-/* "From - " alone, as some programs write it, and a header field */
+/* "From " or "From - " alone, as Mozilla's write it, and a header field */
 static bool
 is_bare(const char *p, size_t len)
 {
 	size_t line = line_len(p, len), text = line_text(p, line);
 
-	while (text > 6 && p[text - 1] == ' ')
+	while (text > 5 && p[text - 1] == ' ')
 		text--;
-	return text == 6 && p[5] == '-' && line < len &&
+	return begins_from(p, text) &&
+	    (text == 5 || (text == 6 && p[5] == '-')) && line < len &&
 	    is_field_line(p + line, line_len(p + line, len - line));
 }
 
@@ -153,11 +154,26 @@ parts_end(struct mbox *box, const char *p, size_t len)
 	return at;
 }
 
+static void
+skip_blank_lines(struct mbox *box)
+{
+	while (box->at < box->len) {
+		const char *p = box->p + box->at;
+		size_t line = line_len(p, box->len - box->at);
+
+		if (line_text(p, line) > 0)
+			return;
+		box->at += line;
+	}
+}
+
 void
 mbox_open(struct mbox *box, const char *p, size_t len)
 {
 	*box = (struct mbox){ .p = p, .len = len };
 	box->budget = len < SIZE_MAX / SEARCH_TIMES ? len * SEARCH_TIMES : len;
+	skip_blank_lines(box);
+	box->bare = is_bare(p + box->at, len - box->at);
 }
 
 /* The line in front of a mail that somebody's program put into another. */
@@ -189,13 +205,14 @@ is_separator(struct mbox *box, const struct before *b, const char *p,
     size_t left, size_t *parts)
 {
 	size_t line = line_len(p, left), at = (size_t)(p - box->p);
-	bool beginning;
+	bool beginning, bare;
 
 	if (!begins_from(p, line))
 		return false;
-	beginning = is_beginning(p, left);
+	bare = is_bare(p, left);
+	beginning = is_beginning(p, left) || (bare && box->bare);
 	if (!b->empty) {
-		box->ambiguous += beginning || is_bare(p, left);
+		box->ambiguous += beginning || bare;
 		return false;
 	}
 	if (beginning && *parts == 0) {
@@ -238,11 +255,7 @@ mbox_next(struct mbox *box, struct mbox_mail *mail)
 {
 	size_t end;
 
-	/* blank lines before the first mail, or behind the last */
-	while (box->at < box->len &&
-	    line_text(box->p + box->at,
-		line_len(box->p + box->at, box->len - box->at)) == 0)
-		box->at += line_len(box->p + box->at, box->len - box->at);
+	skip_blank_lines(box); /* before the first mail, or behind the last */
 	if (box->at == box->len)
 		return false;
 	mail->at = box->at;

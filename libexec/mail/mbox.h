@@ -12,7 +12,8 @@
  *
  *	From SOMEBODY Www Mmm dd hh:mm:ss yyyy
  *
- * at the start of the file or behind an empty line, if a header field follows.
+ * at the start of the file or behind an empty line, if a header field follows;
+ * or at "From " alone, if the file begins with that, as Thunderbird's do.
  * Such a line inside a MIME part, whose end is really there, is part of it: a
  * mail that carries another, or a whole mbox.  So is one under the words with
  * which old programs put one mail into another.  Content-Length is not
@@ -22,6 +23,7 @@
 struct mbox {
 	const char *p;
 	size_t len, at;
+	bool bare;        /* "From " alone begins a mail: it began the file */
 	size_t budget;    /* bytes that may yet be searched for ends of parts */
 	size_t ambiguous; /* lines that look like a beginning and were none */
 };

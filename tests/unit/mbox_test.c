@@ -60,6 +60,18 @@ a_sentence_is_no_beginning(void **state)
 	cut_gives(FROM "A: b\n\n" FROM "but no field follows\n", "0+99 ?1");
 }
 
+/* Thunderbird writes no name and no date, and puts ">" before all others. */
+static void
+bare_beginnings_count_where_the_first_is_one(void **state)
+{
+	(void)state;
+	cut_gives("From \r\nA: b\r\n\r\nx\r\n\r\n"
+		  "From \r\nA: b\r\n\r\nFrom \r\nno field\r\n",
+	    "0+18 20+32 ?1");
+	cut_gives("From - \nA: b\n\nx\n\nFrom -\nA: b\n\ny\n", "0+16 17+15 ?0");
+	cut_gives(FROM "A: b\n\nx\n\nFrom \nA: b\n", "0+56 ?1");
+}
+
 static void
 a_mail_inside_a_part_stays_there(void **state)
 {
@@ -144,6 +156,7 @@ main(void)
 		cmocka_unit_test(mails_begin_behind_an_empty_line),
 		cmocka_unit_test(crlf_and_foreign_dates_are_understood),
 		cmocka_unit_test(a_sentence_is_no_beginning),
+		cmocka_unit_test(bare_beginnings_count_where_the_first_is_one),
 		cmocka_unit_test(a_mail_inside_a_part_stays_there),
 		cmocka_unit_test(searching_for_ends_is_bounded),
 		cmocka_unit_test(quoting_is_undone_by_one_level),
