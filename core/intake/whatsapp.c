@@ -303,7 +303,8 @@ find_title(struct chat *chat)
 
 /*
  * Did he ever type something after whom the chat is called?  A group does not,
- * and whatever is said in its name, WhatsApp says.
+ * and whatever is said in its name, WhatsApp says: on iOS.  On Android it says
+ * nothing in anybody's name.
  */
 static struct err *
 find_person(struct chat *chat)
@@ -312,7 +313,8 @@ find_person(struct chat *chat)
 	struct head h;
 	struct err *e = NULL;
 
-	if (chat->title == NULL || chat->layout != LAYOUT_BRACKET)
+	chat->person = chat->layout != LAYOUT_BRACKET;
+	if (chat->title == NULL || chat->person)
 		return NULL;
 	while (!chat->person && (e = text_next(chat->text, &line)) == NULL &&
 	    line.p != NULL) {
@@ -324,7 +326,7 @@ find_person(struct chat *chat)
 			continue;
 		skip += h.len + n;
 		chat->person = skip < line.len &&
-		    text_marks(line.p + skip, line.len - skip) == 0;
+		    !whatsapp_generated(line.p + skip, line.len - skip);
 	}
 	return e != NULL ? e : text_rewind(chat->text);
 }

@@ -324,6 +324,12 @@ left_out(
 	m->type = span_of(word_name(word));
 }
 
+bool
+whatsapp_generated(const char *body, size_t len)
+{
+	return len >= 3 && memcmp(body, "\xe2\x80\x8e", 3) == 0;
+}
+
 void
 whatsapp_classify(
     struct message *m, struct attachment *a, const struct saying *said)
@@ -338,11 +344,12 @@ whatsapp_classify(
 	}
 	cut_edited(said, m);
 	text = bare(said->body);
-	generated = text_marks(said->body->data, said->body->len) > 0;
+	generated = whatsapp_generated(said->body->data, said->body->len);
 	word = find_word(said, text);
-	if (word == WORD_DELETED) {
+	if (word == WORD_DELETED ||
+	    (generated && words_removed(text.p, text.len))) {
 		m->deleted = true;
-		m->type = span_of(word_name(word));
+		m->type = span_of(word_name(WORD_DELETED));
 	} else if (word == WORD_CALL || (generated && is_call(said, text))) {
 		m->system = m->call = true;
 		m->type = span_of(word_name(WORD_CALL));

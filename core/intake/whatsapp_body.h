@@ -26,6 +26,12 @@ struct saying {
 	struct buf *body;   /* loses "<This message was edited>" */
 };
 
+/*
+ * Does the body begin with the mark of WhatsApp itself?  Of the other marks,
+ * some are typed by whoever writes from right to left.
+ */
+bool whatsapp_generated(const char *body, size_t len);
+
 /* Fill m but for its author and text; a is for the file it may carry. */
 void whatsapp_classify(
     struct message *m, struct attachment *a, const struct saying *said);

@@ -362,6 +362,12 @@ holds(const char *p, size_t len, const char *what)
 }
 
 bool
+words_removed(const char *p, size_t len)
+{
+	return begins_with(p, len, "This message was deleted by admin ");
+}
+
+bool
 words_attached(const char *p, size_t len, size_t *name_len)
 {
 	static const char *const ends[] = { " (file attached)",

@@ -34,6 +34,8 @@ void words_free(struct words *w);
 enum word words_find(const struct words *w, const char *p, size_t len);
 const char *word_name(enum word word); /* "image", ... */
 
+/* Does it say that somebody else took the message back, whom it names? */
+bool words_removed(const char *p, size_t len);
 /* Does it end like a file that is in the export: "F (file attached)"? */
 bool words_attached(const char *p, size_t len, size_t *name_len);
 /* The length of "<This message was edited>" and its like at the end, or 0. */
