@@ -81,13 +81,33 @@ add_embeds(struct buf *out, const struct node *list)
 		}
 }
 
+static void
+add_text(struct buf *out, const struct node *n)
+{
+	struct span content = span_get(n, "content");
+
+	if (content.len > 0)
+		buf_add(out, content.p, content.len);
+	else
+		add_embeds(out, node_get(n, "embeds"));
+}
+
+/* A file that was saved beside the export. */
+static const struct part *
+locate(const struct discord *d, struct span url)
+{
+	return url.p == NULL ?
+	    NULL :
+	    input_locate(d->r->input, d->dir, url.p, url.len);
+}
+
+/* Behind the n that are in out; how many there are then. */
 static size_t
 read_files(const struct discord *d, const struct node *m,
-    struct attachment out[static MESSAGE_ATTACHMENTS_MAX])
+    struct attachment out[static MESSAGE_ATTACHMENTS_MAX], size_t n)
 {
 	const struct node *list = node_get(m, "attachments");
 	const struct node *stickers = node_get(m, "stickers");
-	size_t n = 0;
 
 	for (size_t i = 0; i < node_count(list) && n < MESSAGE_ATTACHMENTS_MAX;
 	     i++) {
@@ -100,18 +120,21 @@ read_files(const struct discord *d, const struct node *m,
 			    f, "fileSizeBytes", field_number(f, "size", -1)) };
 		if (out[n].name.p == NULL)
 			out[n].name = span_get(f, "filename");
-		if (url.p != NULL)
-			out[n].part =
-			    input_locate(d->r->input, d->dir, url.p, url.len);
+		out[n].part = locate(d, url);
 		n++;
 	}
 	for (size_t i = 0;
-	     i < node_count(stickers) && n < MESSAGE_ATTACHMENTS_MAX; i++)
+	     i < node_count(stickers) && n < MESSAGE_ATTACHMENTS_MAX; i++) {
+		const struct node *f = node_at(stickers, i);
+		struct span url = span_get(f, "sourceUrl");
+
 		out[n++] = (struct attachment){
-			.name = span_get(node_at(stickers, i), "name"),
+			.name = span_get(f, "name"),
 			.type = span_of("sticker"),
 			.size = -1,
+			.part = locate(d, url),
 		};
+	}
 	return n;
 }
 
@@ -146,11 +169,27 @@ read_people(struct message *m, const struct node *n, char store[static 24])
 	m->author_id = field_text(author, "id", store);
 }
 
+/* What it passes on: the message, without its author; NULL if it is its own. */
+static const struct node *
+forwarded_of(const struct node *n)
+{
+	const struct node *list = node_get(n, "message_snapshots"),
+			  *one = node_get(n, "forwardedMessage");
+
+	if (node_count(list) > 0)
+		one = node_get(node_at(list, 0), "message");
+	return one != NULL && one->type == NODE_MAP ? one : NULL;
+}
+
 static void
 read_reply(struct message *m, const struct node *n)
 {
 	const struct node *ref = node_get(n, "reference");
 
+	if (forwarded_of(n) != NULL) {
+		m->forwarded = span_of("somebody whom Discord does not name");
+		return;
+	}
 	m->reply_to = span_get(ref, "messageId");
 	if (m->reply_to.p == NULL)
 		m->reply_to =
@@ -192,12 +231,13 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 	    field_text(n, "type", type) :
 	    (struct span){ NULL, 0 };
 	m.call = m.system && (span_is(m.type, "Call") || span_is(m.type, "3"));
-	m.text = span_get(n, "content");
-	if (m.text.len == 0) {
-		add_embeds(&text, node_get(n, "embeds"));
-		m.text = (struct span){ text.data, text.len };
-	}
-	m.n_attachments = read_files(d, n, files);
+	add_text(&text, n);
+	if (text.len == 0)
+		add_text(&text, forwarded_of(n));
+	m.text = (struct span){ text.data, text.len };
+	m.n_attachments = read_files(d, n, files, 0);
+	m.n_attachments =
+	    read_files(d, forwarded_of(n), files, m.n_attachments);
 	m.attachments = files;
 	m.more = read_more(n);
 	e = sink_add(sink, &m);

@@ -4,7 +4,7 @@
  * of 62 "=" what was exported, then the messages, then how many there were.
  */
 
-#include <stdlib.h>
+#include <ctype.h>
 #include <string.h>
 
 #include "core/intake/dates.h"
@@ -170,21 +170,34 @@ is_rule(const char *line)
 	return n == 62 && line[n] == '\0';
 }
 
+/* "1,234 message(s)": digits, in groups as the locale has them. */
+static bool
+read_count(size_t *out, const char *text)
+{
+	const char *end = strstr(text, " message");
+	bool any = false;
+
+	*out = 0;
+	for (; end != NULL && text < end && *out < 1000000000; text++)
+		if (isdigit((unsigned char)*text)) {
+			*out = *out * 10 + (size_t)(*text - '0');
+			any = true;
+		}
+	return any;
+}
+
 static void
 read_frame(struct plain *p, const struct line *line)
 {
+	size_t count;
+
 	if (strncmp(line->p, "Channel: ", 9) == 0)
 		sink_title(p->r->sink, line->p + 9, line->len - 9);
-	if (strncmp(line->p, "Exported ", 9) == 0) {
-		char *end;
-		unsigned long long n = strtoull(line->p + 9, &end, 10);
-
-		if (end != line->p + 9 && n != p->n)
-			sink_warn(p->r->sink,
-			    "the export says it has %llu messages, and has "
-			    "%zu",
-			    n, p->n);
-	}
+	if (strncmp(line->p, "Exported ", 9) == 0 &&
+	    read_count(&count, line->p + 9) && count != p->n)
+		sink_warn(p->r->sink,
+		    "the export says it has %zu messages, and has %zu", count,
+		    p->n);
 }
 
 static struct err *

@@ -106,12 +106,12 @@ split_names(struct span *from, struct span *to, const char *p, size_t len)
 	for (size_t i = 0; i + 6 <= len; i++)
 		if (memcmp(p + i, "  to  ", 6) == 0)
 			at = p + i;
-	for (size_t i = 0; at == NULL && i + 4 <= len; i++) {
-		struct span rest = trim(p + i + 4, len - i - 4);
+	for (size_t i = len; at == NULL && i >= 4; i--) {
+		struct span rest = trim(p + i, len - i);
 
-		if (memcmp(p + i, " to ", 4) == 0 &&
+		if (memcmp(p + i - 4, " to ", 4) == 0 &&
 		    is_recipient(rest.p, rest.len))
-			at = p + i;
+			at = p + i - 4;
 	}
 	*from = trim(p, at != NULL ? (size_t)(at - p) : len);
 	*to = (struct span){ NULL, 0 };
@@ -172,6 +172,37 @@ split_foreign(struct span *from, struct span *to, struct span names)
 	return false;
 }
 
+/*
+ * The colon between names and text, or the end if all of it is names; NULL if
+ * it is in no form that is known, and all of it is text.
+ */
+static const char *
+find_colon(struct head *h, const char *names, const char *end)
+{
+	const char *colon = memmem(names, (size_t)(end - names), " : ", 3);
+	struct span rest = trim(names, (size_t)(end - names));
+	size_t skip = 3;
+
+	if (colon == NULL && rest.len > 0 && rest.p[rest.len - 1] == ':') {
+		h->text = (struct span){ end, 0 };
+		return rest.p + rest.len - 1;
+	}
+	if (colon == NULL && h->odd) {
+		h->text = rest;
+		return NULL;
+	}
+	if (colon == NULL) {
+		colon = memmem(names, (size_t)(end - names), ": ", 2);
+		skip = 2;
+	}
+	if (colon == NULL) {
+		h->text = (struct span){ end, 0 };
+		return rest.p + rest.len;
+	}
+	h->text = (struct span){ colon + skip, (size_t)(end - colon) - skip };
+	return colon;
+}
+
 static void
 read_head(struct head *h, const char *p, size_t len)
 {
@@ -188,22 +219,8 @@ read_head(struct head *h, const char *p, size_t len)
 	}
 	h->clock = true;
 	h->odd = !from;
-	colon = memmem(names, (size_t)(end - names), " : ", 3);
-	if (colon != NULL) {
-		h->text = (struct span){ colon + 3, (size_t)(end - colon) - 3 };
-	} else {
-		struct span rest = trim(names, (size_t)(end - names));
-
-		h->text = (struct span){ end, 0 };
-		colon = rest.p + rest.len;
-		if (rest.len > 0 && colon[-1] == ':')
-			colon--;
-		else if (h->odd) {
-			/* no form that is known: all of it is text */
-			h->text = rest;
-			return;
-		}
-	}
+	if ((colon = find_colon(h, names, end)) == NULL)
+		return;
 	if (h->odd &&
 	    split_foreign(
 		&h->from, &h->to, trim(names, (size_t)(colon - names))))
