@@ -108,6 +108,18 @@ text_of(const struct node *content, struct message *m)
 	return m->reply_to.p != NULL && !m->edited ? cut_fallback(body) : body;
 }
 
+/* The plain text of a poll: that of its fallback, of either version. */
+static struct span
+poll_of(const struct node *content)
+{
+	struct span text = span_get(content, "org.matrix.msc1767.text");
+	const struct node *list = node_get(content, "m.text");
+
+	if (text.p == NULL)
+		text = span_get(content, "body");
+	return text.p != NULL ? text : span_get(node_at(list, 0), "body");
+}
+
 static void
 classify(
     struct message *m, struct span type, const struct node *n, struct buf *text)
@@ -125,6 +137,9 @@ classify(
 	m->type = type;
 	if (span_is(type, "m.room.encrypted")) {
 		m->text = span_of("(encrypted; the export has no key for it)");
+	} else if (span_is(type, "m.poll.start") ||
+	    span_is(type, "org.matrix.msc3381.poll.start")) {
+		m->text = poll_of(content);
 	} else if (span_is(type, "m.reaction")) {
 		const struct node *relates = node_get(content, "m.relates_to");
 
@@ -212,7 +227,8 @@ static int
 detect(const struct probe *p)
 {
 	return p->root == '{' && probe_has(p, "room_name") &&
-		probe_has(p, "messages[].event_id") ?
+		(probe_has(p, "messages[].event_id") ||
+		    (probe_has(p, "exported_by") && probe_has(p, "messages"))) ?
 	    READER_SURE :
 	    0;
 }

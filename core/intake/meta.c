@@ -508,6 +508,7 @@ score(const struct probe *p)
 	if (p->root != '{' || p->many)
 		return 0;
 	if (probe_has(p, "messages[].sender_name") ||
+	    (probe_has(p, "thread_path") && probe_has(p, "messages")) ||
 	    (probe_has(p, "messages[].senderName") &&
 		probe_has(p, "threadName")))
 		return READER_SURE;

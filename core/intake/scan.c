@@ -163,12 +163,12 @@ scan_peek(struct scan *s, char *c)
  */
 
 static struct err *
-read_hex4(struct scan *s, uint32_t *out)
+read_hex(struct scan *s, uint32_t *out, int digits)
 {
 	struct err *e;
 
 	*out = 0;
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < digits; i++) {
 		int c;
 
 		if ((e = look(s, &c)) != NULL)
@@ -178,7 +178,9 @@ read_hex4(struct scan *s, uint32_t *out)
 		else if ((c | 32) >= 'a' && (c | 32) <= 'f')
 			c = (c | 32) - 'a' + 10;
 		else
-			return bad(s, "\\u wants four hexadecimal digits");
+			return bad(s,
+			    digits == 4 ? "\\u wants four hexadecimal digits" :
+					  "unknown escape in a string");
 		*out = *out << 4 | (uint32_t)c;
 		s->p++;
 	}
@@ -204,7 +206,7 @@ read_unicode(struct scan *s, bool *escape)
 	int c;
 
 	*escape = false;
-	if ((e = read_hex4(s, &first)) != NULL)
+	if ((e = read_hex(s, &first, 4)) != NULL)
 		return e;
 	while (first >= 0xd800 && first <= 0xdbff) {
 		if ((e = look(s, &c)) != NULL)
@@ -221,7 +223,7 @@ read_unicode(struct scan *s, bool *escape)
 		}
 		*escape = false;
 		s->p++;
-		if ((e = read_hex4(s, &second)) != NULL)
+		if ((e = read_hex(s, &second, 4)) != NULL)
 			return e;
 		if (second >= 0xdc00 && second <= 0xdfff) {
 			utf8_add(&s->text,
@@ -236,6 +238,22 @@ read_unicode(struct scan *s, bool *escape)
 		add_lone(s);
 	else
 		utf8_add(&s->text, first);
+	return NULL;
+}
+
+/* "\x1B": how Telegram writes controls, and nothing else. */
+static struct err *
+read_control(struct scan *s)
+{
+	uint32_t c;
+	struct err *e = read_hex(s, &c, 2);
+
+	if (e != NULL)
+		return e;
+	if (c >= 0x20)
+		return bad(s, "unknown escape in a string");
+	buf_addc(&s->text, (char)c);
+	s->notes.controls++;
 	return NULL;
 }
 
@@ -259,9 +277,11 @@ read_escape(struct scan *s)
 			continue;
 		}
 		at = c > 0 ? strchr(from, c) : NULL;
-		if (at == NULL)
+		if (at == NULL && c != 'x')
 			return bad(s, "unknown escape in a string");
 		s->p++;
+		if (at == NULL)
+			return read_control(s);
 		buf_addc(&s->text, to[at - from]);
 		again = false;
 	}

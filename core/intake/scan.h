@@ -20,7 +20,9 @@
  *
  * RFC 8259, strictly: no trailing commas, NaN or comments.  What it leaves
  * open is counted in struct scan_notes: a key given twice (the last counts), a
- * lone surrogate and bytes that are not UTF-8 (both become U+FFFD).
+ * lone surrogate and bytes that are not UTF-8 (both become U+FFFD).  And so is
+ * the one thing it forbids that is taken, since Telegram writes it: a control
+ * character as "\x1B".
  *
  * Errors are ERR_SYNTAX and ERR_LIMIT, "name:line: rule".
  */
@@ -30,7 +32,7 @@
 #define SCAN_KEYS_MAX 10000         /* of one object of it */
 
 struct scan_notes {
-	size_t duplicates, surrogates, bytes;
+	size_t duplicates, surrogates, bytes, controls;
 };
 
 struct scan;

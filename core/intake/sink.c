@@ -200,6 +200,10 @@ sink_note_scan(struct sink *s, const struct scan *scan)
 	if (n->bytes > 0)
 		sink_warn(s, "bytes that are not UTF-8: %zu; shown as U+FFFD",
 		    n->bytes);
+	if (n->controls > 0)
+		sink_warn(s,
+		    "control characters written as \\x, which is not JSON: %zu",
+		    n->controls);
 }
 
 void

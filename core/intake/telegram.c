@@ -19,6 +19,8 @@ struct telegram {
 	bool many;         /* chats: each is a conversation */
 };
 
+static const char gone[] = "somebody whose account is gone";
+
 /* "text" and its parts: a string, or strings and objects with "text". */
 static void
 add_text(struct buf *out, const struct node *n)
@@ -60,8 +62,9 @@ add_poll(struct buf *out, const struct node *poll)
 static void
 add_action(struct buf *out, const struct node *m)
 {
-	static const char *const details[] = { "title", "discard_reason",
-		"inviter", "message", "duration_seconds" };
+	static const char *const details[] = { "information_text", "title",
+		"new_title", "discard_reason", "inviter", "message",
+		"duration_seconds", "duration" };
 	const struct node *members = node_get(m, "members");
 	const char *action = node_text(m, "action");
 	char store[24];
@@ -73,12 +76,16 @@ add_action(struct buf *out, const struct node *m)
 
 		if (text.p == NULL)
 			continue;
-		buf_adds(out, i == 4 ? ", seconds: " : ": ");
+		if (strncmp(details[i], "duration", 8) == 0)
+			buf_adds(out, ", seconds");
+		buf_adds(out, out->len > 0 ? ": " : "");
 		buf_add(out, text.p, text.len);
 	}
 	for (size_t i = 0; i < node_count(members); i++) {
 		struct span text = span_node(node_at(members, i));
 
+		if (text.p == NULL)
+			text = span_of(gone);
 		buf_adds(out, i == 0 ? ": " : ", ");
 		buf_add(out, text.p, text.len);
 	}
@@ -127,7 +134,8 @@ read_more(const struct node *m)
 		"contact_information", "location_information", "place_name",
 		"address", "sticker_emoji", "duration_seconds",
 		"self_destruct_period_seconds", "game_title",
-		"invoice_information" };
+		"invoice_information", "amount", "currency",
+		"invoice_message_id", "message_id", "cost" };
 	struct node *more = node_map();
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -147,7 +155,7 @@ forwarded_from(const struct node *m, char store[static 24])
 	     i++)
 		from = field_text(m, keys[i], store);
 	if (from.p == NULL && node_get(m, keys[0]) != NULL)
-		from = span_of("somebody whose account is gone");
+		from = span_of(gone);
 	return from;
 }
 
@@ -333,12 +341,27 @@ read_telegram(struct reading *r)
 	return e;
 }
 
+/* A chat says what kind it is, even if there is nothing in it. */
+static bool
+is_chat(const struct probe *p)
+{
+	static const char *const types[] = { "personal_chat", "bot_chat",
+		"saved_messages", "replies", "verification_codes",
+		"private_group", "private_supergroup", "public_supergroup",
+		"private_channel", "public_channel" };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (probe_is(p, "type", types[i]))
+			return probe_has(p, "messages");
+	return false;
+}
+
 static int
 detect(const struct probe *p)
 {
 	if (p->root != '{' || p->many)
 		return 0;
-	if (probe_has(p, "chats.list[].messages[].type") ||
+	if (is_chat(p) || probe_has(p, "chats.list[].messages[].type") ||
 	    (probe_has(p, "personal_information") && probe_has(p, "contacts")))
 		return READER_SURE;
 	if (!probe_has(p, "messages[].type"))

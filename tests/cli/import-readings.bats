@@ -56,7 +56,8 @@ expected() {
 		esac
 	done
 	mkdir refused
-	for name in whatsapp-tie.txt whatsapp-mixed.txt telegram-cut.json; do
+	for name in whatsapp-tie.txt whatsapp-mixed.txt telegram-cut.json \
+		telegram-empty.json matrix-empty.json messenger-empty.json; do
 		mv "in/$name" refused/
 	done
 	run -0 --separate-stderr deed --json import in/*
