@@ -99,7 +99,7 @@ static struct node *
 read_more(const struct node *n)
 {
 	static const char *const keys[] = { "reactions", "topic_id",
-		"deletion_metadata", "annotations" };
+		"deletion_metadata", "deleted_date", "annotations" };
 	struct node *more = node_map();
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -120,12 +120,14 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 
 	(void)index;
 	sink_unit(sink);
-	if (n->type != NODE_MAP || span_get(n, "created_date").p == NULL) {
+	m.deleted = span_is(span_get(n, "message_state"), "DELETED");
+	/* of one that was deleted nothing else may be left */
+	if (span_get(n, "created_date").p == NULL && !m.deleted) {
 		sink_skip(sink, g->part->name, line, "it has no time");
 		return NULL;
 	}
 	if (!read_time(&m.at, n, "created_date"))
-		g->foreign++;
+		g->foreign += !m.deleted;
 	m.edited = read_time(&m.edited_at, n, "updated_date");
 	m.author = span_get(creator, "name");
 	m.author_id = span_get(creator, "email");
@@ -135,7 +137,6 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 	m.id = span_get(n, "message_id");
 	m.reply_to =
 	    span_get(node_get(n, "quoted_message_metadata"), "message_id");
-	m.deleted = span_is(span_get(n, "message_state"), "DELETED");
 	if (g->many)
 		m.channel = span_of(g->title);
 	m.n_attachments = read_files(g, n, files);

@@ -142,31 +142,62 @@ read_pointers(const struct desktop *d, const struct node *body,
 	return n;
 }
 
+/*
+ * The key of what an item is, if that is no plain message, or NULL: all its
+ * other objects are about its sending.
+ */
+static const char *
+kind_of(const struct node *item)
+{
+	static const char *const others[] = { "standardMessage", "incoming",
+		"outgoing", "directionless", "pinDetails" };
+
+	for (size_t i = 0; i < node_count(item); i++) {
+		bool other = item->kids[i]->type != NODE_MAP;
+
+		for (size_t k = 0; k < 5; k++)
+			other |= strcmp(item->keys[i], others[k]) == 0;
+		if (!other)
+			return item->keys[i];
+	}
+	return NULL;
+}
+
 /* The text of an item, whatever kind of message it is. */
 static struct span
 body_of(const struct node *item, struct message *m)
 {
-	static const char *const kinds[] = { "standardMessage",
-		"contactMessage", "stickerMessage", "remoteDeletedMessage",
-		"updateMessage", "paymentNotification", "giftBadge",
-		"viewOnceMessage", "poll", "directStoryReplyMessage" };
 	struct span text =
 	    span_node(node_find(item, "standardMessage.text.body"));
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (node_get(item, kinds[i]) != NULL && i > 0)
-			m->type = span_of(kinds[i]);
+	m->type = span_of(kind_of(item));
 	m->deleted = node_get(item, "remoteDeletedMessage") != NULL;
 	m->system = node_get(item, "updateMessage") != NULL ||
 	    node_get(item, "directionless") != NULL;
 	m->call = node_find(item, "updateMessage.individualCall") != NULL ||
 	    node_find(item, "updateMessage.groupCall") != NULL;
 	if (text.p == NULL)
-		text = span_node(node_find(item, "poll.question"));
+		text = span_node(node_find(
+		    item, "directStoryReplyMessage.textReply.text.body"));
 	if (text.p == NULL)
 		text =
 		    span_node(node_find(item, "stickerMessage.sticker.emoji"));
 	return text;
+}
+
+static void
+add_poll(struct buf *out, const struct node *poll)
+{
+	const struct node *options = node_get(poll, "options");
+	struct span question = span_get(poll, "question");
+
+	buf_add(out, question.p, question.len);
+	for (size_t i = 0; i < node_count(options); i++) {
+		struct span text = span_get(node_at(options, i), "option");
+
+		buf_adds(out, "\n- ");
+		buf_add(out, text.p, text.len);
+	}
 }
 
 /* "individualCall: AUDIO_CALL, OUTGOING, ACCEPTED": what happened. */
@@ -216,7 +247,7 @@ add_item(struct desktop *d, const struct node *item, unsigned long line)
 	const struct node *standard = node_get(item, "standardMessage");
 	const struct node *quote = node_get(standard, "quote");
 	char author[24], sent[24], quoted[24];
-	struct buf update = BUF_INIT;
+	struct buf words = BUF_INIT;
 	struct node *more;
 	struct err *e;
 
@@ -231,8 +262,9 @@ add_item(struct desktop *d, const struct node *item, unsigned long line)
 	m.channel = chat_name(d, item);
 	m.text = body_of(item, &m);
 	if (m.text.p == NULL) {
-		add_update(&update, node_get(item, "updateMessage"));
-		m.text = (struct span){ update.data, update.len };
+		add_update(&words, node_get(item, "updateMessage"));
+		add_poll(&words, node_get(item, "poll"));
+		m.text = (struct span){ words.data, words.len };
 	}
 	m.edited = node_count(node_get(item, "revisions")) > 0;
 	m.n_attachments = read_pointers(d, standard, files);
@@ -240,10 +272,12 @@ add_item(struct desktop *d, const struct node *item, unsigned long line)
 	more = node_map();
 	keep_revisions(more, item);
 	field_keep(more, standard, "reactions");
+	if (m.type.p != NULL)
+		field_keep(more, item, m.type.p);
 	m.more = more;
 	e = sink_add(sink, &m);
 	node_free(more);
-	buf_release(&update);
+	buf_release(&words);
 	return e;
 }
 

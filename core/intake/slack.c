@@ -165,10 +165,19 @@ add_text(struct buf *out, const struct slack *s, const struct node *m)
  * Messages.
  */
 
+/* Slackbot tells of a call; somebody else began it. */
+static struct span
+user_of(const struct node *m)
+{
+	struct span caller = span_get(node_get(m, "room"), "created_by");
+
+	return caller.len > 0 ? caller : span_get(m, "user");
+}
+
 static struct span
 author_of(const struct slack *s, const struct node *m)
 {
-	struct span user = span_get(m, "user"), name;
+	struct span user = user_of(m), name;
 	const struct node *profile = node_get(m, "user_profile");
 	static const char *const keys[] = { "display_name", "real_name",
 		"name" };
@@ -254,7 +263,8 @@ static struct node *
 read_more(const struct node *m)
 {
 	static const char *const keys[] = { "reactions", "reply_count", "topic",
-		"purpose", "inviter", "old_name", "hidden", "pinned_to" };
+		"purpose", "inviter", "old_name", "hidden", "pinned_to",
+		"message", "previous_message" };
 	struct node *more = node_map();
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -293,7 +303,7 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 		return NULL;
 	}
 	m.author = author_of(s, n);
-	m.author_id = span_get(n, "user");
+	m.author_id = user_of(n);
 	m.channel = span_of(s->channel);
 	m.system = !is_written(subtype);
 	m.call = subtype != NULL && strcmp(subtype, "huddle_thread") == 0;
@@ -321,6 +331,22 @@ read_day(void *arg, struct scan *s)
 	return field_each(s, read_message, arg);
 }
 
+/* "2024-03-01.json" */
+static bool
+is_day(const char *name)
+{
+	static const char form[] = "dddd-dd-dd.json";
+
+	if (strlen(name) != sizeof(form) - 1)
+		return false;
+	for (size_t i = 0; i < sizeof(form) - 1; i++)
+		if (i < 10 && form[i] == 'd' ?
+			!isdigit((unsigned char)name[i]) :
+			name[i] != form[i])
+			return false;
+	return true;
+}
+
 /*
  * A conversation in one file: {channel_id, name, messages}.
  */
@@ -338,14 +364,33 @@ read_dumped(void *arg, const struct node *n, size_t index, unsigned long line)
 	return e;
 }
 
+/* A day's file does not say whose it is, but its folder does. */
+static void
+name_day(struct slack *s)
+{
+	char *dir = path_parent(s->part->name);
+
+	if (s->r->main != NULL || is_day(path_base(s->part->name)))
+		s->dumped =
+		    mem_dup(strcmp(dir, ".") == 0 ? "" : path_base(dir));
+	free(dir);
+}
+
 /* The keys stand in any order, so the name is looked for first. */
 static struct err *
 read_name(void *arg, struct scan *scan)
 {
 	struct slack *s = arg;
 	const char *key;
-	struct err *e = scan_enter(scan, '{');
+	char c;
+	struct err *e = scan_peek(scan, &c);
 
+	if (e == NULL && c == '[') {
+		name_day(s);
+		return scan_skip(scan);
+	}
+	if (e == NULL)
+		e = scan_enter(scan, '{');
 	while (e == NULL && (e = scan_key(scan, &key)) == NULL && key != NULL) {
 		bool name = strcmp(key, "name") == 0;
 		struct node *value;
@@ -368,7 +413,16 @@ read_name(void *arg, struct scan *scan)
 static struct err *
 read_dump(void *arg, struct scan *scan)
 {
-	return field_each_under(scan, "messages", read_dumped, arg);
+	const struct slack *s = arg;
+	char c;
+	struct err *e = scan_peek(scan, &c);
+
+	if (e != NULL)
+		return e;
+	if (c == '{')
+		return field_each_under(scan, "messages", read_dumped, arg);
+	return s->dumped != NULL ? field_each(scan, read_message, arg) :
+				   scan_skip(scan);
 }
 
 static struct err *
@@ -380,7 +434,8 @@ read_conversation(struct slack *s, const struct part *part)
 	s->dumped = NULL;
 	s->part = part;
 	e = field_document(s->r, part, read_name, s);
-	s->channel = s->dumped;
+	s->channel =
+	    s->dumped != NULL && s->dumped[0] != '\0' ? s->dumped : NULL;
 	return e != NULL ? e : field_document(s->r, part, read_dump, s);
 }
 
@@ -474,22 +529,6 @@ read_list(struct slack *s, const char *name,
 /*
  * The export.
  */
-
-/* "2024-03-01.json" */
-static bool
-is_day(const char *name)
-{
-	static const char form[] = "dddd-dd-dd.json";
-
-	if (strlen(name) != sizeof(form) - 1)
-		return false;
-	for (size_t i = 0; i < sizeof(form) - 1; i++)
-		if (i < 10 && form[i] == 'd' ?
-			!isdigit((unsigned char)name[i]) :
-			name[i] != form[i])
-			return false;
-	return true;
-}
 
 /* A damaged file among others is said and counted. */
 static struct err *
@@ -625,17 +664,8 @@ read_dumps(struct slack *s)
 static struct err *
 read_one(struct slack *s)
 {
-	char head[2] = "";
-	struct buf b = BUF_INIT;
-	struct err *e = part_head(&b, s->r->main, 64);
-
-	head[0] = b.data[strspn(b.data, " \t\r\n")];
-	buf_release(&b);
 	sink_warn(s->r->sink, "names of users are not in this file");
-	if (e != NULL || head[0] == '{')
-		return e != NULL ? e : read_conversation(s, s->r->main);
-	s->part = s->r->main;
-	return field_document(s->r, s->r->main, read_day, s);
+	return read_conversation(s, s->r->main);
 }
 
 static struct err *
