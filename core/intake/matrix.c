@@ -4,6 +4,7 @@
  * first.  An edit is an event of its own, which names what it replaces.
  */
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,17 +46,80 @@ cut_fallback(struct span body)
 	return (struct span){ p, (size_t)(end - p) };
 }
 
+/* The first of the parts, which are sorted, that is not before this name. */
+static size_t
+find_from(const struct input *in, const char *name)
+{
+	size_t low = 0, high = in->parts.n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (strcmp(in->parts.v[mid].name, name) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/*
+ * Element adds to the name when it was sent, in the words of some language:
+ * "images/logo-3-1-2024 at 10-00-00.png" is "logo.png", if it has its size and
+ * no other file has both.
+ */
+static const struct part *
+find_saved(
+    const struct matrix *x, const char *dir, struct span name, int64_t size)
+{
+	const struct input *in = x->r->input;
+	const char *dot = memrchr(name.p, '.', name.len);
+	size_t stem = dot != NULL ? (size_t)(dot - name.p) : name.len;
+	char *start = mem_printf("%s/%.*s-", dir, (int)stem, name.p);
+	size_t n = strlen(start), end = name.len - stem;
+	const struct part *found = NULL;
+	bool several = false;
+
+	for (size_t i = find_from(in, start); i < in->parts.n; i++) {
+		const struct part *part = &in->parts.v[i];
+		size_t len = strlen(part->name);
+
+		if (strncmp(part->name, start, n) != 0)
+			break;
+		if (part->size != size || len < n + end ||
+		    !isdigit((unsigned char)part->name[n]) ||
+		    memcmp(part->name + len - end, name.p + stem, end) != 0)
+			continue;
+		several |= found != NULL;
+		found = part;
+	}
+	free(start);
+	return several ? NULL : found;
+}
+
+/* The folder that Element puts such a file into, or NULL if it is none. */
+static const char *
+folder_of(const char *type)
+{
+	static const char *const dirs[][2] = { { "m.image", "images" },
+		{ "m.file", "files" }, { "m.audio", "audio" },
+		{ "m.video", "videos" } };
+
+	for (size_t i = 0; type != NULL && i < 4; i++)
+		if (strcmp(type, dirs[i][0]) == 0)
+			return dirs[i][1];
+	return NULL;
+}
+
 static bool
 read_file(
     const struct matrix *x, const struct node *content, struct attachment *a)
 {
-	const char *type = node_text(content, "msgtype");
+	const char *dir = folder_of(node_text(content, "msgtype"));
 	const struct node *info = node_get(content, "info");
 	struct span name = span_get(content, "filename");
 
-	if (type == NULL ||
-	    (strcmp(type, "m.image") != 0 && strcmp(type, "m.file") != 0 &&
-		strcmp(type, "m.audio") != 0 && strcmp(type, "m.video") != 0))
+	if (dir == NULL)
 		return false;
 	if (name.p == NULL)
 		name = span_get(content, "body");
@@ -67,6 +131,8 @@ read_file(
 		if (a->part == NULL)
 			a->part = input_locate(
 			    x->r->input, "files", name.p, name.len);
+		if (a->part == NULL)
+			a->part = find_saved(x, dir, name, a->size);
 	}
 	return true;
 }

@@ -431,26 +431,33 @@ read_zoom(struct reading *r)
 	return e;
 }
 
+/*
+ * A name with a colon follows the time, in any language; in a log something
+ * else does.
+ */
 static int
 detect(const struct probe *p)
 {
-	size_t heads = 0, others = 0;
+	size_t heads = 0, named = 0, others = 0;
 
 	if (p->part == NULL)
 		return 0;
 	for (size_t i = 0; i < p->lines.n && heads < 20; i++) {
 		struct line line = { .p = p->lines.v[i],
 			.len = strlen(p->lines.v[i]) };
+		const char *rest;
 		int64_t us;
 
 		if (line.len == 0)
 			continue;
-		if (read_clock(&us, &line) != NULL)
+		if ((rest = read_clock(&us, &line)) != NULL) {
 			heads++;
-		else if (heads == 0)
+			named += strchr(rest, ':') != NULL;
+		} else if (heads == 0) {
 			others++;
+		}
 	}
-	if (heads == 0 || others > 0)
+	if (heads == 0 || named * 2 < heads || others > 0)
 		return 0;
 	return READER_LIKELY;
 }

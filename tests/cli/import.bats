@@ -417,10 +417,15 @@ said() {
 	run -0 --separate-stderr deed --json import board.json
 	[ "$(get .transcript.format)" = trello ]
 	[ "$(get .transcript.messages)" = 900 ]
-	cp issue.json /tmp/t-a4/issue-bats.json; 	run --separate-stderr deed --json import issue.json; echo "$stderr"
-	[ "$status" = 0 ]
+	run -0 --separate-stderr deed --json import issue.json
 	[ "$(get .transcript.format)" = jira ]
 	[ "$(get .transcript.messages)" = 901 ]
+}
+
+@test "import: what only looks like a chat is refused" {
+	printf '12:30:00 server up\n12:30:01 listening\n12:30:02 error: 0\n' >log
+	run -2 --separate-stderr deed import log
+	[[ $stderr == *"no export that deed knows"* ]]
 }
 
 @test "import: what is exported by mistake is refused, and says what to do" {
