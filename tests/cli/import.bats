@@ -308,7 +308,7 @@ said() {
 	strace -o trace true || skip "strace may not trace here"
 	mkdir in
 	for file in "$repo"/tests/fuzz/corpus/intake/*; do
-		case $file in *tie.txt | *mixed.txt | *cut.json | *.folder) ;; *) cp "$file" in/ ;; esac
+		case $file in *tie.txt | *mixed.txt | *cut.json | *empty.json | *.folder) ;; *) cp "$file" in/ ;; esac
 	done
 	printf 'From: a@b.example\nDate: Fri, 1 Mar 2024 10:00:00 +0100\nSubject: x\nDKIM-Signature: v=1; a=rsa-sha256; d=b.example; s=s; h=from; bh=AAAA; b=AAAA\n\ny\n' >in/mail.eml
 	run -0 strace -f -e trace=network,execve -e signal=none -o trace "$DEED" -q import in/*

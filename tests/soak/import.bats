@@ -45,9 +45,10 @@ gigabyte() {
 	for file in "$repo"/tests/fuzz/corpus/intake/*.*; do
 		base=${file##*/}
 		kind=${base##*.}
-		# those of WhatsApp are alike; a folder is in small files, and what
-		# is cut short is no JSON however long
-		[[ $base != whatsapp-* && $kind != folder && $base != *-cut.json ]] || continue
+		# those of WhatsApp are alike; a folder is in small files, what is
+		# cut short is no JSON however long, and of nothing there is no more
+		[[ $base != whatsapp-* && $kind != folder ]] || continue
+		[[ $base != *-cut.json && $base != *-empty.json ]] || continue
 		# some hold nothing that can be more than once
 		"$repo/tests/lib/swell.py" "$file" 100 >"export.$kind" || continue
 		if used=$("$repo/tests/lib/memory.py" "$DEED" -q import "export.$kind" 2>said); then
