@@ -239,27 +239,77 @@ begins(const struct buf *b, const char *text)
 	return strncmp(b->data, text, strlen(text)) == 0;
 }
 
-/* 'Replying to "..."': the quotation goes, and is kept apart. */
+/* The bytes of a quotation mark at p, or 0. */
+static size_t
+quote_len(const char *p)
+{
+	static const char *const marks[] = { "\"", "“", "”" };
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (strncmp(p, marks[i], strlen(marks[i])) == 0)
+			return strlen(marks[i]);
+	return 0;
+}
+
+/*
+ * 'Replying to "..."' in the languages it has been seen in: where the quoted
+ * text begins, or NULL.
+ */
+static const char *
+find_quote(const struct buf *body)
+{
+	static const char *const starts[] = { "Replying to ", "Répondre à ",
+		"Antwoord verzenden naar " };
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+		const char *p = body->data + strlen(starts[i]);
+
+		if (begins(body, starts[i]) && quote_len(p) > 0)
+			return p + quote_len(p);
+	}
+	return NULL;
+}
+
+/*
+ * The mark that ends the quotation at p: of the first line that has one the one
+ * at its end, else one behind "...", which cuts what is long, else the first.
+ * NULL if there is none.
+ */
+static const char *
+end_of_quote(const char *p)
+{
+	const char *first = NULL, *cut = NULL;
+
+	for (const char *q = p; *q != '\0'; q++) {
+		size_t n = quote_len(q);
+
+		if (*q == '\n' && first != NULL)
+			break;
+		if (n == 0)
+			continue;
+		if (q[n] == '\n')
+			return q;
+		if (first == NULL)
+			first = q;
+		if (cut == NULL && q - p >= 3 && memcmp(q - 3, "...", 3) == 0)
+			cut = q;
+	}
+	return cut != NULL ? cut : first;
+}
+
+/* The quotation goes, and is kept apart. */
 static void
 cut_quote(struct chat *c, struct node *more)
 {
-	static const char start[] = "Replying to \"";
-	const char *p = c->body.text.data + sizeof(start) - 1, *end;
+	const char *p = find_quote(&c->body.text), *end, *behind;
 	size_t n;
 
-	if (!begins(&c->body.text, start))
-		return;
-	end = strchr(p, '"');
-	for (const char *next = end;
-	     next != NULL && next[1] != '\n' && next[1] != '\0';
-	     next = strchr(next + 1, '"'))
-		end = next;
-	if (end == NULL)
+	if (p == NULL || (end = end_of_quote(p)) == NULL)
 		return;
 	node_put(more, "replying_to", node_strn(p, (size_t)(end - p)));
-	end++;
-	n = (size_t)(end - c->body.text.data);
-	n += strspn(end, " \n\t");
+	behind = end + quote_len(end);
+	n = (size_t)(behind - c->body.text.data);
+	n += strspn(behind, " \n\t");
 	memmove(c->body.text.data, c->body.text.data + n, c->body.text.len - n);
 	buf_cut(&c->body.text, c->body.text.len - n);
 }
@@ -284,10 +334,41 @@ is_signs(const char *p)
 	return any;
 }
 
+/* 'Reacted to "..." with 👋', or without the marks, but then with a sign. */
+static bool
+has_reacted(const struct buf *body)
+{
+	static const char *const words[][2] = { { "Reacted to ", " with " },
+		{ "A réagi à ", " avec " },
+		{ "Heeft gereageerd op ", " met " } };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		const char *last = NULL, *p = body->data;
+		char *sign;
+		bool found;
+
+		if (!begins(body, words[i][0]))
+			continue;
+		if (quote_len(p + strlen(words[i][0])) > 0)
+			return true;
+		while ((p = strstr(p, words[i][1])) != NULL)
+			last = p++;
+		if (last == NULL)
+			return false;
+		last += strlen(words[i][1]);
+		last += quote_len(last);
+		sign = mem_ndup(last, strcspn(last, "\"\n"));
+		found = is_signs(sign);
+		free(sign);
+		return found;
+	}
+	return false;
+}
+
 static bool
 is_reaction(const struct buf *body)
 {
-	return begins(body, "Reacted to \"") ||
+	return has_reacted(body) ||
 	    (begins(body, "Removed a ") &&
 		strstr(body->data, " reaction from \"") != NULL) ||
 	    (begins(body, "add ") && is_signs(body->data + 4)) ||
