@@ -47,12 +47,15 @@ get_time(struct stamp *out, const struct node *n, const char *key)
 	return text.p != NULL && stamp_iso(out, text.p, text.len);
 }
 
+/* Who wrote it, or set off what happened. */
 static void
 read_author(struct message *m, const struct node *n)
 {
 	static const char *const kinds[] = { "user", "application", "device" };
 	const struct node *from = get(n, "from");
 
+	if (from == NULL || from->type != NODE_MAP)
+		from = get(get(n, "eventDetail"), "initiator");
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		const struct node *who = get(from, kinds[i]);
 
@@ -93,19 +96,20 @@ read_files(struct message *m, const struct node *n,
 	return count;
 }
 
-/* What happened, from the name of the kind of event. */
-static void
+/* What happened, from the name of the kind of event; was it a call? */
+static bool
 add_event(struct buf *out, const struct node *n)
 {
 	const struct node *detail = get(n, "eventDetail");
 	struct span type = get_text(detail, "@odata.type");
+	struct span duration = get_text(detail, "callDuration");
 	const char *dot;
 
 	if (type.p == NULL)
 		type = get_text(detail, "eventType");
 	if (type.p == NULL) {
 		buf_adds(out, "system event");
-		return;
+		return false;
 	}
 	dot = memrchr(type.p, '.', type.len);
 	if (dot != NULL) {
@@ -113,6 +117,11 @@ add_event(struct buf *out, const struct node *n)
 		type.p = dot + 1;
 	}
 	buf_add(out, type.p, type.len);
+	if (duration.len > 0) {
+		buf_adds(out, ": ");
+		buf_add(out, duration.p, duration.len);
+	}
+	return type.len >= 4 && memcmp(type.p, "call", 4) == 0;
 }
 
 static void
@@ -191,7 +200,7 @@ add_message(struct teams *t, const struct node *n, unsigned long line)
 	m.deleted = get_time(&deleted, n, "deletedDateTime");
 	add_body(&text, n);
 	if (m.system && text.len == 0)
-		add_event(&text, n);
+		m.call = add_event(&text, n);
 	m.text = (struct span){ text.data, text.len };
 	m.n_attachments = read_files(&m, n, files);
 	m.attachments = files;
