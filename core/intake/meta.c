@@ -102,6 +102,20 @@ classify(struct message *m)
 	}
 }
 
+/* The type of a message that is not of those everybody writes, or absent. */
+static struct span
+odd_type(const struct node *m)
+{
+	static const char *const plain[] = { "Generic", "Share", "text",
+		"media", "share" };
+	struct span type = span_get(m, "type");
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+		if (span_is(type, plain[i]))
+			return (struct span){ NULL, 0 };
+	return type;
+}
+
 /*
  * Attachments: paths from the top of the whole download, of which the input
  * may be a folder further down.
@@ -165,6 +179,8 @@ read_files(const struct meta *x, const struct node *m,
 static struct node *
 read_more(struct meta *x, const struct node *m)
 {
+	static const char *const shared[] = { "share_text",
+		"original_content_owner" };
 	const struct node *reactions = node_get(m, "reactions"),
 			  *share = node_get(m, "share");
 	struct node *more = node_map(), *list;
@@ -187,6 +203,15 @@ read_more(struct meta *x, const struct node *m)
 	}
 	if (span_get(share, "link").p != NULL)
 		node_put_str(more, "link", node_text(share, "link"));
+	for (size_t i = 0; i < 2; i++) {
+		struct span text = span_get(share, shared[i]);
+
+		x->n_mended = MENDED / 2;
+		text = mend(x, text);
+		if (text.len > 0)
+			node_put(more, shared[i], node_strn(text.p, text.len));
+	}
+	field_keep(more, m, "is_taken_down");
 	field_keep(more, m, "call_duration");
 	field_keep(more, m, "missed");
 	return more;
@@ -252,6 +277,7 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 		m.system = true;
 		m.type = span_get(n, "type");
 	} else {
+		m.type = odd_type(n);
 		classify(&m);
 	}
 	more = read_more(x, n);
