@@ -67,6 +67,15 @@ stands_right(const char *p, const char *end, size_t indent, bool comments)
 	return true;
 }
 
+static bool
+has_digit(const char *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (p[i] >= '0' && p[i] <= '9')
+			return true;
+	return false;
+}
+
 /* Blank lines before the first of a text, which sets its indentation. */
 static const char *
 vet_block(const char *p, const char *end, size_t indent)
@@ -75,7 +84,7 @@ vet_block(const char *p, const char *end, size_t indent)
 
 	if (strchr(" \t\n", p[head]) == NULL)
 		return sticks;
-	if (strcspn(p, "0123456789") < head)
+	if (has_digit(p, head))
 		return NULL;
 	p = memchr(p, '\n', (size_t)(end - p));
 	for (; p != NULL && ++p < end; p += n) {

@@ -248,6 +248,25 @@ a_map_of_many_keys_is_read_in_good_time(void **state)
 }
 
 static void
+many_texts_of_several_lines_are_read_in_good_time(void **state)
+{
+	struct buf b = BUF_INIT;
+	double start = seconds();
+	struct node *n;
+
+	(void)state;
+	/* no digit stands in all of it */
+	buf_adds(&b, "k:\n");
+	for (int i = 0; i < 500000; i++)
+		buf_adds(&b, "- |\n  x\n");
+	assert_ok(read_doc(&n, b.data, b.len));
+	assert_int_equal(node_count(node_get(n, "k")), 500000);
+	node_free(n);
+	assert_true(seconds() - start < 10);
+	buf_release(&b);
+}
+
+static void
 hostile_files_are_refused_at_once(void **state)
 {
 	char *dir = samples("yaml/hostile");
@@ -447,6 +466,8 @@ main(void)
 		cmocka_unit_test(limits_hold),
 		cmocka_unit_test(deep_nesting_is_refused_before_it_hurts),
 		cmocka_unit_test(a_map_of_many_keys_is_read_in_good_time),
+		cmocka_unit_test(
+		    many_texts_of_several_lines_are_read_in_good_time),
 		cmocka_unit_test(hostile_files_are_refused_at_once),
 		cmocka_unit_test(
 		    what_is_accepted_of_the_test_suite_is_read_right),
