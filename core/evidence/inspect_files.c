@@ -545,8 +545,8 @@ compare_content(struct contents *c, const char *name, const struct expected *x,
 static struct err *
 check_archive(struct contents *c, const struct parcel_file *file)
 {
-	/* an archive the entry vouches for may be as it likes */
-	const struct unpack_limits limits = { .known = true };
+	/* an archive the entry vouches for may be named as it likes */
+	const struct unpack_limits limits = { .known = true, .claimed = true };
 	const struct bagcheck_file *f = bagcheck_find(c->in->bag, file->name);
 	const struct expected *x =
 	    f == NULL ? NULL : find_expected(c, f->sha256, false);

@@ -37,8 +37,9 @@ convert(const json_t *from)
 	switch (json_typeof(from)) {
 	case JSON_OBJECT:
 		n = node_map();
+		/* no key is there twice, so none is looked for */
 		json_object_foreach((json_t *)from, key, kid)
-		    node_put(n, key, convert(kid));
+		    node_add(n, key, convert(kid));
 		return n;
 	case JSON_ARRAY:
 		n = node_list();

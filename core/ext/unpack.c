@@ -5,6 +5,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <locale.h>
 #include <search.h>
 #include <stdlib.h>
@@ -28,12 +29,14 @@ struct unpack {
 	int fd; /* -1: the caller's */
 	locale_t utf8;
 	bool foreign, known;
+	int64_t ratio; /* 0: no bound */
 	bool is_zip;
 	struct zipdir dir; /* of a ZIP */
 	size_t at_member;
 	int64_t packed, unpacked; /* bytes: of the archive, handed on so far */
 	size_t entries;
-	void *seen; /* a tree of strings: names folded, see remember() */
+	void *seen;    /* a tree of struct place */
+	size_t places; /* in it */
 
 	struct unpack_entry entry;
 	char *name, *target;
@@ -172,6 +175,9 @@ unpack_open(
 	u->fd = fd;
 	u->foreign = true;
 	u->known = limits != NULL && limits->known;
+	u->ratio = !u->known ? UNPACK_RATIO :
+	    limits->claimed  ? UNPACK_DEFLATE :
+			       0;
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
 		e = err_new(ERR_INVALID, "%s is not a file", path);
 		goto done;
@@ -204,10 +210,30 @@ unpack_open_tar(struct unpack **out, int fd, const char *name)
 	return e;
 }
 
+/* A name met in a folder; folders are numbered, and 0 is where all begins. */
+struct place {
+	size_t within, number;
+	bool folder;
+	char *name; /* folded */
+};
+
 static int
-compare(const void *a, const void *b)
+by_place(const void *a, const void *b)
 {
-	return strcmp(a, b);
+	const struct place *x = a, *y = b;
+
+	if (x->within != y->within)
+		return x->within < y->within ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+static void
+free_place(void *p)
+{
+	struct place *place = p;
+
+	free(place->name);
+	free(place);
 }
 
 /* The name as a file system that ignores case would see it. */
@@ -227,63 +253,61 @@ fold(const struct unpack *u, const char *name, size_t len)
 	return buf_steal(&b);
 }
 
-/*
- * Remember a name under a mark: "f" for a file or link, "d" for a folder,
- * which may be met several times.  False if it was there.
- */
-static bool
-remember(struct unpack *u, char mark, const char *folded)
+/* Where a name stands in a folder; *fresh if it is met for the first time. */
+static const struct place *
+place_of(struct unpack *u, size_t within, const char *name, size_t len,
+    bool folder, bool *fresh)
 {
-	char *key = mem_printf("%c%s", mark, folded);
-	char **node = tsearch(key, &u->seen, compare);
+	struct place *p = mem_zero(1, sizeof(*p)), **node;
 
+	*p =
+	    (struct place){ within, u->places + 1, folder, fold(u, name, len) };
+	node = tsearch(p, &u->seen, by_place);
 	if (node == NULL)
 		abort(); /* out of memory */
-	if (*node == key)
-		return true;
-	free(key);
-	return false;
+	*fresh = *node == p;
+	u->places += *fresh;
+	if (!*fresh)
+		free_place(p);
+	return *node;
 }
 
-static bool
-is_remembered(struct unpack *u, char mark, const char *folded)
-{
-	char *key = mem_printf("%c%s", mark, folded);
-	bool found = tfind(key, &u->seen, compare) != NULL;
-
-	free(key);
-	return found;
-}
-
-/* Names that would fall upon each other when unpacked. */
+/*
+ * Names that would fall upon each other when unpacked.  Each part is looked at
+ * once, however deep it lies, and each folder counts, whether it is a member or
+ * not: a stranger's names may be long and many.
+ */
 static struct err *
 vet_unique(struct unpack *u, const char *name, bool folder)
 {
 	const char *clash = NULL;
+	size_t within = 0, len;
 
-	for (const char *slash = strchr(name, '/');
-	     slash != NULL && clash == NULL; slash = strchr(slash + 1, '/')) {
-		char *parent = fold(u, name, (size_t)(slash - name));
+	for (const char *part = name; clash == NULL; part += len + 1) {
+		const struct place *p;
+		bool last, fresh;
 
-		if (is_remembered(u, 'f', parent))
+		len = strcspn(part, "/");
+		last = part[len] == '\0';
+		p = place_of(u, within, part, len, folder || !last, &fresh);
+		within = p->number;
+		if (!last && !p->folder)
 			clash = "lies in something that is no folder";
-		remember(u, 'd', parent);
-		free(parent);
-	}
-	if (clash == NULL) {
-		char *folded = fold(u, name, strlen(name));
-
-		if (is_remembered(u, folder ? 'f' : 'd', folded))
+		else if (last && p->folder != folder)
 			clash = "is there as a folder and as a file";
-		else if (!remember(u, folder ? 'd' : 'f', folded) && !folder)
+		else if (last && !folder && !fresh)
 			clash = u->known ? "is there twice" :
 					   "is there twice, if case is ignored";
-		free(folded);
+		if (last)
+			break;
 	}
-	if (clash == NULL)
+	if (clash != NULL)
+		return err_new(ERR_INVALID, "%s: the name \"%.200s\" %s",
+		    u->path, name, clash);
+	if (u->places <= UNPACK_NAMES)
 		return NULL;
-	return err_new(
-	    ERR_INVALID, "%s: the name \"%.200s\" %s", u->path, name, clash);
+	return err_new(ERR_LIMIT, "%s has more than %d files and folders",
+	    u->path, UNPACK_NAMES);
 }
 
 /* What path_vet() has no reason to refuse, but a stranger has none to use. */
@@ -499,11 +523,12 @@ vet_amount(const struct unpack *u)
 	if (u->entry.size >= 0 && u->at > u->entry.size)
 		return err_new(ERR_INVALID,
 		    "%s: \"%.200s\" is larger than it says", u->path, u->name);
-	if (!u->foreign || u->known || u->unpacked <= (int64_t)UNPACK_FREE ||
-	    u->unpacked / UNPACK_RATIO <= u->packed)
+	if (u->ratio == 0 || u->unpacked <= (int64_t)UNPACK_FREE ||
+	    u->unpacked / u->ratio <= u->packed)
 		return NULL;
-	return err_new(ERR_LIMIT, "%s unpacks to more than %d times its size",
-	    u->path, UNPACK_RATIO);
+	return err_new(ERR_LIMIT,
+	    "%s unpacks to more than %" PRId64 " times its size", u->path,
+	    u->ratio);
 }
 
 struct err *
@@ -546,7 +571,7 @@ unpack_close(struct unpack *u)
 		close(u->fd);
 	if (u->utf8 != (locale_t)0)
 		freelocale(u->utf8);
-	tdestroy(u->seen, free);
+	tdestroy(u->seen, free_place);
 	zipdir_release(&u->dir);
 	forget(u);
 	free(u->chunk);

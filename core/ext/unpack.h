@@ -31,8 +31,9 @@ struct unpack_entry {
 };
 
 #define UNPACK_RATIO 200       /* unpacked bytes for one packed ... */
+#define UNPACK_DEFLATE 1100    /* a bit more than deflate can do */
 #define UNPACK_FREE (1u << 20) /* ... beyond this many */
-#define UNPACK_NAMES 1000000   /* members */
+#define UNPACK_NAMES 1000000   /* members, and so many files and folders */
 
 struct unpack_limits {
 	/*
@@ -40,6 +41,11 @@ struct unpack_limits {
 	 * differ in case only.
 	 */
 	bool known;
+	/*
+	 * Whoever made the bytes may have made the record, too: the ratio of
+	 * what deed packs is the bound.
+	 */
+	bool claimed;
 };
 
 struct unpack;

@@ -321,6 +321,8 @@ check_facts(const struct zip *z, const struct facts *f)
 		return bad(z, "a member has no name");
 	if (memchr(f->name, '\0', f->name_len) != NULL)
 		return bad(z, "a name has a NUL in it");
+	if (f->name[f->name_len - 1] == '/' && f->size != 0)
+		return bad(z, "a folder has bytes of its own");
 	return NULL;
 }
 

@@ -213,3 +213,21 @@ END
 	[ "$(entries)" -eq 1 ]
 	ledger_is_clean
 }
+
+# Each took minutes once, and takes a second.
+@test "hostile: an archive of deep names and a map of many keys are looked through in time" {
+	python3 - <<'END'
+import json, tarfile, zipfile
+with zipfile.ZipFile("keys.deed", "w") as z:
+    z.writestr("archive.zip", "PK\5\6" + "\0" * 18)
+    z.writestr("archive.sha256sums", "")
+    z.writestr("deed-delivery.json", json.dumps({str(i): 1 for i in range(300000)}))
+with tarfile.open("deep.tar.gz", "w:gz", format=tarfile.PAX_FORMAT) as t:
+    for i in range(2000):
+        t.addfile(tarfile.TarInfo("a/" * 2000 + str(i)))
+END
+	delivered
+	run -2 --separate-stderr timeout 60 "$DEED" import keys.deed
+	said_once
+	run -1 timeout 60 "$DEED" match deep.tar.gz
+}

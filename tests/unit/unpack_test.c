@@ -5,12 +5,12 @@
 
 /* Read all of it, as whoever unpacks would. */
 static struct err *
-read_all(const char *path, bool known, struct buf *names)
+read_within(
+    const char *path, const struct unpack_limits *limits, struct buf *names)
 {
-	const struct unpack_limits limits = { .known = known };
 	const struct unpack_entry *entry;
 	struct unpack *u;
-	struct err *e = unpack_open(&u, path, &limits);
+	struct err *e = unpack_open(&u, path, limits);
 	const void *p;
 	size_t len;
 
@@ -23,6 +23,14 @@ read_all(const char *path, bool known, struct buf *names)
 	}
 	unpack_close(u);
 	return e;
+}
+
+static struct err *
+read_all(const char *path, bool known, struct buf *names)
+{
+	const struct unpack_limits limits = { .known = known };
+
+	return read_within(path, &limits, names);
 }
 
 struct verdict {
@@ -137,6 +145,7 @@ names_that_clash_or_climb_are_refused(void **state)
 		{ "folder.zip", ERR_INVALID, "as a folder and as a file" },
 		{ "back.zip", ERR_INVALID, "backslash" },
 		{ "drive.zip", ERR_INVALID, "drive" },
+		{ "bytes.zip", ERR_INVALID, "bytes of its own" },
 		{ "lf.zip", ERR_INVALID, "control" },
 		{ "root.tar", ERR_INVALID, "absolute" },
 		{ "up.tar", ERR_INVALID, "\"..\"" },
@@ -163,6 +172,7 @@ names_that_clash_or_climb_are_refused(void **state)
 	    "z('folder.zip', 'a/b', 'A')\n"
 	    "z('back.zip', 'a\\\\b')\n"
 	    "z('drive.zip', 'C:x')\n"
+	    "z('bytes.zip', 'a/')\n"
 	    "z('lf.zip', 'a\\nb')\n"
 	    "t('root.tar', '/etc/x', tarfile.REGTYPE)\n"
 	    "t('up.tar', 'a/../../x', tarfile.REGTYPE)\n"
@@ -238,6 +248,43 @@ an_archive_that_swells_is_refused_unless_it_is_known(void **state)
 		free(path);
 	}
 	file_remove_tree(dir);
+	free(dir);
+}
+
+static void
+what_a_stranger_claims_swells_as_deflate_can_and_no_more(void **state)
+{
+	const struct unpack_limits claimed = { .known = true, .claimed = true };
+	char *dir = scratch(), *deflated = path_join(dir, "x.zip"),
+	     *other = path_join(dir, "y.zip");
+
+	(void)state;
+	make(dir,
+	    "for name, how in ('x', 8), ('y', 12):\n"
+	    "  with zipfile.ZipFile(name + '.zip', 'w', how) as f:\n"
+	    "    f.writestr('zeros', bytes(50 << 20))\n");
+	assert_ok(read_within(deflated, &claimed, NULL));
+	assert_err(read_within(other, &claimed, NULL), ERR_LIMIT, "1100 times");
+	assert_ok(read_all(other, true, NULL));
+	file_remove_tree(dir);
+	free(other);
+	free(deflated);
+	free(dir);
+}
+
+static void
+folders_that_only_names_make_are_counted(void **state)
+{
+	char *dir = scratch(), *path = path_join(dir, "x.tar.gz");
+
+	(void)state;
+	make(dir,
+	    "with tarfile.open('x.tar.gz', 'w:gz') as f:\n"
+	    "  for i in range(600):\n"
+	    "    f.addfile(tarfile.TarInfo(str(i) + '/a' * 2000))\n");
+	assert_err(read_all(path, false, NULL), ERR_LIMIT, "1000000");
+	file_remove_tree(dir);
+	free(path);
 	free(dir);
 }
 
@@ -410,6 +457,9 @@ main(void)
 		cmocka_unit_test(names_stay_as_they_are_composed_or_not),
 		cmocka_unit_test(
 		    an_archive_that_swells_is_refused_unless_it_is_known),
+		cmocka_unit_test(
+		    what_a_stranger_claims_swells_as_deflate_can_and_no_more),
+		cmocka_unit_test(folders_that_only_names_make_are_counted),
 		cmocka_unit_test(two_readers_never_see_two_archives),
 		cmocka_unit_test(what_is_cut_is_refused_at_every_length),
 		cmocka_unit_test(what_is_no_archive_is_said_to_be_none),
