@@ -82,6 +82,22 @@ end_digests(struct digests *d)
 		digest_free(d->others[i]);
 }
 
+/* All tag files are held until the end, so there is a limit to them. */
+static struct err *
+hold(struct bagcheck_work *c, struct bagcheck_tag *tag, const void *bytes,
+    size_t len)
+{
+	if (tag->text.len + len > BAGCHECK_TAG_MAX)
+		return err_new(ERR_LIMIT, "%s is larger than a tag file can be",
+		    tag->name);
+	if ((c->held += len) > BAGCHECK_TAGS_MAX)
+		return err_new(ERR_LIMIT,
+		    "%s: the tag files are larger than 64 MiB together",
+		    tag->name);
+	buf_add(&tag->text, bytes, len);
+	return NULL;
+}
+
 static struct err *
 read_file(struct bagcheck_work *c, struct parcel *p,
     const struct parcel_file *file, struct digests *d)
@@ -105,12 +121,8 @@ read_file(struct bagcheck_work *c, struct parcel *p,
 			if (d->others[i] != NULL)
 				digest_add(d->others[i], bytes, len);
 		f->size += (int64_t)len;
-		if (tag == NULL)
-			continue;
-		if (tag->text.len + len > BAGCHECK_TAG_MAX)
-			return err_new(ERR_LIMIT,
-			    "%s is larger than a tag file can be", f->name);
-		buf_add(&tag->text, bytes, len);
+		if (tag != NULL && (e = hold(c, tag, bytes, len)) != NULL)
+			return e;
 	}
 	digest_hex(d->sha256, f->sha256);
 	for (size_t i = 0; i < BAGCHECK_OTHERS; i++)

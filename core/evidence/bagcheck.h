@@ -17,7 +17,8 @@
  *	fetch        every file to be fetched is here
  */
 
-#define BAGCHECK_TAG_MAX (16u << 20) /* bytes of a tag file */
+#define BAGCHECK_TAG_MAX (16u << 20)  /* bytes of a tag file */
+#define BAGCHECK_TAGS_MAX (64u << 20) /* bytes of all of them */
 
 #define BAGCHECK_OTHERS 5 /* digests beside SHA-256 */
 

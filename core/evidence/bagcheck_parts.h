@@ -18,6 +18,7 @@ struct bagcheck_work {
 	struct node *checks;
 	char encoding[32]; /* of its tag files */
 	size_t failed;     /* in the check that is being made */
+	size_t held;       /* bytes of tag files */
 };
 
 void bagcheck_fail(struct bagcheck_work *c, const char *name,

@@ -2,6 +2,7 @@
 #include "core/evidence/bagcheck.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "core/evidence/bag.h"
 #include "core/util/path.h"
@@ -289,6 +290,29 @@ tag_files_that_are_listed_must_be_there_unchanged(void **state)
 }
 
 static void
+tag_files_that_would_fill_the_memory_are_refused(void **state)
+{
+	struct node *checks = node_list();
+	struct bagcheck *b = NULL;
+	struct parcel *p = NULL;
+	struct err *e;
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		char *path = mem_printf("%s/%d.txt", root, i);
+
+		assert_ok(file_replace(path, "", 0, 0600));
+		assert_int_equal(truncate(path, 15 << 20), 0);
+		free(path);
+	}
+	assert_ok(parcel_open(&p, root));
+	e = bagcheck_run(&b, checks, p);
+	assert_err(e, ERR_LIMIT, "larger than 64 MiB together");
+	parcel_close(p);
+	node_free(checks);
+}
+
+static void
 nothing_is_left_to_be_fetched(void **state)
 {
 	static const char *const bad[] = { "http://example.org/abc data/abc\n",
@@ -423,6 +447,7 @@ main(void)
 		IN_BAG(an_algorithm_nobody_knows_is_not_enough),
 		IN_BAG(the_size_of_the_payload_must_be_the_announced),
 		IN_BAG(tag_files_that_are_listed_must_be_there_unchanged),
+		IN_BAG(tag_files_that_would_fill_the_memory_are_refused),
 		IN_BAG(nothing_is_left_to_be_fetched),
 		IN_BAG(a_bag_may_lie_in_a_folder_of_its_own),
 		IN_BAG(links_are_refused),
