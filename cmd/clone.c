@@ -49,7 +49,7 @@ run(struct ctx *ctx, const struct args *args)
 	if (e != NULL)
 		return e;
 	e = sync_clone(&ctx->ledger, &ctx->env, ctx->project, args->url, dir);
-	if (e != NULL && err_advice(e) == NULL)
+	if (err_is(e, ERR_SYSTEM) && err_advice(e) == NULL)
 		e = err_hint(e, "does 'git ls-remote URL' reach it?");
 	free(dir);
 	if (e != NULL)

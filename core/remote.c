@@ -580,10 +580,19 @@ remote_fetch_bytes(struct remote *r, const struct strs *paths)
 struct err *
 remote_clone(const struct env *env, const char *url, const char *dir)
 {
+	const char *const argv[] = { "git", "clone", "--quiet",
+		"--template=", "--no-checkout", "--", url, dir, NULL };
+
+	return must_git(NULL, env, env->cwd, NULL, argv);
+}
+
+struct err *
+remote_check_out(const struct env *env, const char *dir)
+{
 	const char *const argv[] = { "git", "-c", "filter.lfs.smudge=", "-c",
 		"filter.lfs.process=", "-c", "filter.lfs.required=false", "-c",
-		"core.autocrlf=false", "-c", "core.symlinks=false", "clone",
-		"--quiet", "--template=", "--", url, dir, NULL };
+		"core.autocrlf=false", "-c", "core.symlinks=false", "reset",
+		"--quiet", "--hard", NULL };
 
-	return must_git(NULL, env, env->cwd, "clone", argv);
+	return must_git(NULL, env, dir, "reset", argv);
 }

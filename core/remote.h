@@ -57,8 +57,11 @@ struct err *remote_push_bytes(
 struct err *remote_fetch_bytes(
     struct remote *r, const struct strs *paths) MUST_CHECK;
 
-/* git clone, of pointers, without hooks or filters of anybody. */
+/* git clone, with nothing in the work tree, and without hooks of anybody. */
 struct err *remote_clone(
     const struct env *env, const char *url, const char *dir) MUST_CHECK;
+
+/* Put the last commit into the work tree, of pointers, without any filter. */
+struct err *remote_check_out(const struct env *env, const char *dir) MUST_CHECK;
 
 #endif

@@ -341,24 +341,35 @@ no_ledger(const char *dir, const char *url)
 	    "make a ledger: deed init");
 }
 
-/* Did what was cloned turn out to be a ledger, and nothing but one? */
+/*
+ * Is what was cloned a ledger, with nothing in it that would not stay in its
+ * folder?  Only then is it put there.
+ */
 static struct err *
-vet_ledger(const struct env *env, const char *dir, const char *url)
+take_clone(const struct env *env, const char *dir, const char *url)
 {
-	char *mark = path_join(dir, "deed.yaml");
 	struct ledger *l = NULL;
-	struct repo *repo;
+	struct buf mark = BUF_INIT;
+	struct repo *repo = NULL;
 	char head[REPO_HEX];
 	struct err *e;
 
-	if (!file_exists(mark))
+	if ((e = repo_open(&repo, dir)) != NULL ||
+	    (e = repo_head(repo, head)) != NULL)
+		goto done;
+	if (head[0] != '\0')
+		e = repo_read(repo, head, "deed.yaml", &mark);
+	if (head[0] == '\0' || err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e); /* said better there */
 		e = no_ledger(dir, url);
-	else if ((e = ledger_open(&l, env, dir)) == NULL &&
-	    (e = ledger_repo(&repo, l)) == NULL &&
-	    (e = repo_head(repo, head)) == NULL)
-		e = repo_vet(repo, "", head);
+	} else if (e == NULL && (e = repo_vet(repo, "", head)) == NULL &&
+	    (e = remote_check_out(env, dir)) == NULL) {
+		e = ledger_open(&l, env, dir);
+	}
+done:
 	ledger_close(l);
-	free(mark);
+	repo_close(repo);
+	buf_release(&mark);
 	return err_wrap(e, "cannot use a clone of %s", url);
 }
 
@@ -382,7 +393,7 @@ build_clone(const struct env *env, const char *url, const char *dir)
 	empty(temp);
 	if ((e = remote_clone(env, url, temp)) == NULL &&
 	    (e = setup_furnish(temp)) == NULL &&
-	    (e = vet_ledger(env, temp, url)) == NULL &&
+	    (e = take_clone(env, temp, url)) == NULL &&
 	    (e = file_rename(temp, dir)) == NULL)
 		e = file_sync_dir(parent);
 	else

@@ -106,7 +106,12 @@ struct err *repo_commit_signed(struct repo *r, const char *parent,
 struct err *repo_advance(struct repo *r, const char *old, const char *new,
     const char *why, const struct repo_person *who) MUST_CHECK;
 
-/* Paths that differ between two commits ("" for old: all of new). */
+#define REPO_PATHS_MAX (128u << 20) /* bytes of the paths of a commit */
+
+/*
+ * Paths that differ between two commits ("" for old: all of new).  ERR_LIMIT
+ * beyond REPO_PATHS_MAX: what a remote sends may be small and yet endless.
+ */
 struct err *repo_changed(struct repo *r, const char *old, const char *new,
     struct strs *out) MUST_CHECK;
 

@@ -8,14 +8,40 @@
 #include "core/ext/repo.h"
 #include "core/ext/repo_parts.h"
 #include "core/util/mem.h"
+#include "core/util/path.h"
 
-static struct err *compare(struct repo *r, const git_tree *a, const git_tree *b,
-    const char *above, struct strs *out);
+/* What differs, and how much was looked at. */
+struct difference {
+	struct repo *r;
+	struct strs *out;
+	size_t bytes; /* of all paths so far, each folder's as well */
+};
+
+static struct err *compare(struct difference *d, const git_tree *a,
+    const git_tree *b, const char *above) MUST_CHECK;
+
+/*
+ * A few objects can be a tree with more files than there are atoms, for each
+ * folder may hold another one many times.
+ */
+static struct err *
+vet_amount(struct difference *d, const char *path)
+{
+	size_t len = strlen(path);
+
+	d->bytes += len;
+	if (len <= PATH_NAME_MAX && d->bytes <= REPO_PATHS_MAX)
+		return NULL;
+	return err_new(ERR_LIMIT,
+	    len > PATH_NAME_MAX ?
+		"a commit has a path of more than 4096 bytes" :
+		"a commit has more files than a ledger can hold");
+}
 
 /* What stands in both places under one name; either may be NULL. */
 static struct err *
-compare_entries(struct repo *r, const git_tree_entry *a,
-    const git_tree_entry *b, const char *above, struct strs *out)
+compare_entries(struct difference *d, const git_tree_entry *a,
+    const git_tree_entry *b, const char *above)
 {
 	const git_tree_entry *both[] = { a, b };
 	git_tree *trees[2] = { NULL, NULL };
@@ -29,20 +55,21 @@ compare_entries(struct repo *r, const git_tree_entry *a,
 	    git_oid_equal(git_tree_entry_id(a), git_tree_entry_id(b)) &&
 	    git_tree_entry_filemode(a) == git_tree_entry_filemode(b))
 		goto done;
+	e = vet_amount(d, path);
 	for (size_t i = 0; i < 2 && e == NULL; i++) {
 		if (both[i] == NULL)
 			continue;
 		if (git_tree_entry_type(both[i]) != GIT_OBJECT_TREE)
 			file = true;
-		else if (git_tree_lookup(&trees[i], r->git,
+		else if (git_tree_lookup(&trees[i], d->r->git,
 			     git_tree_entry_id(both[i])) != 0)
 			e = repo_failed("cannot read a tree");
 	}
 	if (e == NULL && file)
-		strs_add(out, path);
+		strs_add(d->out, path);
 	if (e == NULL && (trees[0] != NULL || trees[1] != NULL)) {
 		inside = mem_printf("%s/", path);
-		e = compare(r, trees[0], trees[1], inside, out);
+		e = compare(d, trees[0], trees[1], inside);
 		free(inside);
 	}
 done:
@@ -57,8 +84,8 @@ done:
  * would read the whole index, to ask for attributes.
  */
 static struct err *
-compare(struct repo *r, const git_tree *a, const git_tree *b, const char *above,
-    struct strs *out)
+compare(struct difference *d, const git_tree *a, const git_tree *b,
+    const char *above)
 {
 	size_t n_a = a != NULL ? git_tree_entrycount(a) : 0;
 	size_t n_b = b != NULL ? git_tree_entrycount(b) : 0;
@@ -67,18 +94,18 @@ compare(struct repo *r, const git_tree *a, const git_tree *b, const char *above,
 	for (size_t i = 0; i < n_b && e == NULL; i++) {
 		const git_tree_entry *new = git_tree_entry_byindex(b, i);
 
-		e = compare_entries(r,
+		e = compare_entries(d,
 		    a != NULL ?
 			git_tree_entry_byname(a, git_tree_entry_name(new)) :
 			NULL,
-		    new, above, out);
+		    new, above);
 	}
 	for (size_t i = 0; i < n_a && e == NULL; i++) {
 		const git_tree_entry *old = git_tree_entry_byindex(a, i);
 
 		if (b == NULL ||
 		    git_tree_entry_byname(b, git_tree_entry_name(old)) == NULL)
-			e = compare_entries(r, old, NULL, above, out);
+			e = compare_entries(d, old, NULL, above);
 	}
 	return e;
 }
@@ -86,12 +113,13 @@ compare(struct repo *r, const git_tree *a, const git_tree *b, const char *above,
 struct err *
 repo_changed(struct repo *r, const char *old, const char *new, struct strs *out)
 {
+	struct difference d = { .r = r, .out = out };
 	git_tree *a = NULL, *b = NULL;
 	struct err *e;
 
 	if ((e = repo_tree(r, old, &a)) == NULL &&
 	    (e = repo_tree(r, new, &b)) == NULL)
-		e = compare(r, a, b, "", out);
+		e = compare(&d, a, b, "");
 	git_tree_free(a);
 	git_tree_free(b);
 	return e;

@@ -91,6 +91,37 @@ evil_commit() {
 	[ ! -e pwned ]
 }
 
+# Seven folders, each of ten times the one before: 100 million files.
+endless_commit() {
+	local tree
+
+	tree=$(echo x | git -C "$1" hash-object -w --stdin)
+	tree=$(printf "100644 blob $tree\tf%d\n" {0..9} | git -C "$1" mktree)
+	for _ in 1 2 3 4 5 6 7; do
+		tree=$(printf "040000 tree $tree\td%d\n" {0..9} | git -C "$1" mktree)
+	done
+	tree=$({ git -C "$1" ls-tree HEAD; printf '040000 tree %s\tzz\n' "$tree"; } | git -C "$1" mktree)
+	git -C "$1" commit-tree -m endless -p HEAD "$tree"
+}
+
+@test "security: a commit with files without end is refused, and none of them written" {
+	order
+	git init -q --bare "$HOME/remote.git"
+	git -C "$ledger" remote add origin "$HOME/remote.git"
+	deed -q sync
+	git -C "$ledger" push -q --no-verify origin "$(endless_commit "$ledger"):refs/heads/main"
+	for words in sync "clone $HOME/remote.git $BATS_TEST_TMPDIR/c"; do
+		# shellcheck disable=SC2086
+		run -2 --separate-stderr timeout 60 "$DEED" $words
+		said_once
+		[[ $stderr == *'more files than a ledger can hold'* ]]
+	done
+	[ -z "$(find "$BATS_TEST_TMPDIR" -name zz)" ]
+	[ ! -e "$BATS_TEST_TMPDIR/c" ]
+	[ ! -e "$BATS_TEST_TMPDIR/c.deed-clone" ]
+	deed -q log
+}
+
 @test "security: text of an entry is never a word of a shell, nor a trailer" {
 	order
 	text=$'$(touch pwned) `touch pwned`; touch pwned\n\nDeed-Entry: 0000'
