@@ -98,6 +98,25 @@ audit_index(struct node *checks, struct ledger *l, const char *head)
  * The files.
  */
 
+/* With the command that brings it back; of an archive, hex is its SHA-256. */
+static void
+note_missing(struct node *checks, const struct ledger *l, const char *path,
+    const char *hex)
+{
+	char *object = hex == NULL ? NULL : lfs_object_path(l->dir, hex);
+
+	if (object == NULL || file_exists(object))
+		verdict_take(checks, "worktree", path, "fail",
+		    mem_printf("it is missing; to put it back: git -C '%s' "
+			       "restore '%s'",
+			l->dir, path));
+	else
+		verdict_note(checks, "worktree", path, "fail",
+		    "it is missing, and its bytes are not here: deed sync "
+		    "--fetch, or copy what was uploaded to its place");
+	free(object);
+}
+
 struct err *
 audit_file(
     struct node *checks, struct ledger *l, const char *head, const char *path)
@@ -109,7 +128,7 @@ audit_file(
 	if (e == NULL)
 		why = file_read(&here, full, SMALL_MAX);
 	if (err_is(why, ERR_NOT_FOUND)) {
-		verdict_note(checks, "worktree", path, "fail", "it is missing");
+		note_missing(checks, l, path, NULL);
 		err_drop(why); /* noted */
 	} else if (why != NULL) {
 		verdict_error(checks, "worktree", path, why);
@@ -133,11 +152,14 @@ compare_archive(
 	struct buf text = BUF_INIT;
 	struct lfs_pointer pointer;
 	char *full = path_join(l->dir, path);
+	bool sound = false;
 	struct err *e = repo_read(l->repo, head, path, &text);
 
+	if (e == NULL)
+		sound = lfs_read_pointer(&pointer, text.data, text.len);
 	if (e == NULL && !file_exists(full))
-		verdict_note(checks, "worktree", path, "fail", "it is missing");
-	else if (e == NULL && !lfs_read_pointer(&pointer, text.data, text.len))
+		note_missing(checks, l, path, sound ? pointer.oid : NULL);
+	else if (e == NULL && !sound)
 		verdict_note(checks, "pointer", path, "fail",
 		    "the last commit has no Git LFS pointer in its place");
 	buf_release(&text);

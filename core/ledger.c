@@ -166,6 +166,42 @@ ledger_vet_format(const struct buf *text, const char *name)
 	return e;
 }
 
+/* Does the last commit have deed.yaml, whatever became of the work tree? */
+static bool
+is_committed(const char *dir)
+{
+	struct repo *repo = NULL;
+	struct buf text = BUF_INIT;
+	char head[REPO_HEX] = "";
+	bool found;
+	struct err *e = repo_open(&repo, dir);
+
+	if (e == NULL && (e = repo_head(repo, head)) == NULL)
+		e = repo_read(repo, head, "deed.yaml", &text);
+	found = e == NULL;
+	err_drop(e); /* the answer is no */
+	buf_release(&text);
+	repo_close(repo);
+	return found;
+}
+
+static struct err *
+no_mark(const char *dir)
+{
+	if (is_committed(dir))
+		return err_hint(err_new(ERR_INVALID,
+				    "%s lacks deed.yaml, though its last "
+				    "commit has it",
+				    dir),
+		    "put back what is gone: git -C '%s' checkout HEAD -- .",
+		    dir);
+	return err_hint(err_new(ERR_INVALID,
+			    "%s is a git repository but not a ledger: it has "
+			    "no deed.yaml",
+			    dir),
+	    "make a ledger elsewhere: deed init --ledger PATH");
+}
+
 static struct err *
 vet_format(const char *dir)
 {
@@ -175,11 +211,7 @@ vet_format(const char *dir)
 
 	if (err_is(e, ERR_NOT_FOUND)) {
 		err_drop(e); /* said in terms of the ledger */
-		e = err_hint(err_new(ERR_INVALID,
-				 "%s is a git repository but not a ledger: "
-				 "it has no deed.yaml",
-				 dir),
-		    "make a ledger elsewhere: deed init --ledger PATH");
+		e = no_mark(dir);
 	} else if (e == NULL) {
 		e = ledger_vet_format(&text, path);
 	}
@@ -427,14 +459,61 @@ ledger_orders(struct strs *out, const struct ledger *l)
 	return e;
 }
 
+char *
+ledger_committed(struct ledger *l, const char *id)
+{
+	struct strs all = VEC_INIT;
+	struct buf bytes = BUF_INIT;
+	struct repo *repo;
+	char head[REPO_HEX], *found = NULL;
+	struct err *e = ledger_repo(&repo, l);
+
+	if (e == NULL && (e = repo_head(repo, head)) == NULL)
+		e = repo_list(repo, head, "orders", &all);
+	for (size_t i = 0; i < all.n && e == NULL && found == NULL; i++) {
+		char *path = ledger_order_path(all.v[i], id);
+
+		e = repo_read(repo, head, path, &bytes);
+		if (e == NULL)
+			found = path;
+		else
+			free(path);
+		if (err_is(e, ERR_NOT_FOUND)) {
+			err_drop(e); /* another month may have it */
+			e = NULL;
+		}
+	}
+	err_drop(e); /* what cannot be looked up was not found */
+	buf_release(&bytes);
+	strs_release(&all);
+	return found;
+}
+
+static struct err *
+order_is_gone(const struct ledger *l, const char *id, const char *path)
+{
+	return err_hint(err_new(ERR_NOT_FOUND,
+			    "the file of order %s is gone, "
+			    "though the last commit has it",
+			    id),
+	    "put it back: git -C '%s' restore '%s'", l->dir, path);
+}
+
 /* "no order X", with the nearest name that exists. */
 static struct err *
 no_such_order(const struct ledger *l, const char *id)
 {
+	/* the repository is opened, and answers the same */
+	char *lost = ledger_committed((struct ledger *)l, id);
 	struct strs all = VEC_INIT;
 	struct near near;
 	struct err *e;
 
+	if (lost != NULL) {
+		e = order_is_gone(l, id, lost);
+		free(lost);
+		return e;
+	}
 	/* this only helps to word an error that is made anyway */
 	err_drop(ledger_orders(&all, l));
 	near_init(&near, id);
@@ -487,9 +566,10 @@ ledger_exists(const struct ledger *l, const char *id)
 }
 
 struct err *
-ledger_vet_new(const struct ledger *l, const char *id)
+ledger_vet_new(struct ledger *l, const char *id)
 {
 	struct strs all = VEC_INIT;
+	char *lost = NULL;
 	struct err *e;
 
 	if ((e = ledger_vet_id(id)) == NULL)
@@ -501,6 +581,9 @@ ledger_vet_new(const struct ledger *l, const char *id)
 				path_base(all.v[i])),
 			    "make it the current one: deed switch %s",
 			    path_base(all.v[i]));
+	if (e == NULL && (lost = ledger_committed(l, id)) != NULL)
+		e = order_is_gone(l, id, lost);
+	free(lost);
 	strs_release(&all);
 	return e;
 }

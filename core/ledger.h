@@ -70,7 +70,12 @@ struct err *ledger_month(
 /* Is there such an order?  ERR_NOT_FOUND names what is there. */
 struct err *ledger_exists(const struct ledger *l, const char *id) MUST_CHECK;
 /* Can an order be begun under this id?  ERR_EXISTS, whatever its case. */
-struct err *ledger_vet_new(const struct ledger *l, const char *id) MUST_CHECK;
+struct err *ledger_vet_new(struct ledger *l, const char *id) MUST_CHECK;
+/*
+ * Where the last commit has an order, "orders/2026-11/ID.yaml", yours; NULL if
+ * it has none.  For one whose file is gone from the work tree.
+ */
+char *ledger_committed(struct ledger *l, const char *id);
 /* "orders/2026-11/ID.yaml" and its like, yours. */
 char *ledger_order_path(const char *month, const char *id);
 

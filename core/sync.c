@@ -214,6 +214,25 @@ sync_release(struct sync_result *r)
  * Bytes on demand.
  */
 
+/* What lies in an archive's place, if it may be a pointer; else nothing. */
+static struct err *
+read_place(struct buf *out, struct ledger *l, const char *path)
+{
+	char *full = path_join(l->dir, path), head[REPO_HEX];
+	struct stat st;
+	struct err *e = file_stat(&st, full);
+
+	if (e == NULL && st.st_size <= LFS_POINTER_MAX) {
+		e = file_read(out, full, LFS_POINTER_MAX);
+	} else if (err_is(e, ERR_NOT_FOUND)) {
+		err_drop(e); /* somebody deleted it; git knows what it was */
+		if ((e = repo_head(l->repo, head)) == NULL)
+			e = repo_read(l->repo, head, path, out);
+	}
+	free(full);
+	return e;
+}
+
 /* Those of the archives that are pointers here though the bytes have come. */
 static struct err *
 find_hollow(struct strs *out, struct ledger *l, const struct strs *paths)
@@ -221,14 +240,11 @@ find_hollow(struct strs *out, struct ledger *l, const struct strs *paths)
 	struct err *e = NULL;
 
 	for (size_t i = 0; i < paths->n && e == NULL; i++) {
-		char *full = path_join(l->dir, paths->v[i]), *object;
 		struct lfs_pointer pointer;
 		struct buf text = BUF_INIT;
-		struct stat st;
+		char *object;
 
-		e = file_stat(&st, full);
-		if (e == NULL && st.st_size <= LFS_POINTER_MAX)
-			e = file_read(&text, full, LFS_POINTER_MAX);
+		e = read_place(&text, l, paths->v[i]);
 		if (e == NULL &&
 		    lfs_read_pointer(&pointer, text.data, text.len)) {
 			object = lfs_object_path(l->dir, pointer.oid);
@@ -237,7 +253,6 @@ find_hollow(struct strs *out, struct ledger *l, const struct strs *paths)
 			free(object);
 		}
 		buf_release(&text);
-		free(full);
 	}
 	return e;
 }

@@ -140,14 +140,73 @@ as_nobody() {
 	run -0 deed log
 }
 
-@test "undo: an archive whose file was deleted is brought back by git" {
+# as_told TEXT: run the git command that follows ": " in it.
+as_told() {
+	local words=${1#*: git }
+
+	[ "$words" != "$1" ]
+	eval "git ${words%%$'\n'*}"
+}
+
+@test "undo: an archive whose file was deleted is brought back as verify says" {
 	order
 	delivered
 	rm -f "$ledger"/archives/*/FO1/*.zip
 	run -1 deed verify
 	[[ $output == *'it is missing'* ]]
-	git -C "$ledger" restore .
+	as_told "$output"
 	run -0 deed verify
+	ledger_is_clean
+}
+
+@test "undo: where its bytes are gone as well, it is fetched, or copied from what was uploaded" {
+	order
+	delivered -O "$HOME"
+	git init -q --bare "$HOME/remote.git"
+	git -C "$ledger" remote add origin "$HOME/remote.git"
+	deed -q sync
+	archive=$(echo "$ledger"/archives/*/FO1/*.zip)
+	for mend in 'deed -q sync --fetch' "cp $HOME/FO1-delivery-1.zip $archive"; do
+		rm -rf "$archive" "$ledger/.git/lfs/objects"
+		run -1 deed verify
+		[[ $output == *'its bytes are not here: deed sync --fetch, or copy what was uploaded to its place'* ]]
+		$mend
+		run -0 deed verify
+		[[ $output == *' 0 failed, 0 skipped' ]]
+		ledger_is_clean
+	done
+}
+
+@test "undo: an order whose file was deleted is not begun anew, but put back" {
+	order
+	deed -q log -k message -m one
+	for words in log status 'log -m two' 'open FO1' 'switch FO1'; do
+		rm -f "$ledger"/orders/*/FO1.yaml
+		# shellcheck disable=SC2086
+		run -2 --separate-stderr deed $words
+		said_once
+		as_told "${stderr_lines[1]}"
+		[ "$(entries)" -eq 2 ]
+		ledger_is_clean
+	done
+	rm "$ledger"/orders/*/FO1.yaml
+	run -1 deed verify
+	as_told "$output"
+	run -0 deed verify
+}
+
+@test "undo: half a clone of plain git, and a ledger without files, are told how to be whole" {
+	order
+	git clone -q --no-checkout "$ledger" half
+	run -2 --separate-stderr deed --ledger half list
+	said_once
+	as_told "${stderr_lines[1]}"
+	run -0 deed --ledger half -o FO1 log -m one
+	ledger_is_clean half
+	rm -r half/orders half/deed.yaml
+	run -2 --separate-stderr deed --ledger half list
+	as_told "${stderr_lines[1]}"
+	run -0 deed --ledger half verify
 }
 
 @test "undo: half a clone is in nobody's way" {
