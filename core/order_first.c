@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/order.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/order_parts.h"
+#include "core/util/firsts.h"
 
 /*
  * The same delivered once more, by another run or on another machine, is one
@@ -33,35 +35,69 @@ order_is_delivery_of(const struct node *delivery, const char *sha256,
 	    are_same(node_text(source, "commit"), commit);
 }
 
-static const struct fact *
-first_of(const struct order *o, size_t n)
+/* As order_is_delivery_of() compares them; yours, NULL if it cannot be met. */
+static char *
+key_of_content(const struct node *c)
 {
-	const struct node *c = o->v[n].content;
 	const struct node *archive = node_get(c, "archive");
-	const char *id = node_text(c, "also");
+	const char *parts[] = { node_text(archive, "content"),
+		node_text(archive, "links"),
+		node_text(node_get(c, "source"), "commit") };
+	struct buf b = BUF_INIT;
+
+	if (parts[0] == NULL)
+		return NULL;
+	for (size_t i = 0; i < 3; i++)
+		if (parts[i] != NULL)
+			buf_addf(&b, "%zu %s\n", strlen(parts[i]), parts[i]);
+		else
+			buf_addc(&b, '\n');
+	return buf_steal(&b);
+}
+
+static const struct fact *
+named(const struct order *o, const struct fact *f)
+{
+	const char *id = node_text(f->content, "also");
 	const struct fact *also = id != NULL ? order_fact(o, id) : NULL;
 
-	if (also != NULL && also != &o->v[n] && !also->voided &&
-	    fact_is(also, "delivery"))
-		return also->first != NULL ? also->first : also;
-	for (size_t i = 0; i < n; i++) {
-		const struct fact *f = &o->v[i];
+	if (also == NULL || also == f || also->voided ||
+	    !fact_is(also, "delivery"))
+		return NULL;
+	return also->first != NULL ? also->first : also;
+}
 
-		if (fact_is(f, "delivery") && !f->voided && f->first == NULL &&
-		    order_is_delivery_of(f->content,
-			node_text(archive, "sha256"),
-			node_text(archive, "content"),
-			node_text(archive, "links"),
-			node_text(node_get(c, "source"), "commit")))
-			return f;
-	}
-	return NULL;
+/* The earlier of two, either of which may be none. */
+static const struct fact *
+earlier(const struct fact *a, const struct fact *b)
+{
+	return a == NULL || (b != NULL && b < a) ? b : a;
 }
 
 void
 order_find_first(struct order *o)
 {
-	for (size_t i = 0; i < o->n; i++)
-		if (fact_is(&o->v[i], "delivery") && !o->v[i].voided)
-			o->v[i].first = first_of(o, i);
+	struct firsts bytes = { NULL }, contents = { NULL };
+
+	for (size_t i = 0; i < o->n; i++) {
+		struct fact *f = &o->v[i];
+		const char *sha256;
+		char *content;
+
+		if (!fact_is(f, "delivery") || f->voided)
+			continue;
+		sha256 = node_text(node_get(f->content, "archive"), "sha256");
+		content = key_of_content(f->content);
+		f->first = named(o, f);
+		if (f->first == NULL)
+			f->first = earlier(firsts_find(&bytes, sha256),
+			    firsts_find(&contents, content));
+		if (f->first == NULL && sha256 != NULL) {
+			firsts_add(&bytes, sha256, f);
+			firsts_add(&contents, content, f);
+		}
+		free(content);
+	}
+	firsts_release(&bytes);
+	firsts_release(&contents);
 }

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "core/order_parts.h"
+#include "core/util/firsts.h"
 #include "core/util/mem.h"
 
 /* How entries of an order are named, and found by name. */
@@ -20,28 +21,43 @@ plain_label(const struct fact *f)
 	return node_text(f->content, "label");
 }
 
+/* Under which it must be alone; yours, NULL if it bears none of its own. */
+static char *
+label_key(const struct fact *f)
+{
+	const char *label = plain_label(f);
+
+	return label == NULL || f->first != NULL ?
+	    NULL :
+	    mem_printf("%s %s", f->entry->kind->name, label);
+}
+
 void
 order_label(struct order *o)
 {
+	struct firsts once = { NULL }, twice = { NULL };
+
+	for (size_t i = 0; i < o->n; i++) {
+		char *key = label_key(&o->v[i]);
+
+		if (firsts_find(&once, key) != NULL)
+			firsts_add(&twice, key, &o->v[i]);
+		firsts_add(&once, key, &o->v[i]);
+		free(key);
+	}
 	for (size_t i = 0; i < o->n; i++) {
 		struct fact *f = &o->v[i];
-		const char *label = plain_label(f);
-		bool shared = false;
+		char *key = label_key(f);
 
-		if (label == NULL || f->entry->kind->label == NULL ||
-		    f->first != NULL)
-			continue;
-		for (size_t j = 0; j < o->n && !shared; j++) {
-			const char *other = plain_label(&o->v[j]);
-
-			shared = j != i && other != NULL &&
-			    o->v[j].first == NULL &&
-			    o->v[j].entry->kind == f->entry->kind &&
-			    strcmp(other, label) == 0;
-		}
-		f->label = shared ? mem_printf("%s~%.4s", label, f->entry->id) :
-				    mem_dup(label);
+		if (key != NULL && f->entry->kind->label != NULL)
+			f->label = firsts_find(&twice, key) != NULL ?
+			    mem_printf(
+				"%s~%.4s", plain_label(f), f->entry->id) :
+			    mem_dup(plain_label(f));
+		free(key);
 	}
+	firsts_release(&once);
+	firsts_release(&twice);
 }
 
 /* The number behind a prefix: 3 of "d3". */

@@ -5,6 +5,7 @@
 row       each behind the one before
 tips      all behind the first, so that nobody names any of them
 diamonds  two behind one, one behind these two, and so on
+deliveries  a row of them, each of other bytes
 """
 import hashlib
 import sys
@@ -28,7 +29,10 @@ def main(shape, n):
         second = shape == "diamonds" and i % 3 == 2
         after = [first] if shape == "tips" else last if second else tips
         last = after
-        text, own = entry("message", after, i, "text: message %d" % i)
+        lines = ["text: message %d" % i]
+        if shape == "deliveries":
+            lines += ["label: d%d" % i, "archive:", '  sha256: "%064x"' % i, '  content: "%064x"' % i]
+        text, own = entry("delivery" if len(lines) > 1 else "message", after, i, *lines)
         tips = tips + [own] if second else [own]
         parts.append(text)
     sys.stdout.write("".join(parts))

@@ -49,6 +49,12 @@ shaped() {
 	done
 }
 
+@test "traps: many deliveries, each of other bytes" {
+	shaped deliveries 1500
+	shaped deliveries 6000
+	flat 'deliveries, list' "$(work --ledger 1500 list)" "$(work --ledger 6000 list)"
+}
+
 # with_remote NAME: it may be pushed to, and another one cloned.
 with_remote() {
 	git init -q --bare "$1.git"
