@@ -456,7 +456,7 @@ paper_fit(struct buf *pdf, const struct paper_spec *spec,
 			continue;
 		}
 		/* far over: a good part of what is too much, at once */
-		if (r.pages > spec->pages_max + 4)
+		if (r.pages - 4 > spec->pages_max)
 			n = kept * (size_t)(r.pages - spec->pages_max - 2) /
 				(size_t)r.pages / 2 +
 			    1;
