@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: ISC */
+#include "libexec/mail/mime_parts.h"
+
+#include <ctype.h>
+#include <gmime/gmime.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/util/mem.h"
+#include "libexec/mail/mime.h"
+#include "libexec/mail/words.h"
+
+/*
+ * Fields, and who is named in them.
+ */
+
+/* A field's value on one line, without the blanks around it. */
+static void
+unfold(struct buf *out, const struct field *f)
+{
+	size_t len;
+
+	for (size_t i = 0; i < f->value_len; i++) {
+		char c = f->value[i];
+
+		if (c == '\r' || c == '\n')
+			continue;
+		if (out->len > 0 || (c != ' ' && c != '\t'))
+			buf_addc(out, c);
+	}
+	for (len = out->len; len > 0; len--)
+		if (out->data[len - 1] != ' ' && out->data[len - 1] != '\t')
+			break;
+	buf_cut(out, len);
+}
+
+/* The first field of a name; false: there is none, or it is empty. */
+static bool
+field_text(struct buf *out, const struct message *m, const char *name)
+{
+	const struct field *f = message_field(m, name);
+
+	if (f != NULL)
+		unfold(out, f);
+	return out->len > 0;
+}
+
+/* Without line ends and tabs, which have no place in a line. */
+static void
+put_line(struct node *out, const char *key, const char *text)
+{
+	char *line = mem_dup(text);
+
+	if (text == NULL)
+		return;
+	for (char *c = line; *c != '\0'; c++)
+		if (*c == '\t' || *c == '\r' || *c == '\n')
+			*c = ' ';
+	mime_put_clean(out, key, line);
+	free(line);
+}
+
+static void
+put_raw(struct node *out, const char *key, const struct message *m,
+    const char *name)
+{
+	struct buf value = BUF_INIT;
+
+	if (field_text(&value, m, name))
+		put_line(out, key, value.data);
+	buf_release(&value);
+}
+
+/* The first field of a name, which is the one mail programs show. */
+static void
+put_decoded(struct node *out, const char *key, const struct message *m,
+    const char *name)
+{
+	struct buf value = BUF_INIT, text = BUF_INIT;
+
+	if (field_text(&value, m, name)) {
+		words_decode(&text, value.data, value.len);
+		put_line(out, key, text.data);
+	}
+	buf_release(&value);
+	buf_release(&text);
+}
+
+/* All fields of a name as one list, yours; empty if there are none. */
+static InternetAddressList *
+addresses(const struct message *m, const char *name)
+{
+	InternetAddressList *all = internet_address_list_new(), *list;
+
+	for (size_t i = 0; i < m->fields.n; i++) {
+		struct buf value = BUF_INIT, joined = BUF_INIT;
+
+		if (!field_is(&m->fields.v[i], name))
+			continue;
+		unfold(&value, &m->fields.v[i]);
+		words_join(&joined, value.data, value.len);
+		list = internet_address_list_parse(
+		    g_mime_parser_options_get_default(), joined.data);
+		if (list != NULL) {
+			internet_address_list_append(all, list);
+			g_object_unref(list);
+		}
+		buf_release(&value);
+		buf_release(&joined);
+	}
+	return all;
+}
+
+/* As a person reads them; what is no list of addresses is shown all the same */
+static void
+put_addresses(struct node *out, const char *key, InternetAddressList *list,
+    const struct message *m, const char *name)
+{
+	char *text = internet_address_list_to_string(list, NULL, FALSE);
+
+	if (text != NULL && strchr(text, '@') != NULL)
+		put_line(out, key, text);
+	else
+		put_decoded(out, key, m, name);
+	g_free(text);
+}
+
+/* Every mailbox of a list, those in groups too, as {name, address}. */
+static void
+collect_people(struct node *out, InternetAddressList *list, unsigned depth)
+{
+	int n = list == NULL || depth > MIME_DEPTH_MAX ?
+	    0 :
+	    internet_address_list_length(list);
+
+	for (int i = 0; i < n; i++) {
+		InternetAddress *a = internet_address_list_get_address(list, i);
+		struct node *person;
+
+		if (!INTERNET_ADDRESS_IS_MAILBOX(a)) {
+			collect_people(out,
+			    internet_address_group_get_members(
+				INTERNET_ADDRESS_GROUP(a)),
+			    depth + 1);
+			continue;
+		}
+		person = node_push(out, node_map());
+		put_line(person, "name", internet_address_get_name(a));
+		put_line(person, "address",
+		    internet_address_mailbox_get_addr(
+			INTERNET_ADDRESS_MAILBOX(a)));
+	}
+}
+
+/* Who From names, as the DNS would have it: see dkim_check(). */
+static void
+add_senders(struct strs *from, InternetAddressList *list, unsigned depth)
+{
+	int n = depth > MIME_DEPTH_MAX ? 0 : internet_address_list_length(list);
+
+	for (int i = 0; i < n; i++) {
+		InternetAddress *a = internet_address_list_get_address(list, i);
+		const char *address;
+
+		if (!INTERNET_ADDRESS_IS_MAILBOX(a)) {
+			add_senders(from,
+			    internet_address_group_get_members(
+				INTERNET_ADDRESS_GROUP(a)),
+			    depth + 1);
+			continue;
+		}
+		address = internet_address_mailbox_get_idn_addr(
+		    INTERNET_ADDRESS_MAILBOX(a));
+		if (address != NULL)
+			strs_add(from, address);
+	}
+}
+
+/*
+ * When.
+ */
+
+/* What stands behind "10:15", and perhaps a year; NULL: it tells no time. */
+static const char *
+behind_clock(const char *text)
+{
+	const char *p = strchr(text, ':');
+
+	return p == NULL ? NULL : p + strspn(p, ":.0123456789 ");
+}
+
+static bool
+is_word_at(const char *p, const char *word)
+{
+	size_t len = strlen(word);
+
+	return strncasecmp(p, word, len) == 0 &&
+	    !isalnum((unsigned char)p[len]);
+}
+
+/*
+ * Did the sender name a zone, in a form that is read?  "GMT+0100" is two, and
+ * nothing is more than 14 hours away.
+ */
+static bool
+names_zone(const char *p)
+{
+	static const char *const zones[] = { "UT", "UTC", "GMT", "EST", "EDT",
+		"CST", "CDT", "MST", "MDT", "PST", "PDT", "Z" };
+
+	if (*p == '+' || *p == '-')
+		return isdigit((unsigned char)p[1]) &&
+		    strtol(p + 1, NULL, 10) <= 1400;
+	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++)
+		if (is_word_at(p, zones[i])) {
+			p += strlen(zones[i]);
+			return *p != '+' && *p != '-';
+		}
+	return false;
+}
+
+static void
+put_date(struct node *out)
+{
+	const char *text = node_text(out, "date_text"), *zone;
+	GDateTime *when;
+	char *date;
+
+	/* GMime takes a day for midnight, and 3 PM for 3 AM */
+	if (text == NULL || (zone = behind_clock(text)) == NULL ||
+	    is_word_at(zone, "AM") || is_word_at(zone, "PM") ||
+	    (when = g_mime_utils_header_decode_date(text)) == NULL)
+		return;
+	date = g_date_time_format(when,
+	    names_zone(zone) ? "%Y-%m-%dT%H:%M:%S%:z" : "%Y-%m-%dT%H:%M:%S");
+	mime_put_clean(out, "date", date);
+	g_free(date);
+	g_date_time_unref(when);
+}
+
+/*
+ * All of it.
+ */
+
+void
+mime_put_header(struct node *out, struct strs *from, const struct message *m)
+{
+	struct node *senders = node_put(out, "senders", node_list());
+	struct node *readers = node_put(out, "readers", node_list());
+	InternetAddressList *sent_by = addresses(m, "From");
+	InternetAddressList *to = addresses(m, "To"), *cc = addresses(m, "Cc");
+
+	collect_people(senders, sent_by, 0);
+	collect_people(readers, to, 0);
+	collect_people(readers, cc, 0);
+	add_senders(from, sent_by, 0);
+	put_addresses(out, "from", sent_by, m, "From");
+	put_addresses(out, "to", to, m, "To");
+	put_addresses(out, "cc", cc, m, "Cc");
+	put_decoded(out, "subject", m, "Subject");
+	put_raw(out, "date_text", m, "Date");
+	put_date(out);
+	put_raw(out, "message_id", m, "Message-ID");
+	put_raw(out, "in_reply_to", m, "In-Reply-To");
+	g_object_unref(sent_by);
+	g_object_unref(to);
+	g_object_unref(cc);
+}
