@@ -25,8 +25,10 @@ CHECK_DEPS := $(RUN_DEPS) bats parallel libcmocka-dev jq gojq mandoc shellcheck 
 	xz-utils gnupg rsync fonts-noto-core fonts-noto-cjk \
 	fonts-noto-color-emoji locales poppler-utils chromium nodejs
 
-PKGS := libgit2 libarchive yaml-0.1 libcrypto jansson libdeflate zlib
+PKGS := libgit2 yaml-0.1 libcrypto jansson libdeflate zlib
 pkg  = $(shell pkg-config $(1) $(PKGS) 2>/dev/null)
+# Loaded when it is needed, see core/ext/libarchive.h.
+LAZY_PKGS := libarchive
 
 FORTIFY  := $(if $(SAN)$(findstring sanitize,$(CFLAGS))$(findstring \
 	coverage,$(CFLAGS)),,-D_FORTIFY_SOURCE=2)
@@ -36,7 +38,8 @@ override CPPFLAGS += -I. -I$B/embed -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-DDEED_LIBEXEC='"$(LIBEXECDIR)"'
 override CFLAGS   += -std=c11 -pthread -Wall -Wextra -Wshadow \
 	-Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla \
-	-Wformat=2 -Wno-missing-field-initializers $(call pkg,--cflags)
+	-Wformat=2 -Wno-missing-field-initializers \
+	$(call pkg,--cflags $(LAZY_PKGS))
 # The same sources make the same program, in whatever folder.
 override CFLAGS   += -ffile-prefix-map=$(CURDIR)=.
 # Against what a stranger's bytes might do: guards on the stack, checked

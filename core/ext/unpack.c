@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/ext/unpack.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -14,6 +12,7 @@
 #include <unistd.h>
 #include <wctype.h>
 
+#include "core/ext/libarchive.h"
 #include "core/util/buf.h"
 #include "core/util/mem.h"
 #include "core/util/path.h"
@@ -24,6 +23,7 @@
 #define CHUNK (128u << 10) /* handed on at once */
 
 struct unpack {
+	const struct libarchive *lib;
 	struct archive *a;
 	char *path;
 	int fd; /* -1: the caller's */
@@ -49,17 +49,18 @@ struct unpack {
 static struct err *
 failed(const struct unpack *u, const char *what)
 {
-	const char *why = archive_error_string(u->a);
+	const char *why = u->lib->archive_error_string(u->a);
 
 	if (why == NULL)
 		why = "no reason given";
 	/* no format took the first bytes */
-	if (u->foreign && archive_format(u->a) == 0)
+	if (u->foreign && u->lib->archive_format(u->a) == 0)
 		return err_new(ERR_UNSUPPORTED,
 		    "%s is no archive that deed can read", u->path);
-	if (archive_errno(u->a) == ENOMEM)
+	if (u->lib->archive_errno(u->a) == ENOMEM)
 		return err_new(ERR_LIMIT, "%s: %s: %s", u->path, what, why);
-	return err_new(archive_errno(u->a) == EIO ? ERR_SYSTEM : ERR_SYNTAX,
+	return err_new(
+	    u->lib->archive_errno(u->a) == EIO ? ERR_SYSTEM : ERR_SYNTAX,
 	    "%s: %s: %s", u->path, what, why);
 }
 
@@ -102,14 +103,14 @@ add_foreign_formats(struct unpack *u, int fd)
 	int filter = u->is_zip ? ARCHIVE_FILTER_NONE : filter_of(fd);
 
 	if (u->is_zip) {
-		archive_read_support_format_zip_seekable(u->a);
+		u->lib->archive_read_support_format_zip_seekable(u->a);
 		return;
 	}
-	archive_read_support_format_tar(u->a);
+	u->lib->archive_read_support_format_tar(u->a);
 	if (filter != ARCHIVE_FILTER_NONE)
-		archive_read_append_filter(u->a, filter);
+		u->lib->archive_read_append_filter(u->a, filter);
 	else
-		archive_read_support_format_7zip(u->a);
+		u->lib->archive_read_support_format_7zip(u->a);
 }
 
 static struct unpack *
@@ -127,20 +128,23 @@ static struct err *
 start(struct unpack *u, int fd)
 {
 	locale_t old;
+	struct err *e;
 	int status;
 
 	/* libarchive converts names through the locale of the thread */
 	u->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	if (u->utf8 == (locale_t)0)
 		return err_errno("cannot use the locale C.UTF-8");
-	if ((u->a = archive_read_new()) == NULL)
+	if ((e = libarchive_load(&u->lib)) != NULL)
+		return e;
+	if ((u->a = u->lib->archive_read_new()) == NULL)
 		return err_new(ERR_SYSTEM, "cannot start libarchive");
 	old = uselocale(u->utf8);
 	if (u->foreign)
 		add_foreign_formats(u, fd);
 	else
-		archive_read_support_format_tar(u->a);
-	status = archive_read_open_fd(u->a, fd, BLOCK);
+		u->lib->archive_read_support_format_tar(u->a);
+	status = u->lib->archive_read_open_fd(u->a, fd, BLOCK);
 	uselocale(old);
 	return status == ARCHIVE_OK ? NULL : failed(u, "cannot read it");
 }
@@ -331,13 +335,13 @@ take_type(struct unpack *u, struct archive_entry *ae)
 {
 	const char *target;
 
-	if (archive_entry_hardlink(ae) != NULL)
+	if (u->lib->archive_entry_hardlink(ae) != NULL)
 		return err_new(ERR_INVALID, "%s: \"%.200s\" is a hard link",
 		    u->path, u->name);
-	if (archive_entry_is_encrypted(ae))
+	if (u->lib->archive_entry_is_encrypted(ae))
 		return err_new(ERR_UNSUPPORTED, "%s: \"%.200s\" is encrypted",
 		    u->path, u->name);
-	switch (archive_entry_filetype(ae)) {
+	switch (u->lib->archive_entry_filetype(ae)) {
 	case AE_IFREG:
 		u->entry.type = UNPACK_FILE;
 		return NULL;
@@ -346,7 +350,7 @@ take_type(struct unpack *u, struct archive_entry *ae)
 		return NULL;
 	case AE_IFLNK:
 		u->entry.type = UNPACK_LINK;
-		target = archive_entry_symlink(ae);
+		target = u->lib->archive_entry_symlink(ae);
 		if (target == NULL)
 			target = "";
 		u->target = mem_dup(target);
@@ -398,12 +402,12 @@ name_of_zip(const char **name, struct unpack *u)
 static struct err *
 find_name(const char **out, struct unpack *u, struct archive_entry *ae)
 {
-	const char *name = archive_entry_pathname(ae);
+	const char *name = u->lib->archive_entry_pathname(ae);
 	struct err *e;
 
 	*out = NULL;
 	if (name == NULL)
-		name = archive_entry_pathname_utf8(ae);
+		name = u->lib->archive_entry_pathname_utf8(ae);
 	if (name == NULL)
 		return err_new(ERR_INVALID, "%s: a name is not UTF-8", u->path);
 	if (u->is_zip && (e = name_of_zip(&name, u)) != NULL)
@@ -422,7 +426,7 @@ take_name(struct unpack *u, const char *name, struct archive_entry *ae)
 		name += 2;
 	len = strlen(name);
 	if (len > 0 && name[len - 1] == '/' &&
-	    archive_entry_filetype(ae) == AE_IFDIR)
+	    u->lib->archive_entry_filetype(ae) == AE_IFDIR)
 		len--;
 	u->name = mem_ndup(name, len);
 	u->entry.name = u->name;
@@ -444,10 +448,11 @@ take_entry(struct unpack *u, struct archive_entry *ae)
 	if (name == NULL)
 		return e;
 	take_name(u, name, ae);
-	u->entry.program = (archive_entry_perm(ae) & 0100) != 0;
-	u->entry.size =
-	    archive_entry_size_is_set(ae) ? archive_entry_size(ae) : -1;
-	if (is_top(u) && archive_entry_filetype(ae) == AE_IFDIR)
+	u->entry.program = (u->lib->archive_entry_perm(ae) & 0100) != 0;
+	u->entry.size = u->lib->archive_entry_size_is_set(ae) ?
+	    u->lib->archive_entry_size(ae) :
+	    -1;
+	if (is_top(u) && u->lib->archive_entry_filetype(ae) == AE_IFDIR)
 		return NULL;
 	if ((e = take_type(u, ae)) != NULL ||
 	    (e = path_vet(u->name, u->path)) != NULL || !u->foreign)
@@ -499,7 +504,7 @@ unpack_next(struct unpack *u, const struct unpack_entry **entry)
 	old = uselocale(u->utf8);
 	do {
 		forget(u);
-		status = archive_read_next_header(u->a, &ae);
+		status = u->lib->archive_read_next_header(u->a, &ae);
 		if (status == ARCHIVE_OK)
 			e = take_entry(u, ae);
 		else if (status != ARCHIVE_EOF)
@@ -543,7 +548,7 @@ unpack_read(struct unpack *u, const void **p, size_t *len)
 		return NULL;
 	old = uselocale(u->utf8);
 	do {
-		n = archive_read_data(u->a, u->chunk, CHUNK);
+		n = u->lib->archive_read_data(u->a, u->chunk, CHUNK);
 	} while (n == ARCHIVE_RETRY);
 	uselocale(old);
 	if (n < 0)
@@ -566,7 +571,7 @@ unpack_close(struct unpack *u)
 	if (u == NULL)
 		return;
 	if (u->a != NULL)
-		archive_read_free(u->a);
+		u->lib->archive_read_free(u->a);
 	if (u->fd >= 0)
 		close(u->fd);
 	if (u->utf8 != (locale_t)0)

@@ -91,3 +91,16 @@ setup() {
 	run -1 --separate-stderr deed --json match back
 	[ "$(get '.changed | tojson')" = '["main.c"]' ]
 }
+
+@test "match: where libarchive cannot be loaded, what needs it says so, and the rest works" {
+	ldd "$DEED" 2>&1 | grep -q libgit2 || skip 'all is inside'
+	deed -q deliver -m 'the first version, ready to run'
+	tar -czf back.tar.gz main.c run.sh
+	mkdir lib
+	echo none >lib/libarchive.so.13
+	export LD_LIBRARY_PATH=$PWD/lib
+	run -2 --separate-stderr deed match back.tar.gz
+	[[ $stderr == 'deed: cannot read archives: '*libarchive.so.13* ]]
+	[[ $stderr == *'hint: install libarchive'* ]]
+	deed -q log -k message -m 'got it'
+}
