@@ -40,6 +40,8 @@ override CFLAGS   += -std=c11 -pthread -Wall -Wextra -Wshadow \
 	-Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla \
 	-Wformat=2 -Wno-missing-field-initializers \
 	$(call pkg,--cflags $(LAZY_PKGS))
+# Valgrind 3.19 cannot read the newer form, as clang 14 writes it.
+override CFLAGS   += $(if $(findstring clang,$(CC)),-gdwarf-4)
 # The same sources make the same program, in whatever folder.
 override CFLAGS   += -ffile-prefix-map=$(CURDIR)=.
 # Against what a stranger's bytes might do: guards on the stack, checked
