@@ -315,7 +315,7 @@ words() { wc -w <"$1"; }
 	[ "$(get '.left_out | map(select(test("^exhibits.*shot.png"))) | length')" -eq 0 ]
 	get '.left_out[]' | grep -q '^exhibits.*other.png: it is larger than a file that'
 	limit generic file.types '[png]' list
-	all=$(stat -c %s shot.png other.png | paste -sd+ | bc)
+	all=$(($(stat -c %s shot.png) + $(stat -c %s other.png)))
 	pack
 	pdf=$(stat -c %s $package/data/report.pdf)
 	for over in 0 1; do

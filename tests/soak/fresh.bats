@@ -31,7 +31,7 @@ machine() {
 
 # on COMMAND: type it there, in the project's folder
 on() {
-	unshare --mount --pid --fork sh -c 'mount --bind /dev "$1/dev" &&
+	unshare --mount --pid --fork sh -c 'mount --rbind /dev "$1/dev" &&
 		mount -t proc proc "$1/proc" && exec chroot "$1" env -i HOME=/root \
 		PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb sh -c "cd /root/deed && $2"' \
 		sh "$root" "$1" </dev/null
