@@ -7,6 +7,7 @@
 #include "cmd/cli/local.h"
 #include "cmd/cli/record.h"
 #include "cmd/cli/view.h"
+#include "core/money.h"
 #include "core/util/utf8.h"
 
 struct args {
@@ -171,7 +172,7 @@ put_keys(struct node *content, const struct kind *kind, const struct args *args,
 	if ((e = record_requirement(r, args->requirement)) != NULL ||
 	    (e = record_cites(content, r, &args->cites)) != NULL)
 		return e;
-	if (args->price != NULL && (e = kind_vet_money(args->price)) != NULL)
+	if (args->price != NULL && (e = money_vet(args->price)) != NULL)
 		return err_wrap(e, "--price");
 	node_put_str(content, "clause", args->clause);
 	node_put_str(content, "channel", args->channel);

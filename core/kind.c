@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/ext/digest.h"
+#include "core/money.h"
 #include "core/util/buf.h"
 #include "core/util/date.h"
 #include "core/util/mem.h"
@@ -272,63 +273,6 @@ kind_key(const struct kind *kind, const char *name)
 	return key != NULL ? key : among(kind->keys, name);
 }
 
-bool
-kind_is_money(const char *text)
-{
-	size_t whole = strspn(text, "0123456789"), part = 0;
-	const char *p = text + whole;
-
-	if (whole > 0 && *p == '.') {
-		part = strspn(p + 1, "0123456789");
-		p += 1 + part;
-	}
-	return whole > 0 && whole <= 15 && p[0] == ' ' &&
-	    (p == text + whole || part > 0) && strlen(p) == 4 &&
-	    isupper((unsigned char)p[1]) && isupper((unsigned char)p[2]) &&
-	    isupper((unsigned char)p[3]);
-}
-
-/* Does the point of an amount look like one before thousands? */
-static bool
-may_be_thousands(const char *text)
-{
-	/* of three decimals (ISO 4217) */
-	static const char *const dinars[] = { "BHD", "IQD", "JOD", "KWD", "LYD",
-		"OMR", "TND" };
-	size_t whole = strspn(text, "0123456789");
-
-	if (text[whole] != '.' || whole > 3 || text[0] == '0' ||
-	    strspn(text + whole + 1, "0123456789") != 3)
-		return false;
-	for (size_t i = 0; i < sizeof(dinars) / sizeof(dinars[0]); i++)
-		if (strcmp(strrchr(text, ' ') + 1, dinars[i]) == 0)
-			return false;
-	return true;
-}
-
-struct err *
-kind_vet_money(const char *text)
-{
-	const char *point, *currency;
-	struct err *e;
-
-	if (!kind_is_money(text))
-		return err_hint(
-		    err_new(ERR_INVALID, "\"%.64s\" is not an amount of money",
-			text),
-		    "write a decimal number and a currency: 250 USD, 99.50 "
-		    "EUR");
-	if (!may_be_thousands(text))
-		return NULL;
-	point = strchr(text, '.');
-	currency = strchr(text, ' ');
-	e = err_new(ERR_INVALID,
-	    "\"%s\" is %.*s%.3s%s where a point stands before thousands", text,
-	    (int)(point - text), text, point + 1, currency);
-	return err_hint(e, "write %.*s%.3s%s or %.*s0%s", (int)(point - text),
-	    text, point + 1, currency, (int)(currency - text), text, currency);
-}
-
 static struct err *
 parse_int(struct node **out, const char *text)
 {
@@ -450,7 +394,7 @@ kind_value(struct node **out, const struct key *key, const char *text,
 			*out = node_bool(*text == 't');
 		break;
 	case KEY_MONEY:
-		if ((e = kind_vet_money(text)) == NULL)
+		if ((e = money_vet(text)) == NULL)
 			*out = node_str(text);
 		break;
 	case KEY_TIME:

@@ -75,14 +75,6 @@ struct err *kind_value(struct node **out, const struct key *key,
 /* The type of a key that has such a value; NULL is text. */
 enum key_type kind_type_of(const struct node *value);
 
-/* "250 USD", "1234.50 EUR": a decimal number, a blank, three capitals. */
-bool kind_is_money(const char *text);
-/*
- * The same of what somebody typed: refuses "1.250 EUR", which where a point
- * stands before thousands is another amount.  ERR_INVALID.
- */
-struct err *kind_vet_money(const char *text) MUST_CHECK;
-
 /* Can it be the label of what an entry of this kind introduces? */
 bool kind_is_label(const struct kind *kind, const char *text);
 

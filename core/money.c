@@ -1,15 +1,73 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/money.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/kind.h"
 #include "core/util/buf.h"
 #include "core/util/mem.h"
 
 #define DECIMALS 4
 #define WHOLE_MAX 12 /* digits */
+
+/* A decimal number, a blank, three capitals. */
+static bool
+is_money(const char *text)
+{
+	size_t whole = strspn(text, "0123456789"), part = 0;
+	const char *p = text + whole;
+
+	if (whole > 0 && *p == '.') {
+		part = strspn(p + 1, "0123456789");
+		p += 1 + part;
+	}
+	return whole > 0 && whole <= 15 && p[0] == ' ' &&
+	    (p == text + whole || part > 0) && strlen(p) == 4 &&
+	    isupper((unsigned char)p[1]) && isupper((unsigned char)p[2]) &&
+	    isupper((unsigned char)p[3]);
+}
+
+/* Does the point of an amount look like one before thousands? */
+static bool
+may_be_thousands(const char *text)
+{
+	/* of three decimals (ISO 4217) */
+	static const char *const dinars[] = { "BHD", "IQD", "JOD", "KWD", "LYD",
+		"OMR", "TND" };
+	size_t whole = strspn(text, "0123456789");
+
+	if (text[whole] != '.' || whole > 3 || text[0] == '0' ||
+	    strspn(text + whole + 1, "0123456789") != 3)
+		return false;
+	for (size_t i = 0; i < sizeof(dinars) / sizeof(dinars[0]); i++)
+		if (strcmp(strrchr(text, ' ') + 1, dinars[i]) == 0)
+			return false;
+	return true;
+}
+
+struct err *
+money_vet(const char *text)
+{
+	const char *point, *currency;
+	struct err *e;
+
+	if (!is_money(text))
+		return err_hint(
+		    err_new(ERR_INVALID, "\"%.64s\" is not an amount of money",
+			text),
+		    "write a decimal number and a currency: 250 USD, 99.50 "
+		    "EUR");
+	if (!may_be_thousands(text))
+		return NULL;
+	point = strchr(text, '.');
+	currency = strchr(text, ' ');
+	e = err_new(ERR_INVALID,
+	    "\"%s\" is %.*s%.3s%s where a point stands before thousands", text,
+	    (int)(point - text), text, point + 1, currency);
+	return err_hint(e, "write %.*s%.3s%s or %.*s0%s", (int)(point - text),
+	    text, point + 1, currency, (int)(currency - text), text, currency);
+}
 
 struct err *
 money_parse(struct money *out, const char *text)
@@ -17,7 +75,7 @@ money_parse(struct money *out, const char *text)
 	const char *p = text;
 	int decimals = 0;
 
-	if (!kind_is_money(text))
+	if (!is_money(text))
 		return err_new(
 		    ERR_INVALID, "\"%.64s\" is not an amount of money", text);
 	out->parts = 0;

@@ -18,6 +18,11 @@ struct money {
 	char currency[4];
 };
 
+/*
+ * Is it an amount, as somebody typed it?  Refuses "1.250 EUR", too, which where
+ * a point stands before thousands is another amount.  ERR_INVALID.
+ */
+struct err *money_vet(const char *text) MUST_CHECK;
 /* "250 USD", "99.50 EUR"; at most four decimals.  ERR_INVALID. */
 struct err *money_parse(struct money *out, const char *text) MUST_CHECK;
 /* "250.00 USD"; more decimals only where they are needed.  Yours. */

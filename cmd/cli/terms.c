@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/money.h"
 #include "core/util/utf8.h"
 
 /* Options and the keys of the order they fill, by the type of the key. */
@@ -135,7 +136,7 @@ put_milestone(struct node *list, const char *spec, int64_t now)
 	else if (name[0] == '\0')
 		e = err_new(ERR_USAGE, "\"%.80s\" has no name", spec);
 	else
-		e = kind_vet_money(amount);
+		e = money_vet(amount);
 	if (e == NULL && at != NULL) {
 		due = trimmed(at + 1, end);
 		e = date_parse_loose(&when, due, now);

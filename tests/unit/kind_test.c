@@ -67,25 +67,6 @@ a_mistyped_kind_gets_a_suggestion(void **state)
 }
 
 static void
-money_is_a_decimal_and_a_currency(void **state)
-{
-	static const char *const good[] = { "250 USD", "99.50 EUR", "0 USD",
-		"0.001 BTC", "999999999999999 JPY" };
-	static const char *const bad[] = { "", "250", "USD", "250USD",
-		"250  USD", "250 usd", "250 US", "250 USDT", "-5 USD", "+5 USD",
-		"5. USD", ".5 USD", "1,000 USD", "1e3 USD", " 5 USD", "5 USD ",
-		"5.5.5 USD", "1000000000000000 USD", "$5", "5 U$D",
-		"\xd9\xa5 USD" };
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
-		assert_ok(kind_vet_money(good[i]));
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_err(kind_vet_money(bad[i]), ERR_INVALID,
-		    "is not an amount of money");
-}
-
-static void
 typed_values_get_the_type_of_their_key(void **state)
 {
 	static const char hex[] = "00112233445566778899aabbccddeeff"
@@ -364,7 +345,6 @@ main(void)
 		    every_kind_of_the_design_is_there_and_no_other),
 		cmocka_unit_test(no_key_repeats_one_of_the_envelope_or_another),
 		cmocka_unit_test(a_mistyped_kind_gets_a_suggestion),
-		cmocka_unit_test(money_is_a_decimal_and_a_currency),
 		cmocka_unit_test(typed_values_get_the_type_of_their_key),
 		cmocka_unit_test(keys_are_written_in_the_order_of_the_table),
 		cmocka_unit_test(
