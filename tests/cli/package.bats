@@ -386,15 +386,23 @@ members() {
 	done
 }
 
-@test "package: the lists of files alone are checked against the entries" {
-	cd "$BATS_FILE_TMPDIR/project"
-	DEED_NOW=2026-11-01T10:00:00Z run -0 --separate-stderr "$DEED" -o FO8154C2A7 --json \
-		dispute pack --yes --deliveries list -O "$BATS_TEST_TMPDIR"
-	cd "$BATS_TEST_TMPDIR"
+# packed_at TIME OPTION...: another package of the order, and into it
+packed_at() {
+	local time=$1
+
+	shift
+	cd "$BATS_FILE_TMPDIR/project" || return
+	DEED_NOW=2026-11-01T$time:00Z run -0 --separate-stderr "$DEED" -o FO8154C2A7 --json \
+		dispute pack --yes -O "$BATS_TEST_TMPDIR" "$@"
+	cd "$BATS_TEST_TMPDIR" || return
 	zip=$(jq -r .package.path <<<"$output")
 	top=$(basename "$zip" .zip)
 	unzip -q "$zip"
-	cd "$top"
+	cd "$top" || return
+}
+
+@test "package: the lists of files alone are checked against the entries" {
+	packed_at 10:00 --deliveries list
 	[ "$(ls data/deliveries)" = FO8154C2A7-delivery-1.sha256sums ]
 	[ "$(jq -r '.exhibits[] | select(.path | test("deliveries")) | .path' <<<"$output")" = data/deliveries/FO8154C2A7-delivery-1.sha256sums ]
 	by_hand
@@ -405,14 +413,7 @@ members() {
 }
 
 @test "package: the digests alone are checked against the entries" {
-	cd "$BATS_FILE_TMPDIR/project"
-	DEED_NOW=2026-11-01T11:00:00Z run -0 --separate-stderr "$DEED" -o FO8154C2A7 --json \
-		dispute pack --yes --for paypal -O "$BATS_TEST_TMPDIR"
-	cd "$BATS_TEST_TMPDIR"
-	zip=$(jq -r .package.path <<<"$output")
-	top=$(basename "$zip" .zip)
-	unzip -q "$zip"
-	cd "$top"
+	packed_at 11:00 --for paypal
 	by_hand
 	verified
 	sed -i "1s/^.\{64\}/$(printf x | sha256sum | cut -c1-64)/" data/deliveries.sha256sums

@@ -52,6 +52,14 @@ is_hardened() {
 	[ ! -e pwned ]
 }
 
+# An order, and a remote that has it.
+remote_order() {
+	order
+	git init -q --bare "$HOME/remote.git"
+	git -C "$ledger" remote add origin "$HOME/remote.git"
+	deed -q sync
+}
+
 # What no git would check out: a file in .git, or above, or a link to anywhere.
 evil_commit() {
 	local blob tree
@@ -69,10 +77,7 @@ evil_commit() {
 }
 
 @test "security: no file of a remote is put where it does not stay" {
-	order
-	git init -q --bare "$HOME/remote.git"
-	git -C "$ledger" remote add origin "$HOME/remote.git"
-	deed -q sync
+	remote_order
 	start=$(git -C "$ledger" rev-parse HEAD)
 	for name in .git .GIT 'git~1' '.git.' .. link; do
 		evil=$(evil_commit "$ledger" "$name")
@@ -105,10 +110,7 @@ endless_commit() {
 }
 
 @test "security: a commit with files without end is refused, and none of them written" {
-	order
-	git init -q --bare "$HOME/remote.git"
-	git -C "$ledger" remote add origin "$HOME/remote.git"
-	deed -q sync
+	remote_order
 	git -C "$ledger" push -q --no-verify origin "$(endless_commit "$ledger"):refs/heads/main"
 	for words in sync "clone $HOME/remote.git $BATS_TEST_TMPDIR/c"; do
 		# shellcheck disable=SC2086

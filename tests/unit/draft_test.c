@@ -123,12 +123,27 @@ words_a_filter_holds_are_found(void **state)
 	"delivery 2026-11-08T09:00:00Z label=d1;covers=r1;" \
 	"text=built from commit 5f1c0a9b22e4d3f6 on 2026-11-08\n"
 
+/* A template with what the order says in its place; yours. */
+static char *
+filled(const struct scene *s, const char *name)
+{
+	const struct draft_extra extra = { NULL, NULL, -1 };
+	struct buf template = BUF_INIT, out = BUF_INIT;
+	struct node *values;
+
+	assert_ok(template_read(&template, &env, NULL, name));
+	assert_ok(draft_values(&values, s->order, name, &extra));
+	template_fill(&out, template.data, values);
+	node_free(values);
+	buf_release(&template);
+	return buf_steal(&out);
+}
+
 static void
 codes_in_what_is_recorded_do_not_get_into_a_text(void **state)
 {
 	static const char *const names[] = { "confirm", "delivery", "ticket",
 		"decline", "ack" };
-	const struct draft_extra extra = { NULL, NULL, -1 };
 	struct scene s = scene(LONG_FACTS);
 	char *text = draft_delivery(s.order, order_last(s.order, "delivery"));
 
@@ -137,17 +152,10 @@ codes_in_what_is_recorded_do_not_get_into_a_text(void **state)
 	assert_null(strstr(text, "0123456789"));
 	free(text);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		struct buf template = BUF_INIT, out = BUF_INIT;
-		struct node *values;
-
-		assert_ok(template_read(&template, &env, NULL, names[i]));
-		assert_ok(draft_values(&values, s.order, names[i], &extra));
-		template_fill(&out, template.data, values);
-		assert_null(strstr(out.data, "5f1c0a9"));
-		assert_null(strstr(out.data, "0123456789"));
-		node_free(values);
-		buf_release(&template);
-		buf_release(&out);
+		text = filled(&s, names[i]);
+		assert_null(strstr(text, "5f1c0a9"));
+		assert_null(strstr(text, "0123456789"));
+		free(text);
 	}
 	drop(&s);
 }
@@ -165,24 +173,14 @@ read_paragraphs(const char *facts)
 {
 	static const char *const names[] = { "confirm", "decline", "ticket",
 		"ack" };
-	const struct draft_extra extra = { NULL, NULL, -1 };
 	struct scene s = scene(facts);
 
 	one_blank_line_parts(
 	    draft_delivery(s.order, order_last(s.order, "delivery")));
 	one_blank_line_parts(
 	    draft_completion(s.order, order_last(s.order, "completion")));
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		struct buf template = BUF_INIT, out = BUF_INIT;
-		struct node *values;
-
-		assert_ok(template_read(&template, &env, NULL, names[i]));
-		assert_ok(draft_values(&values, s.order, names[i], &extra));
-		template_fill(&out, template.data, values);
-		one_blank_line_parts(buf_steal(&out));
-		node_free(values);
-		buf_release(&template);
-	}
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		one_blank_line_parts(filled(&s, names[i]));
 	drop(&s);
 }
 
