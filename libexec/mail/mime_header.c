@@ -126,9 +126,10 @@ put_addresses(struct node *out, const char *key, InternetAddressList *list,
 	g_free(text);
 }
 
-/* Every mailbox of a list, those in groups too, as {name, address}. */
+/* Each mailbox of a list, those in groups too. */
 static void
-collect_people(struct node *out, InternetAddressList *list, unsigned depth)
+each_mailbox(InternetAddressList *list, unsigned depth,
+    void (*take)(void *arg, InternetAddress *a), void *arg)
 {
 	int n = list == NULL || depth > MIME_DEPTH_MAX ?
 	    0 :
@@ -136,45 +137,36 @@ collect_people(struct node *out, InternetAddressList *list, unsigned depth)
 
 	for (int i = 0; i < n; i++) {
 		InternetAddress *a = internet_address_list_get_address(list, i);
-		struct node *person;
 
-		if (!INTERNET_ADDRESS_IS_MAILBOX(a)) {
-			collect_people(out,
-			    internet_address_group_get_members(
-				INTERNET_ADDRESS_GROUP(a)),
-			    depth + 1);
-			continue;
-		}
-		person = node_push(out, node_map());
-		put_line(person, "name", internet_address_get_name(a));
-		put_line(person, "address",
-		    internet_address_mailbox_get_addr(
-			INTERNET_ADDRESS_MAILBOX(a)));
+		if (INTERNET_ADDRESS_IS_MAILBOX(a))
+			take(arg, a);
+		else
+			each_mailbox(internet_address_group_get_members(
+					 INTERNET_ADDRESS_GROUP(a)),
+			    depth + 1, take, arg);
 	}
+}
+
+/* {name, address} */
+static void
+add_person(void *people, InternetAddress *a)
+{
+	struct node *person = node_push(people, node_map());
+
+	put_line(person, "name", internet_address_get_name(a));
+	put_line(person, "address",
+	    internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(a)));
 }
 
 /* Who From names, as the DNS would have it: see dkim_check(). */
 static void
-add_senders(struct strs *from, InternetAddressList *list, unsigned depth)
+add_sender(void *from, InternetAddress *a)
 {
-	int n = depth > MIME_DEPTH_MAX ? 0 : internet_address_list_length(list);
+	const char *address =
+	    internet_address_mailbox_get_idn_addr(INTERNET_ADDRESS_MAILBOX(a));
 
-	for (int i = 0; i < n; i++) {
-		InternetAddress *a = internet_address_list_get_address(list, i);
-		const char *address;
-
-		if (!INTERNET_ADDRESS_IS_MAILBOX(a)) {
-			add_senders(from,
-			    internet_address_group_get_members(
-				INTERNET_ADDRESS_GROUP(a)),
-			    depth + 1);
-			continue;
-		}
-		address = internet_address_mailbox_get_idn_addr(
-		    INTERNET_ADDRESS_MAILBOX(a));
-		if (address != NULL)
-			strs_add(from, address);
-	}
+	if (address != NULL)
+		strs_add(from, address);
 }
 
 /*
@@ -251,10 +243,10 @@ mime_put_header(struct node *out, struct strs *from, const struct message *m)
 	InternetAddressList *sent_by = addresses(m, "From");
 	InternetAddressList *to = addresses(m, "To"), *cc = addresses(m, "Cc");
 
-	collect_people(senders, sent_by, 0);
-	collect_people(readers, to, 0);
-	collect_people(readers, cc, 0);
-	add_senders(from, sent_by, 0);
+	each_mailbox(sent_by, 0, add_person, senders);
+	each_mailbox(to, 0, add_person, readers);
+	each_mailbox(cc, 0, add_person, readers);
+	each_mailbox(sent_by, 0, add_sender, from);
 	put_addresses(out, "from", sent_by, m, "From");
 	put_addresses(out, "to", to, m, "To");
 	put_addresses(out, "cc", cc, m, "Cc");
