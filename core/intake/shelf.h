@@ -27,12 +27,14 @@ struct record {
 	uint64_t at; /* of its texts on the shelf */
 	size_t nth;  /* call of sink_add() */
 	uint32_t json_len, text_len;
-	uint32_t channel, author;
+	uint32_t channel; /* where they are told apart */
+	uint32_t author;
 	uint16_t present, missing; /* attachments */
 	uint8_t kind;              /* as the export has it */
 	uint8_t resolved;          /* as it is shown */
 	uint8_t unit;
 	bool system, dated;
+	bool unnamed; /* is its conversation */
 };
 
 struct shelf;

@@ -259,8 +259,11 @@ find_channel(struct sink *s, struct span text, struct name **out)
 	*out = names_find(&s->channels, text, SINK_CHANNELS_MAX);
 	if (*out != NULL)
 		return NULL;
-	return err_new(ERR_LIMIT, "the export has more than %d conversations",
-	    SINK_CHANNELS_MAX);
+	return err_hint(
+	    err_new(ERR_LIMIT, "the export has more than %d conversations",
+		SINK_CHANNELS_MAX),
+	    "without --with they need not be told apart; --since and --until "
+	    "choose some");
 }
 
 void
@@ -417,29 +420,39 @@ write_one(
 	    s->scribe, json + 1, r->json_len - 1, text, r->text_len);
 }
 
-static struct err *
-note_people(struct sink *s, const struct message *m, struct record *r)
+static void
+note_author(struct sink *s, const struct message *m, struct record *r)
 {
-	struct name *channel, *author = NULL;
-	struct err *e = find_channel(s, m->channel, &channel);
+	struct name *author;
 
-	if (e != NULL)
-		return e;
-	r->channel = channel->index;
 	r->author = NOBODY;
-	if (s->o.with != NULL &&
-	    (same_name(m->author, s->o.with) ||
-		same_name(m->author_raw, s->o.with) ||
-		same_name(m->author_id, s->o.with) ||
-		same_name(m->channel, s->o.with)))
-		channel->chosen = true;
 	if (m->author.p == NULL || (m->system && !m->call))
-		return NULL;
+		return;
 	author = names_find(&s->authors, m->author, SINK_AUTHORS_MAX);
 	if (author != NULL)
 		r->author = author->index;
 	else
 		s->crowd++;
+}
+
+/* Conversations are told apart only where who is in them chooses. */
+static struct err *
+note_channel(struct sink *s, const struct message *m, struct record *r)
+{
+	struct name *channel;
+	struct err *e;
+
+	r->unnamed = m->channel.len == 0;
+	if (s->o.with == NULL)
+		return NULL;
+	if ((e = find_channel(s, m->channel, &channel)) != NULL)
+		return e;
+	r->channel = channel->index;
+	if (same_name(m->author, s->o.with) ||
+	    same_name(m->author_raw, s->o.with) ||
+	    same_name(m->author_id, s->o.with) ||
+	    same_name(m->channel, s->o.with))
+		channel->chosen = true;
 	return NULL;
 }
 
@@ -516,8 +529,9 @@ sink_add(struct sink *s, const struct message *m)
 		return NULL;
 	}
 	render_text(&s->text, m, &t.at);
-	if ((e = note_people(s, m, &r)) != NULL)
+	if ((e = note_channel(s, m, &r)) != NULL)
 		return e;
+	note_author(s, m, &r);
 	fill_record(s, &r, m, &t);
 	return s->shelf == NULL ? write_one(s, &r, s->json.data, s->text.data) :
 				  shelf_put(s->shelf, &r, &s->json, &s->text);
@@ -527,12 +541,10 @@ sink_add(struct sink *s, const struct message *m)
 static bool
 is_chosen(const struct sink *s, const struct record *r)
 {
-	const struct name *channel = s->channels.v.v[r->channel];
-
-	if (s->o.with != NULL && !channel->chosen)
+	if (s->o.with != NULL && !s->channels.v.v[r->channel]->chosen)
 		return false;
 	/* where there is one conversation, its name is the title */
-	return s->o.channel == NULL || channel->text[0] != '\0' ||
+	return s->o.channel == NULL || !r->unnamed ||
 	    is_called(span_of(s->facts.title), s->o.channel);
 }
 

@@ -367,6 +367,19 @@ said() {
 	done
 }
 
+@test "import: conversations are counted only where somebody in them chooses" {
+	printf 'time,author,text,channel\n' >export.csv
+	seq 100001 | sed 's/.*/2026-11-20T08:00:00Z,Anna,hi,thread &/' >>export.csv
+	printf '2026-11-21T08:00:00Z,Tom,hi,thread 7\n' >>export.csv
+	refused import --with Tom export.csv
+	[[ ${stderr_lines[0]} == *'more than 100000 conversations' ]]
+	[[ ${stderr_lines[1]} == *--since* ]]
+	deed -q import --with Tom --since 2026-11-21 export.csv
+	deed -q import --channel 'thread 7' export.csv
+	run --separate-stderr "$DEED" import --json export.csv
+	[ "$(get .transcript.messages)" = 100002 ]
+}
+
 @test "import: where one record is a whole conversation, a larger one is refused" {
 	for kind in github-gql github-cli-pr jira; do
 		"$repo/tests/lib/swell.py" "$repo/tests/fuzz/corpus/intake/$kind.json" 20 >export.json

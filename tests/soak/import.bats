@@ -56,7 +56,7 @@ gigabyte() {
 			[ "$used" -lt 65536 ] || ldd "$DEED" | grep -q libasan
 		else
 			echo "# $base: refused" >&3
-			grep -q 'one record has more than 16777216 bytes' said
+			grep -qE 'one (record has more than 16777216|message has more than 4194304) bytes' said
 		fi
 	done
 }
@@ -81,5 +81,5 @@ with zipfile.ZipFile("export.zip", "w") as z:
     for i in range(200000):
         z.writestr("%d.jpg" % i, "")'
 	run -2 --separate-stderr "$DEED" import export.zip
-	[[ $stderr == *'holds more than 200000 files' ]]
+	[[ ${stderr_lines[0]} == *'holds more than 200000 files' ]]
 }
