@@ -6,6 +6,7 @@ In JSON the elements of the longest list are there again and again, in a table
 its rows, in a text all of it.
 """
 import json
+import re
 import sys
 
 
@@ -51,6 +52,8 @@ def write(out, value, path, size):
 def parse(name, text):
     """What a file of JSON holds; None for one of JSON Lines, and for texts."""
     try:
+        # Telegram writes control characters as no JSON does
+        text = re.sub(r"\\x(?=[0-9A-Fa-f]{2})", r"\\u00", text)
         return json.loads(text) if name.endswith(".json") else None
     except json.JSONDecodeError:
         return None
