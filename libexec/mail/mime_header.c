@@ -173,13 +173,59 @@ add_sender(void *from, InternetAddress *a)
  * When.
  */
 
-/* What stands behind "10:15", and perhaps a year; NULL: it tells no time. */
-static const char *
-behind_clock(const char *text)
-{
-	const char *p = strchr(text, ':');
+/* The clock of a date, and what stands before and behind it. */
+struct clock {
+	const char *at, *behind;
+	int hour, minute, second; /* second: -1 if it is not said */
+};
 
-	return p == NULL ? NULL : p + strspn(p, ":.0123456789 ");
+/* One or two digits, with blanks on both sides. */
+static bool
+read_two(const char **p, int *value)
+{
+	const char *at = *p + strspn(*p, " ");
+	size_t n = strspn(at, "0123456789");
+
+	if (n < 1 || n > 2)
+		return false;
+	*value = (int)strtol(at, NULL, 10);
+	at += n;
+	*p = at + strspn(at, " ");
+	return true;
+}
+
+/*
+ * "10:15", "10:15:00", "10 : 15 : 00" and "10:15:00.123", of which the fraction
+ * is passed over; false: it tells no time.
+ */
+static bool
+find_clock(struct clock *c, const char *text)
+{
+	for (const char *p = text; (p = strchr(p, ':')) != NULL; p++) {
+		const char *at = p, *next;
+
+		while (at > text && at[-1] == ' ')
+			at--;
+		while (at > text && isdigit((unsigned char)at[-1]))
+			at--;
+		c->at = next = at;
+		c->second = -1;
+		if (!read_two(&next, &c->hour) || next != p)
+			continue;
+		next = p + 1;
+		if (!read_two(&next, &c->minute))
+			continue;
+		if (*next == ':') {
+			next++;
+			if (!read_two(&next, &c->second))
+				continue;
+		}
+		if (*next == '.')
+			next += 1 + strspn(next + 1, "0123456789");
+		c->behind = next + strspn(next, " ");
+		return true;
+	}
+	return false;
 }
 
 static bool
@@ -202,7 +248,7 @@ names_zone(const char *p)
 		"CST", "CDT", "MST", "MDT", "PST", "PDT", "Z" };
 
 	if (*p == '+' || *p == '-')
-		return isdigit((unsigned char)p[1]) &&
+		return strspn(p + 1, "0123456789") == 4 &&
 		    strtol(p + 1, NULL, 10) <= 1400;
 	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++)
 		if (is_word_at(p, zones[i])) {
@@ -212,23 +258,60 @@ names_zone(const char *p)
 	return false;
 }
 
+/* The date as GMime reads it right, which sees no more than "10:15:00 +0100" */
+static void
+add_plain_date(struct buf *out, const char *text, const struct clock *c)
+{
+	const char *p = c->behind;
+
+	buf_add(out, text, (size_t)(c->at - text));
+	buf_addf(out, " %02d:%02d", c->hour, c->minute);
+	if (c->second >= 0)
+		buf_addf(out, ":%02d", c->second);
+	buf_addc(out, ' ');
+	if ((*p == '+' || *p == '-') && strspn(p + 1, "0123456789") == 2 &&
+	    p[3] == ':' && strspn(p + 4, "0123456789") == 2) {
+		buf_add(out, p, 3);
+		p += 4;
+	}
+	buf_adds(out, p);
+}
+
+/* What stands behind the clock, and perhaps a year. */
+static const char *
+behind_year(const char *p)
+{
+	return p + strspn(p, "0123456789 ");
+}
+
 static void
 put_date(struct node *out)
 {
 	const char *text = node_text(out, "date_text"), *zone;
-	GDateTime *when;
+	struct buf plain = BUF_INIT;
+	struct clock c, again;
+	GDateTime *when = NULL;
 	char *date;
 
-	/* GMime takes a day for midnight, and 3 PM for 3 AM */
-	if (text == NULL || (zone = behind_clock(text)) == NULL ||
-	    is_word_at(zone, "AM") || is_word_at(zone, "PM") ||
-	    (when = g_mime_utils_header_decode_date(text)) == NULL)
-		return;
-	date = g_date_time_format(when,
-	    names_zone(zone) ? "%Y-%m-%dT%H:%M:%S%:z" : "%Y-%m-%dT%H:%M:%S");
-	mime_put_clean(out, "date", date);
-	g_free(date);
-	g_date_time_unref(when);
+	if (text == NULL || !find_clock(&c, text))
+		return; /* GMime takes a day for midnight */
+	add_plain_date(&plain, text, &c);
+	find_clock(&again, plain.data);
+	zone = behind_year(again.behind);
+	/* GMime takes 3 PM for 3 AM */
+	if (!is_word_at(zone, "AM") && !is_word_at(zone, "PM"))
+		when = g_mime_utils_header_decode_date(plain.data);
+	if (when != NULL && g_date_time_get_hour(when) == c.hour &&
+	    g_date_time_get_minute(when) == c.minute) {
+		date = g_date_time_format(when,
+		    names_zone(zone) ? "%Y-%m-%dT%H:%M:%S%:z" :
+				       "%Y-%m-%dT%H:%M:%S");
+		mime_put_clean(out, "date", date);
+		g_free(date);
+	}
+	if (when != NULL)
+		g_date_time_unref(when);
+	buf_release(&plain);
 }
 
 /*

@@ -92,6 +92,18 @@ dates_keep_the_offset_they_were_given(void **state)
 	    "2026-11-23T10:15:00");
 	says("Date: Mon, 23 Nov 2026 10:15:00 +9999\n\n", "date",
 	    "2026-11-23T10:15:00");
+	says("Date: Mon, 23 Nov 2026 10:15:00 +01:00\n\n", "date",
+	    "2026-11-23T10:15:00+01:00");
+	says("Date: Mon, 23 Nov 2026 10:15:00.250 -0330\n\n", "date",
+	    "2026-11-23T10:15:00-03:30");
+	says("Date: Mon, 23 Nov 2026 10 : 15 : 07 +0100\n\n", "date",
+	    "2026-11-23T10:15:07+01:00");
+	says("Date: Mon (x:y), 23 Nov 2026 9:05 GMT (a:b)\n\n", "date",
+	    "2026-11-23T09:05:00+00:00");
+	says("Date: Mon Nov 23 10:15:00 2026 +0100\n\n", "date",
+	    "2026-11-23T10:15:00+01:00");
+	says("Date: Mon, 23 Nov 2026 10:15:00 +01\n\n", "date",
+	    "2026-11-23T10:15:00");
 	says("Date: soon\n\n", "date", NULL);
 	/* a day, or half of it, is no time of day */
 	says("Date: Mon, 23 Nov 2026\n\n", "date", NULL);
