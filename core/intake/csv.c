@@ -2,6 +2,7 @@
 #include "core/intake/csv.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 #define ROW_MAX (16u << 20)
@@ -10,6 +11,7 @@ struct csv {
 	struct text *text;
 	char *name;
 	char delimiter;   /* 0: not known yet */
+	bool padded;      /* a blank behind it belongs to no cell */
 	struct buf cells; /* of the row, one behind the other, NUL between */
 	size_t ends[CSV_CELLS_MAX]; /* of each cell in cells */
 	struct csv_row row;
@@ -46,6 +48,40 @@ const struct text *
 csv_text(const struct csv *c)
 {
 	return c->text;
+}
+
+char
+csv_declared(const char *line)
+{
+	bool quoted = *line == '"';
+	char mark;
+
+	line += quoted;
+	if (strncasecmp(line, "sep=", 4) != 0 || line[4] == '\0')
+		return '\0';
+	mark = line[4];
+	line += 5;
+	if (quoted && *line++ != '"')
+		return '\0';
+	/* a spreadsheet that saved it again made it a row as long as others */
+	return line[strspn(line, ",;\t ")] == '\0' ? mark : '\0';
+}
+
+bool
+csv_is_padded(const char *line, char delimiter)
+{
+	bool quoted = false, padded = false;
+
+	for (; *line != '\0'; line++) {
+		if (*line == '"')
+			quoted = !quoted;
+		else if (!quoted && *line == delimiter) {
+			if (line[1] != ' ')
+				return false;
+			padded = true;
+		}
+	}
+	return padded;
 }
 
 char
@@ -106,6 +142,8 @@ take_line(struct csv *c, const char *p, const char *end, bool *quoted)
 			if ((e = end_cell(c)) != NULL)
 				return e;
 			fresh = true;
+			while (c->padded && end - p > 1 && p[1] == ' ')
+				p++;
 		} else {
 			buf_addc(&c->cells, *p);
 			fresh = false;
@@ -126,18 +164,31 @@ set_cells(struct csv *c)
 	}
 }
 
+/* What the first line tells of how it and the others are to be cut. */
+static void
+learn(struct csv *c, const char *line)
+{
+	if (c->delimiter == '\0')
+		c->delimiter = csv_delimiter(line);
+	c->padded = csv_is_padded(line, c->delimiter);
+}
+
 struct err *
 csv_next(struct csv *c, const struct csv_row **row)
 {
 	struct line line;
 	bool quoted = false;
+	bool first = c->delimiter == '\0';
 	struct err *e = text_next(c->text, &line);
 
 	*row = NULL;
+	if (e == NULL && first && line.p != NULL &&
+	    (c->delimiter = csv_declared(line.p)) != '\0')
+		e = text_next(c->text, &line);
 	if (e != NULL || line.p == NULL)
 		return e;
-	if (c->delimiter == 0)
-		c->delimiter = csv_delimiter(line.p);
+	if (first)
+		learn(c, line.p);
 	buf_clear(&c->cells);
 	c->row.n = 0;
 	c->row.line = line.number;

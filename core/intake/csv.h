@@ -7,8 +7,10 @@
 
 /*
  * Comma-separated values (RFC 4180, and what programs make of it): the
- * delimiter is a comma, semicolon or tab, whichever the first line has most
- * of; a quoted cell may hold line ends, which become LF.
+ * delimiter is what a first line "sep=;" says, as spreadsheets write it, else a
+ * comma, semicolon or tab, whichever the first line has most of; a quoted cell
+ * may hold line ends, which become LF.  Where a blank stands behind each
+ * delimiter of the first line, those of the file belong to no cell.
  */
 
 #define CSV_CELLS_MAX 256
@@ -39,7 +41,11 @@ int csv_column(const struct csv_row *header, const char *names);
 /* The cell, absent if col is -1 or the row is short. */
 struct span csv_cell(const struct csv_row *row, int col);
 
+/* Does a line say no more than the delimiter, "sep=;"?  '\0': no. */
+char csv_declared(const char *line);
 /* The delimiter of a line. */
 char csv_delimiter(const char *line);
+/* Does a blank stand behind each delimiter of a line? */
+bool csv_is_padded(const char *line, char delimiter);
 
 #endif

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tables as CSV: logged work (Upwork's Work Diary and timesheets, Toggl,
- * Clockify, Harvest), and any table of messages with a column for the time and
+ * Clockify, Harvest, Hubstaff, Kimai), and any table of messages with a column for the time and
  * one for the text.
  */
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/intake/csv.h"
 #include "core/intake/dates.h"
@@ -29,6 +30,44 @@ struct sheet {
 	int64_t per_second;
 };
 
+/* Who wrote a message, or worked. */
+#define PEOPLE \
+	"user|freelancer|provider|contractor|member|person|first name|name|" \
+	"username|employee"
+
+/*
+ * Kimai writes "From" and "To" of the hours somebody worked; Hubstaff and
+ * Everhour for how long, under "Time", beside a project, which no message has.
+ */
+static void
+find_work(struct columns *c, const struct csv_row *h)
+{
+	int from = csv_column(h, "from"), to = csv_column(h, "to");
+	int time = csv_column(h, "time");
+
+	c->duration = csv_column(h,
+	    "duration|duration (h)|duration (minutes)|duration (decimal)|hours|"
+	    "hours worked|total hours|minutes|time (h)|tracked time|"
+	    "logged hours|logged time|time spent");
+	c->activity = csv_column(h,
+	    "activity level|activity score|overall activity|keyboard clicks|"
+	    "mouse events");
+	if (c->duration >= 0 && c->clock < 0 && from >= 0 && to >= 0) {
+		c->clock = from;
+		c->end_clock = to;
+		c->author = csv_column(h, "author|sender|" PEOPLE);
+	}
+	if (c->duration < 0 && c->activity < 0 && c->day >= 0 && time >= 0 &&
+	    c->clock < 0 && csv_column(h, "project") >= 0 &&
+	    csv_column(h, "text|message|body|content") < 0) {
+		c->duration = time;
+		c->time = c->time == time ? -1 : c->time;
+		/* Hubstaff's activity is a level */
+		c->text =
+		    csv_column(h, "memo|description|notes|note|comment|task");
+	}
+}
+
 static void
 find_columns(struct columns *c, const struct csv_row *h)
 {
@@ -38,30 +77,30 @@ find_columns(struct columns *c, const struct csv_row *h)
 	c->day = csv_column(
 	    h, "start date|date|day|work date|spent date|started on");
 	c->clock = csv_column(h, "start time|start|time in|from time");
-	c->end_day = csv_column(h, "end date|stopped on");
-	c->end_clock = csv_column(h, "end time|end|stop|time out|to time");
-	c->author = csv_column(h,
-	    "author|sender|from|user|freelancer|provider|contractor|member|"
-	    "person|first name|name|username|employee");
+	c->end_day = csv_column(h, "end date|stop date|stopped on");
+	c->end_clock =
+	    csv_column(h, "end time|stop time|end|stop|time out|to time");
+	c->author = csv_column(h, "author|sender|from|" PEOPLE);
 	c->surname = csv_column(h, "last name");
 	c->text = csv_column(h,
-	    "text|message|body|content|memo|description|notes|note|activity|"
-	    "task|comment");
+	    "text|message|body|content|memo|description|work description|"
+	    "notes|note|comment|task|activity");
 	c->id = csv_column(h, "id|message_id|message id");
 	c->reply = csv_column(h, "reply_to|in_reply_to|reply to");
 	c->channel = csv_column(h, "channel|conversation|room|chat|thread");
 	c->file = csv_column(h, "attachment|attachments|file|files");
 	c->type = csv_column(h, "type|kind");
-	c->duration = csv_column(h,
-	    "duration|duration (h)|duration (minutes)|duration (decimal)|hours|hours worked|"
-	    "total hours|minutes|time (h)|tracked time");
-	c->activity = csv_column(h,
-	    "activity level|activity score|overall activity|keyboard clicks|"
-	    "mouse events");
+	find_work(c, h);
 	/* beside a date, "time" is that of the day */
-	if (c->day >= 0 && c->clock < 0 && c->time == csv_column(h, "time")) {
+	if (c->day >= 0 && c->clock < 0 && c->time >= 0 &&
+	    c->time == csv_column(h, "time")) {
 		c->clock = c->time;
 		c->time = -1;
+	}
+	/* and where there is none, "start" has it all */
+	if (c->day < 0 && c->time < 0) {
+		c->time = c->clock;
+		c->clock = -1;
 	}
 }
 
@@ -69,15 +108,27 @@ find_columns(struct columns *c, const struct csv_row *h)
  * Times.
  */
 
-/* A cell as a time; *pending is set if it is a date to be weighed. */
+/* Without blanks around it, and without "UTC" at its end: was that there? */
 static bool
-read_cell(struct stamp *out, struct span s, enum date_order order,
+cut_utc(struct span *s)
+{
+	bool utc;
+
+	while (s->len > 0 && *s->p == ' ')
+		*s = (struct span){ s->p + 1, s->len - 1 };
+	while (s->len > 0 && s->p[s->len - 1] == ' ')
+		s->len--;
+	utc = s->len > 4 &&
+	    (strncasecmp(s->p + s->len - 4, " UTC", 4) == 0 ||
+		strncasecmp(s->p + s->len - 4, " GMT", 4) == 0);
+	s->len -= utc ? 4 : 0;
+	return utc;
+}
+
+static bool
+read_plain(struct stamp *out, struct span s, enum date_order order,
     struct date_time *d, bool *weighable)
 {
-	*weighable = false;
-	*out = (struct stamp){ 0 };
-	if (s.len == 0)
-		return false;
 	if (stamp_iso(out, s.p, s.len))
 		return true;
 	if (strspn(s.p, "0123456789.") >= s.len && s.len >= 9 &&
@@ -87,6 +138,22 @@ read_cell(struct stamp *out, struct span s, enum date_order order,
 		return false;
 	*weighable = !d->date.named;
 	return dates_stamp(out, d, order);
+}
+
+/* A cell as a time; *weighable is set if it is a date to be weighed. */
+static bool
+read_cell(struct stamp *out, struct span s, enum date_order order,
+    struct date_time *d, bool *weighable)
+{
+	bool utc = cut_utc(&s);
+
+	*weighable = false;
+	*out = (struct stamp){ 0 };
+	if (s.len == 0 || !read_plain(out, s, order, d, weighable))
+		return false;
+	if (utc && out->kind == STAMP_LOCAL && out->unit != STAMP_DAY)
+		out->kind = STAMP_INSTANT;
+	return true;
 }
 
 /* Put a time of day onto a date. */
@@ -114,8 +181,13 @@ read_time(const struct sheet *s, struct stamp *at, struct stamp *end,
 
 	*end = (struct stamp){ 0 };
 	if (c->time >= 0 &&
-	    read_cell(at, csv_cell(row, c->time), s->order, &d, &weighable))
+	    read_cell(at, csv_cell(row, c->time), s->order, &d, &weighable)) {
+		read_cell(
+		    end, csv_cell(row, c->end_clock), s->order, &d, &weighable);
+		if (end->unit == STAMP_DAY)
+			*end = (struct stamp){ 0 };
 		return true;
+	}
 	if (c->day < 0 ||
 	    !read_cell(at, csv_cell(row, c->day), s->order, &d, &weighable))
 		return false;
@@ -137,19 +209,22 @@ weigh(struct sheet *s)
 	struct date_evidence v = { .n = 0 };
 	const struct csv_row *row;
 	struct columns c = { -1, -1 };
+	bool titled = false;
 	struct csv *csv;
 	struct err *e = csv_open(&csv, s->r->main);
 
 	s->order = s->r->date_order;
-	for (bool first = true; e == NULL && s->order == DATE_UNKNOWN &&
-	     (e = csv_next(csv, &row)) == NULL && row != NULL;
-	     first = false) {
+	while (e == NULL && s->order == DATE_UNKNOWN &&
+	    (e = csv_next(csv, &row)) == NULL && row != NULL) {
 		struct stamp at;
 		struct date_time d;
 		bool weighable = false;
 
-		if (first) {
+		if (row->blank)
+			continue;
+		if (!titled) {
 			find_columns(&c, row);
+			titled = true;
 			continue;
 		}
 		read_cell(&at, csv_cell(row, c.time >= 0 ? c.time : c.day),
@@ -167,14 +242,20 @@ weigh(struct sheet *s)
  * Rows.
  */
 
-/* Does a message have a place of its own for this column? */
+/*
+ * Has the message a place of its own for this column?  A clock that could not
+ * be read is in none.
+ */
 static bool
-is_placed(const struct sheet *s, int k)
+is_placed(const struct sheet *s, const struct message *m, int k)
 {
 	const struct columns *c = &s->col;
 
-	return k == c->time || k == c->day || k == c->clock ||
-	    k == c->end_day || k == c->end_clock || k == c->author ||
+	if (k == c->clock)
+		return m->at.unit != STAMP_DAY;
+	if (k == c->end_day || k == c->end_clock)
+		return m->end.kind != STAMP_NONE;
+	return k == c->time || k == c->day || k == c->author ||
 	    k == c->surname || k == c->text || k == c->id || k == c->reply ||
 	    k == c->channel || k == c->file || (k == c->type && !s->work);
 }
@@ -184,7 +265,8 @@ is_placed(const struct sheet *s, int k)
  * their own.
  */
 static struct node *
-read_more(const struct sheet *s, const struct csv_row *row)
+read_more(
+    const struct sheet *s, const struct message *m, const struct csv_row *row)
 {
 	struct node *more = node_map(), *rest = node_list();
 
@@ -192,7 +274,7 @@ read_more(const struct sheet *s, const struct csv_row *row)
 		const char *name = i < s->names.n ? s->names.v[i] : "";
 		struct span cell = row->cells[i];
 
-		if (cell.len == 0 || is_placed(s, (int)i))
+		if (cell.len == 0 || is_placed(s, m, (int)i))
 			continue;
 		if (name[0] != '\0' && node_get(more, name) == NULL)
 			node_put(more, name, node_strn(cell.p, cell.len));
@@ -277,7 +359,7 @@ read_row(struct sheet *s, const struct csv_row *row)
 		m.attachments = &a;
 		m.n_attachments = 1;
 	}
-	more = read_more(s, row);
+	more = read_more(s, &m, row);
 	m.more = more;
 	e = sink_add(sink, &m);
 	node_free(more);
@@ -300,21 +382,22 @@ read_sheet(struct reading *r, bool work)
 	struct sheet s = { .r = r, .work = work };
 	const struct csv_row *row;
 	struct csv *csv = NULL;
+	bool titled = false;
 	struct err *e;
 
 	if ((e = weigh(&s)) != NULL || (e = csv_open(&csv, r->main)) != NULL)
 		return e;
-	for (bool first = true;
-	     (e = csv_next(csv, &row)) == NULL && row != NULL; first = false) {
+	while ((e = csv_next(csv, &row)) == NULL && row != NULL) {
 		sink_unit(r->sink);
-		if (first) {
-			find_columns(&s.col, row);
-			keep_names(&s, row);
-		}
-		if (first || row->blank)
+		if (row->blank || !titled)
 			sink_continue(r->sink);
 		else if ((e = read_row(&s, row)) != NULL)
 			break;
+		if (row->blank || titled)
+			continue;
+		find_columns(&s.col, row);
+		keep_names(&s, row);
+		titled = true;
 	}
 	sink_note_text(r->sink, csv_text(csv));
 	csv_close(csv);
@@ -343,8 +426,14 @@ find_header(struct columns *c, const struct probe *p)
 {
 	struct csv_row row = { .n = 0 };
 	const char *line = probe_line(p, 0);
-	char mark = csv_delimiter(line);
+	char mark = csv_declared(line);
+	bool padded;
 
+	if (mark != '\0')
+		line = probe_line(p, 1);
+	else
+		mark = csv_delimiter(line);
+	padded = csv_is_padded(line, mark);
 	if (p->part == NULL || p->root != 0 || strchr(line, mark) == NULL)
 		return false;
 	while (row.n < CSV_CELLS_MAX) {
@@ -361,9 +450,22 @@ find_header(struct columns *c, const struct probe *p)
 		if (*line == '\0')
 			break;
 		line++;
+		line += padded ? strspn(line, " ") : 0;
 	}
 	find_columns(c, &row);
 	return row.n > 1;
+}
+
+static bool
+is_timed(const struct columns *c)
+{
+	return c->day >= 0 || c->time >= 0;
+}
+
+static bool
+is_work(const struct columns *c)
+{
+	return is_timed(c) && (c->duration >= 0 || c->activity >= 0);
 }
 
 static int
@@ -371,20 +473,18 @@ detect_work(const struct probe *p)
 {
 	struct columns c;
 
-	return find_header(&c, p) && (c.duration >= 0 || c.activity >= 0) &&
-		(c.day >= 0 || c.time >= 0) ?
-	    READER_LIKELY - 10 :
-	    0;
+	return find_header(&c, p) && is_work(&c) ? READER_LIKELY - 10 : 0;
 }
 
+/* Where titles say it, a row that looks like a line of a chat is none. */
 static int
 detect_messages(const struct probe *p)
 {
 	struct columns c;
 
-	return find_header(&c, p) && c.text >= 0 && c.author >= 0 &&
-		(c.day >= 0 || c.time >= 0) ?
-	    READER_MAYBE + 2 :
+	return find_header(&c, p) && !is_work(&c) && is_timed(&c) &&
+		c.text >= 0 && c.author >= 0 ?
+	    READER_LIKELY + 11 :
 	    0;
 }
 
