@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/hours.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -25,40 +26,121 @@ hours_flaw_name(enum hours_flaw flaw)
  * Cells.
  */
 
-/* "2.5", "02:30", "02:30:00"; -1 if it is none. */
+/* "h", "hrs", "min", "s": seconds; 0 if it is no unit of time. */
+static int64_t
+unit_of(const char *word, size_t len)
+{
+	static const struct {
+		const char *name;
+		int64_t seconds;
+	} units[] = { { "h", 3600 }, { "hr", 3600 }, { "hrs", 3600 },
+		{ "hour", 3600 }, { "hours", 3600 }, { "m", 60 }, { "min", 60 },
+		{ "mins", 60 }, { "minute", 60 }, { "minutes", 60 }, { "s", 1 },
+		{ "sec", 1 }, { "secs", 1 }, { "second", 1 },
+		{ "seconds", 1 } };
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (strlen(units[i].name) == len &&
+		    strncasecmp(word, units[i].name, len) == 0)
+			return units[i].seconds;
+	return 0;
+}
+
+/* "2.5" or "2,5"; *end is behind it, or text if there is no number. */
+static double
+read_number(const char *text, const char **end)
+{
+	char *stop;
+	double number = strtod(text, &stop);
+
+	if (stop > text && *stop == ',' && isdigit((unsigned char)stop[1])) {
+		double unit = 1;
+
+		for (stop++; isdigit((unsigned char)*stop); stop++)
+			number += (*stop - '0') * (unit /= 10);
+	}
+	*end = stop;
+	return number;
+}
+
+/* "2h 30m", "2.5 hrs", "PT2H30M"; -1 if it is none. */
+static int64_t
+read_units(const char *text)
+{
+	double sum = 0;
+
+	if (strncasecmp(text, "PT", 2) == 0)
+		text += 2;
+	while (*text != '\0') {
+		const char *end;
+		double number = read_number(text, &end);
+		size_t len;
+		int64_t unit;
+
+		if (end == text || !(number >= 0 && number <= 1e6))
+			return -1;
+		end += strspn(end, " ");
+		for (len = 0; isalpha((unsigned char)end[len]);)
+			len++;
+		if ((unit = unit_of(end, len)) == 0)
+			return -1;
+		sum += number * (double)unit;
+		text = end + len;
+		text += strspn(text, ". ,");
+	}
+	return (int64_t)(sum + 0.5);
+}
+
+/* "2.5", "2,5", "02:30", "02:30:00", "2h 30m"; -1 if it is none. */
 static int64_t
 read_span(const char *text, int64_t unit)
 {
-	char *end;
-	double number = strtod(text, &end);
+	const char *end;
+	double number = read_number(text, &end);
+	char *next;
 	long more;
 
-	if (end == text || number < 0 || number > 1e6)
+	if (end == text)
+		return *text == 'P' ? read_units(text) : -1;
+	if (!(number >= 0 && number <= 1e6))
 		return -1;
+	if (*end != ':' && end[strspn(end, " ")] != '\0')
+		return read_units(text);
 	if (*end != ':')
 		return (int64_t)(number * (double)unit + 0.5);
-	more = strtol(end + 1, &end, 10);
+	more = strtol(end + 1, &next, 10);
 	return (int64_t)number * 3600 + more * 60 +
-	    (*end == ':' ? strtol(end + 1, NULL, 10) : 0);
+	    (*next == ':' ? strtol(next + 1, NULL, 10) : 0);
 }
 
-/* A column of this kind says so in its name: "Duration (minutes)". */
+/* Does a column hold how long somebody worked, in this unit?  0: no. */
+static int64_t
+column_unit(const char *title)
+{
+	static const char *const words[] = { "hour", "duration", "(h)",
+		"tracked time", "logged time", "time spent" };
+
+	if (strcasestr(title, "rate") != NULL)
+		return 0; /* "Hourly Rate" */
+	if (strcasestr(title, "minute") != NULL)
+		return 60;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcasestr(title, words[i]) != NULL)
+			return 3600;
+	return strcasecmp(title, "time") == 0 ? 3600 : 0;
+}
+
+/* A column of this kind says so in its title: "Duration (minutes)". */
 static int64_t
 span_of(const struct node *more)
 {
 	for (size_t i = 0; i < node_count(more); i++) {
-		const char *key = more->keys[i];
 		const char *text = node_as_text(more->kids[i]);
+		int64_t unit = column_unit(more->keys[i]), span;
 
-		if (text == NULL)
-			continue;
-		if (strcasestr(key, "minute") != NULL)
-			return read_span(text, 60);
-		if (strcasestr(key, "hour") != NULL ||
-		    strcasestr(key, "duration") != NULL ||
-		    strcasestr(key, "(h)") != NULL ||
-		    strcasestr(key, "tracked time") != NULL)
-			return read_span(text, 3600);
+		if (text != NULL && unit != 0 &&
+		    (span = read_span(text, unit)) >= 0)
+			return span;
 	}
 	return -1;
 }

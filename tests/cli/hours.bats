@@ -94,3 +94,21 @@ flaws() {
 	run --separate-stderr deed --json check --for dispute
 	[ "$(get '[.findings[].rule] | index("no-diary")')" = null ]
 }
+
+@test "hours: how long is read however it is written, and a rate is none" {
+	printf 'Date;Member;Hourly Rate;Duration;Memo\n' >diary.csv
+	printf '2026-11-%s;Jane;50;%s;form\n' 09 1,5 10 '2h 30m' 11 '90 min' \
+		12 PT1H15M 13 0:45 14 'a while' >>diary.csv
+	deed -q import diary.csv --tz UTC
+	run -0 --separate-stderr deed --json status
+	[ "$(get .hours.hours)" = 7.5 ]
+}
+
+@test "hours: a tracker's \"Time\" beside a project is how long, not when" {
+	printf 'Client,Project,Date,Member,Time,Activity\n' >log.csv
+	printf 'Anna,Shop,2026-11-%s,Jane,%s,%s\n' 16 2:30:00 65% 17 0:30:00 12% >>log.csv
+	deed -q import log.csv --tz UTC
+	run -0 --separate-stderr deed --json status
+	[ "$(get .hours.hours)" = 3.0 ]
+	[[ $(flaws) == *'low_activity 0.5'* ]]
+}
