@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "libexec/mail/charset.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <gmime/gmime.h>
 #include <iconv.h>
@@ -8,6 +9,8 @@
 #include <strings.h>
 
 #include "core/util/utf8.h"
+
+#define META_MAX 4096 /* bytes in which HTML says its charset */
 
 bool
 charset_clean(struct buf *out, const char *p, size_t len)
@@ -131,4 +134,83 @@ charset_decode(struct buf *out, const char *p, size_t len, const char *charset,
 	repaired = convert(out, from, p, len);
 	iconv_close(from);
 	return repaired;
+}
+
+/*
+ * HTML.
+ */
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Behind "charset =" in a tag, and quotes; NULL: it is not there. */
+static const char *
+find_charset(const char *p, const char *end)
+{
+	for (; end - p > 8; p++) {
+		const char *at = p + 7;
+
+		if (strncasecmp(p, "charset", 7) != 0)
+			continue;
+		while (at < end && is_blank(*at))
+			at++;
+		if (at == end || *at != '=')
+			continue;
+		for (at++;
+		     at < end && (is_blank(*at) || *at == '"' || *at == '\'');)
+			at++;
+		return at;
+	}
+	return NULL;
+}
+
+static bool
+read_meta(char out[static CHARSET_NAME_MAX], const char *p, const char *end)
+{
+	size_t n = 0;
+
+	p = find_charset(p, end);
+	while (p != NULL && p < end && n + 1 < CHARSET_NAME_MAX && *p != '\0' &&
+	    (isalnum((unsigned char)*p) || strchr("-_.:+", *p) != NULL))
+		out[n++] = *p++;
+	out[n] = '\0';
+	/* whoever can read this does not read two bytes a character */
+	return n > 0 && strncasecmp(out, "utf-16", 6) != 0;
+}
+
+static bool
+is_ascii(const char *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+bool
+charset_of_html(char out[static CHARSET_NAME_MAX], const char *p, size_t len)
+{
+	const char *end = p + (len < META_MAX ? len : META_MAX), *tag;
+
+	if (!is_ascii(p, len) && utf8_valid(p, len))
+		return false;
+	while (p < end && (p = memchr(p, '<', (size_t)(end - p))) != NULL) {
+		if (end - p > 3 && memcmp(p, "<!--", 4) == 0) {
+			p = memmem(p, (size_t)(end - p), "-->", 3);
+			if (p == NULL)
+				return false;
+			continue;
+		}
+		tag = memchr(p, '>', (size_t)(end - p));
+		if (tag == NULL)
+			return false;
+		if (tag - p > 5 && strncasecmp(p, "<meta", 5) == 0 &&
+		    is_blank(p[5]) && read_meta(out, p, tag))
+			return true;
+		p = tag;
+	}
+	return false;
 }

@@ -27,6 +27,15 @@ struct charset_notes {
 bool charset_decode(struct buf *out, const char *p, size_t len,
     const char *charset, struct charset_notes *notes);
 
+/*
+ * The charset that HTML says it is written in, <meta charset=...>, in up to
+ * CHARSET_NAME_MAX - 1 bytes; false if it does not, or cannot be: what is UTF-8
+ * and more than ASCII was made so on its way, and nobody told the HTML.
+ */
+#define CHARSET_NAME_MAX 41
+bool charset_of_html(
+    char out[static CHARSET_NAME_MAX], const char *p, size_t len);
+
 /* Valid UTF-8 without NUL; true if that took a repair. */
 bool charset_clean(struct buf *out, const char *p, size_t len);
 

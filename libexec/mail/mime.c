@@ -11,6 +11,7 @@
 #include "core/util/mem.h"
 #include "core/util/untag.h"
 #include "libexec/mail/charset.h"
+#include "libexec/mail/flowed.h"
 #include "libexec/mail/mime_parts.h"
 #include "libexec/mail/words.h"
 
@@ -139,19 +140,28 @@ whole_characters(const struct buf *text, size_t max)
 	return max;
 }
 
+/* The text of a part in UTF-8, whatever it was written in. */
 static void
-add_text(struct reading *r, const struct leaf *leaf, GMimeContentType *type)
+decode_text(struct reading *r, struct buf *text, const struct leaf *leaf,
+    GMimeContentType *type)
 {
 	const char *charset =
 	    g_mime_content_type_get_parameter(type, "charset");
-	struct buf text = BUF_INIT, decoded_text = BUF_INIT;
+	struct buf decoded = BUF_INIT;
 	struct charset_notes notes = { NULL, NULL };
-	bool repaired;
-	size_t room;
+	char meta[CHARSET_NAME_MAX];
+	bool repaired, bom;
 
+	if ((charset == NULL || *charset == '\0' ||
+		strcasecmp(charset, "us-ascii") == 0) &&
+	    g_mime_content_type_is_type(type, "text", "html") &&
+	    charset_of_html(meta, leaf->head.data, leaf->head.len))
+		charset = meta;
 	repaired = charset_decode(
-	    &decoded_text, leaf->head.data, leaf->head.len, charset, &notes);
-	repaired |= charset_clean(&text, decoded_text.data, decoded_text.len);
+	    &decoded, leaf->head.data, leaf->head.len, charset, &notes);
+	bom = decoded.len >= 3 && memcmp(decoded.data, "\xef\xbb\xbf", 3) == 0;
+	repaired |= charset_clean(
+	    text, decoded.data + (bom ? 3 : 0), decoded.len - (bom ? 3 : 0));
 	if (notes.unknown != NULL)
 		warn(r->warnings, notes.unknown);
 	if (notes.guessed != NULL)
@@ -159,21 +169,55 @@ add_text(struct reading *r, const struct leaf *leaf, GMimeContentType *type)
 	if (repaired)
 		warn(r->warnings,
 		    "a text has bytes that are not of its charset");
+	buf_release(&decoded);
+}
+
+static bool
+has_parameter(GMimeContentType *type, const char *name, const char *value)
+{
+	const char *have = g_mime_content_type_get_parameter(type, name);
+
+	return have != NULL && strcasecmp(have, value) == 0;
+}
+
+/* HTML as a person reads it, and lines as the sender ended them. */
+static void
+shape_text(struct reading *r, struct buf *text, GMimeContentType *type)
+{
+	struct buf shaped = BUF_INIT;
+
 	if (g_mime_content_type_is_type(type, "text", "html")) {
-		buf_clear(&decoded_text);
-		html_to_text(&decoded_text, text.data, text.len);
-		buf_clear(&text);
-		charset_clean(&text, decoded_text.data, decoded_text.len);
+		html_to_text(&shaped, text->data, text->len);
+		buf_clear(text);
+		charset_clean(text, shaped.data, shaped.len);
 		r->html = true;
 	}
-	plain_lines(&text);
+	plain_lines(text);
+	if (g_mime_content_type_is_type(type, "text", "plain") &&
+	    has_parameter(type, "format", "flowed")) {
+		buf_clear(&shaped);
+		flowed_join(&shaped, text->data, text->len,
+		    has_parameter(type, "delsp", "yes"));
+		buf_clear(text);
+		buf_add(text, shaped.data, shaped.len);
+	}
+	buf_release(&shaped);
+}
+
+static void
+add_text(struct reading *r, const struct leaf *leaf, GMimeContentType *type)
+{
+	struct buf text = BUF_INIT;
+	size_t room;
+
+	decode_text(r, &text, leaf, type);
+	shape_text(r, &text, type);
 	if (r->text.len > 0 && text.len > 0)
 		buf_adds(&r->text, "\n\n");
 	room = r->text.len < MIME_TEXT_MAX ? MIME_TEXT_MAX - r->text.len : 0;
 	r->cut |= text.len > room || leaf->size > (int64_t)leaf->head.len;
 	buf_add(&r->text, text.data, whole_characters(&text, room));
 	buf_release(&text);
-	buf_release(&decoded_text);
 }
 
 static void

@@ -192,6 +192,59 @@ charsets_are_read_as_they_are_meant(void **state)
 }
 
 /* RFC 2045, 5.2: what says nothing of its type is text. */
+#define CYRILLIC "\xd0\xbf\xd1\x80" /* two letters, in Windows-1251: */
+#define CYRILLIC_1251 "\xef\xf0"
+
+static void
+html_may_say_its_charset_itself(void **state)
+{
+	(void)state;
+	says("Content-Type: text/html\n\n<html><head>"
+	     "<meta charset=\"windows-1251\"></head>" CYRILLIC_1251,
+	    "text", CYRILLIC);
+	says("Content-Type: text/html; charset=us-ascii\n\n<META\n"
+	     "http-equiv=Content-Type content='text/html; charset = "
+	     "windows-1251'>" CYRILLIC_1251,
+	    "text", CYRILLIC);
+	/* the mail's word is the later one */
+	says("Content-Type: text/html; charset=windows-1251\n\n"
+	     "<meta charset=koi8-r>" CYRILLIC_1251,
+	    "text", CYRILLIC);
+	says("Content-Type: text/html\n\n<meta charset=windows-1251>" CYRILLIC,
+	    "text", CYRILLIC);
+	says("Content-Type: text/html\n\n<!-- <meta charset=koi8-r> -->"
+	     "<meta name=x><meta charset=windows-1251>" CYRILLIC_1251,
+	    "text", CYRILLIC);
+	says("Content-Type: text/html\n\n<meta charset=iso-2022-jp>"
+	     "\x1b$BF|K\\\x1b(B",
+	    "text", "\xe6\x97\xa5\xe6\x9c\xac");
+	says("Content-Type: text/plain\n\n<meta charset=koi8-r>\xe9", "text",
+	    "<meta charset=koi8-r>\xc3\xa9");
+	says("Content-Type: text/plain; charset=utf-8\n\n\xef\xbb\xbfhi",
+	    "text", "hi");
+}
+
+#define FLOWED "Content-Type: text/plain; format=flowed\n\n"
+
+static void
+flowed_lines_are_joined_as_they_were_typed(void **state)
+{
+	(void)state;
+	says(FLOWED "one \ntwo\nthree\n\nfour \n", "text",
+	    "one two\nthree\n\nfour");
+	says(FLOWED "> one \n> two\n>> three \n> four \nfive", "text",
+	    "> one two\n>> three \n> four \nfive");
+	says(FLOWED " From me\n >no quote\n  two", "text",
+	    "From me\n>no quote\n two");
+	says(FLOWED "bye \n-- \nAnna", "text", "bye \n-- \nAnna");
+	says(FLOWED ">\n> \n>x", "text", ">\n>\n> x");
+	says("Content-Type: text/plain; Format=Flowed; DelSp=Yes\n\n"
+	     "exam \nple  \nof it",
+	    "text", "example of it");
+	says("Content-Type: text/plain\n\none \ntwo", "text", "one \ntwo");
+	says("Content-Type: text/plain; format=fixed\n\n one", "text", " one");
+}
+
 static void
 a_type_that_is_none_is_plain_text(void **state)
 {
@@ -342,6 +395,8 @@ main(void)
 		cmocka_unit_test(
 		    bytes_of_no_charset_are_named_not_repaired_silently),
 		cmocka_unit_test(charsets_are_read_as_they_are_meant),
+		cmocka_unit_test(html_may_say_its_charset_itself),
+		cmocka_unit_test(flowed_lines_are_joined_as_they_were_typed),
 		cmocka_unit_test(a_type_that_is_none_is_plain_text),
 		cmocka_unit_test(attachments_have_name_type_size_and_digest),
 		cmocka_unit_test(names_of_attachments_may_be_words),
