@@ -289,6 +289,26 @@ is_untyped(GMimeObject *part)
 	return untyped;
 }
 
+/* Parts in which the words of a mail may be, where nobody here sees them. */
+static void
+warn_of_form(struct reading *r, const char *type, const char *name)
+{
+	static const char *const encrypted[] = { "application/pkcs7-mime",
+		"application/x-pkcs7-mime", "application/pgp-encrypted" };
+
+	for (size_t i = 0; i < sizeof(encrypted) / sizeof(encrypted[0]); i++)
+		if (strcmp(type, encrypted[i]) == 0)
+			warn(r->warnings,
+			    "a mail is encrypted, or wrapped in its "
+			    "signature: its words were not read");
+	if (strcmp(type, "application/ms-tnef") == 0 ||
+	    strcmp(type, "application/vnd.ms-tnef") == 0 ||
+	    (name != NULL && strcasecmp(name, "winmail.dat") == 0))
+		warn(r->warnings,
+		    "what Outlook packed into a part of its own "
+		    "(winmail.dat) was not read");
+}
+
 static void
 read_part(struct reading *r, GMimePart *part, bool readable)
 {
@@ -314,6 +334,7 @@ read_part(struct reading *r, GMimePart *part, bool readable)
 		add_text(r, &leaf, type);
 	else if (!is_text)
 		add_attachment(r, name, type_name, &leaf);
+	warn_of_form(r, type_name, name);
 	buf_release(&clean);
 	buf_release(&leaf.head);
 	free(name);

@@ -192,6 +192,39 @@ charsets_are_read_as_they_are_meant(void **state)
 }
 
 /* RFC 2045, 5.2: what says nothing of its type is text. */
+/* The first warning of a mail is this. */
+static void
+warns(const char *mail, const char *want)
+{
+	struct strs from = VEC_INIT;
+	struct node *n = reading(mail, strlen(mail), &from);
+	const struct node *first = node_at(node_get(n, "warnings"), 0);
+	const char *have = first == NULL ? "" : node_as_text(first);
+
+	if (strstr(have, want) == NULL || (*want == '\0' && *have != '\0'))
+		fail_msg("the warning is \"%s\", not \"%s\"", have, want);
+	node_free(n);
+	strs_release(&from);
+}
+
+static void
+words_in_a_form_of_their_own_are_missed(void **state)
+{
+	(void)state;
+	warns("Content-Type: application/pkcs7-mime; name=smime.p7m\n\nx",
+	    "encrypted");
+	warns("Content-Type: multipart/encrypted; boundary=x; "
+	      "protocol=\"application/pgp-encrypted\"\n\n--x\n"
+	      "Content-Type: application/pgp-encrypted\n\nVersion: 1\n--x\n"
+	      "Content-Type: application/octet-stream\n\nx\n--x--\n",
+	    "encrypted");
+	warns("Content-Type: application/ms-tnef\n\nx", "winmail.dat");
+	warns("Content-Type: application/octet-stream; name=WINMAIL.DAT\n\nx",
+	    "winmail.dat");
+	warns("Content-Type: application/pkcs7-signature; name=smime.p7s\n\nx",
+	    "");
+}
+
 #define CYRILLIC "\xd0\xbf\xd1\x80" /* two letters, in Windows-1251: */
 #define CYRILLIC_1251 "\xef\xf0"
 
@@ -395,6 +428,7 @@ main(void)
 		cmocka_unit_test(
 		    bytes_of_no_charset_are_named_not_repaired_silently),
 		cmocka_unit_test(charsets_are_read_as_they_are_meant),
+		cmocka_unit_test(words_in_a_form_of_their_own_are_missed),
 		cmocka_unit_test(html_may_say_its_charset_itself),
 		cmocka_unit_test(flowed_lines_are_joined_as_they_were_typed),
 		cmocka_unit_test(a_type_that_is_none_is_plain_text),
