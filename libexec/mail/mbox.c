@@ -154,6 +154,38 @@ parts_end(struct mbox *box, const char *p, size_t len)
 	return at;
 }
 
+/*
+ * Where Content-Length says that the mail at p ends, if nothing or a mail
+ * begins there; 0 if it does not say so, or somewhere else.
+ */
+static size_t
+declared_end(const char *p, size_t len)
+{
+	struct message m;
+	const struct field *f;
+	uint64_t n = 0;
+	size_t at = 0, line, blanks = 0;
+
+	message_parse(&m, p, len);
+	f = message_field(&m, "Content-Length");
+	for (size_t i = 0; f != NULL && i < f->value_len && n < len; i++)
+		if (isdigit((unsigned char)f->value[i]))
+			n = n * 10 + (uint64_t)(f->value[i] - '0');
+	if (n > 0 && n <= m.body_len)
+		at = (size_t)(m.body - p) + (size_t)n;
+	message_release(&m);
+	if (at == 0 || p[at - 1] != '\n')
+		return 0;
+	while (at < len &&
+	    line_text(p + at, line = line_len(p + at, len - at)) == 0) {
+		at += line;
+		blanks++;
+	}
+	return at == len || (blanks > 0 && is_beginning(p + at, len - at)) ?
+	    at :
+	    0;
+}
+
 static void
 skip_blank_lines(struct mbox *box)
 {
@@ -199,6 +231,18 @@ struct before {
 	bool included; /* the last line that is not, says a mail follows */
 };
 
+/* Up to where no other mail begins, whatever a line looks like; never 0. */
+static size_t
+inner_end(struct mbox *box)
+{
+	const char *p = box->p + box->at;
+	size_t len = box->len - box->at;
+	size_t parts = parts_end(box, p, len), declared = declared_end(p, len);
+
+	parts = box->at + (parts > declared ? parts : declared);
+	return parts + (parts == 0);
+}
+
 /* Does a mail begin at p?  Lines that seem to, and do not, are counted. */
 static bool
 is_separator(struct mbox *box, const struct before *b, const char *p,
@@ -216,9 +260,7 @@ is_separator(struct mbox *box, const struct before *b, const char *p,
 		return false;
 	}
 	if (beginning && *parts == 0) {
-		*parts = box->at +
-		    parts_end(box, box->p + box->at, box->len - box->at);
-		*parts += *parts == 0; /* searched */
+		*parts = inner_end(box);
 	}
 	if (beginning && at >= *parts && !b->included)
 		return true;

@@ -16,8 +16,9 @@
  * or at "From " alone, if the file begins with that, as Thunderbird's do.
  * Such a line inside a MIME part, whose end is really there, is part of it: a
  * mail that carries another, or a whole mbox.  So is one under the words with
- * which old programs put one mail into another.  Content-Length is not
- * believed: it is wrong as soon as a program changed the mail.
+ * which old programs put one mail into another.  Content-Length is believed only
+ * where a mail, or nothing, begins behind it: it is wrong as soon as a program
+ * changed the mail.
  */
 
 struct mbox {

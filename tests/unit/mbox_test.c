@@ -96,6 +96,30 @@ a_mail_inside_a_part_stays_there(void **state)
 }
 
 /* Each mail claims parts that end in the last: that must not cost n * n. */
+/* mboxcl2 quotes nothing. */
+static void
+a_length_is_believed_where_it_is_right(void **state)
+{
+	(void)state;
+	cut_gives(FROM "Content-Length: 45\n\nx\n\n" FROM "A: b\n\n\n" FROM
+		       "A: b\n\ny\n",
+	    "0+101 102+44 ?1");
+	/* a blank line more or less */
+	cut_gives(FROM "Content-Length: 44\n\nx\n\n" FROM "A: b\n\n\n" FROM
+		       "A: b\n\ny\n",
+	    "0+101 102+44 ?1");
+	cut_gives(FROM "Content-Length: 43\n\nx\n\n" FROM "A: b\n\n\n" FROM
+		       "A: b\n\ny\n",
+	    "0+58 59+42 102+44 ?0");
+	cut_gives(
+	    FROM "Content-Length: 44\n\nx\n\n" FROM "A: b\n\n", "0+101 ?1");
+	cut_gives(FROM "Content-Length: 20\n\nx\n\n" FROM "A: b\n\n",
+	    "0+58 59+42 ?0");
+	cut_gives(FROM "Content-Length: 99999999999999999999\n\nx\n\n" FROM
+		       "A: b\n\n",
+	    "0+76 77+42 ?0");
+}
+
 static void
 searching_for_ends_is_bounded(void **state)
 {
@@ -158,6 +182,7 @@ main(void)
 		cmocka_unit_test(a_sentence_is_no_beginning),
 		cmocka_unit_test(bare_beginnings_count_where_the_first_is_one),
 		cmocka_unit_test(a_mail_inside_a_part_stays_there),
+		cmocka_unit_test(a_length_is_believed_where_it_is_right),
 		cmocka_unit_test(searching_for_ends_is_bounded),
 		cmocka_unit_test(quoting_is_undone_by_one_level),
 		cmocka_unit_test(a_message_is_cut_into_fields_and_body),
