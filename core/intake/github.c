@@ -68,15 +68,18 @@ kind_of(const struct node *n)
 {
 	if (node_get(n, "event") != NULL)
 		return "event";
-	if (node_get(n, "diff_hunk") != NULL || node_get(n, "diffHunk") != NULL)
-		return "review-comment";
+	if (node_get(n, "diff_hunk") != NULL ||
+	    node_get(n, "diffHunk") != NULL ||
+	    (node_text(n, "path") != NULL && node_get(n, "body") != NULL))
+		return "review-comment"; /* or of a commit */
 	if (is_review(n))
 		return "review";
 	if (node_get(n, "title") != NULL && node_get(n, "number") != NULL) {
 		bool pull = either(n, "pull_request", "diff_url") != NULL ||
 		    either(n, "merged_at", "mergedAt") != NULL ||
 		    either(n, "baseRefName", "headRefName") != NULL ||
-		    either(n, "reviews", "latestReviews") != NULL;
+		    either(n, "reviews", "latestReviews") != NULL ||
+		    node_get(n, "reviewThreads") != NULL;
 
 		if (node_get(n, "answer_html_url") != NULL ||
 		    node_get(n, "answerChosenAt") != NULL)
@@ -520,6 +523,11 @@ detect(const struct probe *p)
 		if (probe_under(p, at, "author.login") &&
 		    (probe_under(p, at, "createdAt") ||
 			probe_under(p, at, "submittedAt")))
+			return READER_SURE;
+		/* one of an account that is gone has no name */
+		if (probe_under(p, at, "user") &&
+		    probe_under(p, at, "created_at") &&
+		    probe_under(p, at, "author_association"))
 			return READER_SURE;
 		if (probe_under(p, at, "event") &&
 		    probe_under(p, at, "actor.login"))
