@@ -18,15 +18,17 @@
 
 #define URL_MAX 500
 #define NAME_MAX_LEN 16
+#define QUOTED_MAX 20 /* marks in front of a line */
 
 struct reading {
 	const char *p, *end;
 	struct buf *out;
-	size_t start;   /* where this text begins in out */
-	unsigned raw;   /* elements open in which blanks count */
-	bool blank;     /* a blank is due before the next word */
-	char *link;     /* the address of the link we are in */
-	size_t link_at; /* where its words began */
+	size_t start;    /* where this text begins in out */
+	unsigned raw;    /* elements open in which blanks count */
+	unsigned quoted; /* blockquotes open: whose words it may not be */
+	bool blank;      /* a blank is due before the next word */
+	char *link;      /* the address of the link we are in */
+	size_t link_at;  /* where its words began */
 };
 
 struct element {
@@ -90,6 +92,18 @@ at_line_start(const struct reading *r)
 	return r->out->len == r->start || r->out->data[r->out->len - 1] == '\n';
 }
 
+/* Something is to be written here: in front of a line stands who is quoted. */
+static void
+begin_words(struct reading *r)
+{
+	if (!at_line_start(r))
+		return;
+	for (unsigned i = 0; i < r->quoted && i < QUOTED_MAX; i++)
+		buf_addc(r->out, '>');
+	if (r->quoted > 0)
+		buf_addc(r->out, ' ');
+}
+
 /* End the line, and leave an empty one behind it if n is 2. */
 static void
 break_line(struct reading *r, size_t n)
@@ -116,6 +130,8 @@ add_character(struct reading *r, uint32_t c)
 	if (r->blank && !at_line_start(r))
 		buf_addc(r->out, ' ');
 	r->blank = false;
+	if (c != '\n')
+		begin_words(r);
 	utf8_add(r->out, c);
 }
 
@@ -256,7 +272,7 @@ end_link(struct reading *r)
 
 	if (r->link == NULL)
 		return;
-	words += strspn(words, " \n");
+	words += strspn(words, " \n>");
 	if (*words != '\0' && strcmp(words, r->link) != 0) {
 		buf_adds(r->out, " <");
 		buf_adds(r->out, r->link);
@@ -298,6 +314,13 @@ add_emoji(struct reading *r, const struct element *e, bool custom)
 	free(alt);
 }
 
+static void
+begin_item(struct reading *r)
+{
+	begin_words(r);
+	buf_adds(r->out, "- ");
+}
+
 /* To the end of an element that is not shown. */
 static void
 skip_hidden(struct reading *r, const char *name)
@@ -325,7 +348,7 @@ begin_element(struct reading *r, const struct element *e)
 	if (strcmp(e->name, "pre") == 0)
 		r->raw++;
 	else if (strcmp(e->name, "li") == 0)
-		buf_adds(r->out, "- ");
+		begin_item(r);
 	else if (strcmp(e->name, "a") == 0)
 		begin_link(r, e);
 	else if (strcmp(e->name, "img") == 0)
@@ -339,6 +362,15 @@ begin_element(struct reading *r, const struct element *e)
 }
 
 static void
+quote(struct reading *r, bool ends)
+{
+	if (!ends)
+		r->quoted++;
+	else if (r->quoted > 0)
+		r->quoted--;
+}
+
+static void
 take_element(struct reading *r, const struct element *e)
 {
 	if (e->closes && strcmp(e->name, "a") == 0)
@@ -349,6 +381,8 @@ take_element(struct reading *r, const struct element *e)
 		break_line(r, 2);
 	else if (is_line(e->name))
 		break_line(r, 1);
+	if (strcmp(e->name, "blockquote") == 0)
+		quote(r, e->closes);
 	if (!e->closes)
 		begin_element(r, e);
 }

@@ -398,6 +398,15 @@ html_becomes_what_a_person_reads(void **state)
 	html_reads("<pre>a\n  b</pre>", "a\n  b");
 	html_reads("<meta charset=iso-8859-1><p>\xc3\xa4</p>", "\xc3\xa4");
 	html_reads("just text", "just text");
+	/* whose words they are */
+	html_reads("yes<blockquote>is <b>it</b> done?<p>and this?</blockquote>",
+	    "yes\n\n> is it done?\n\n> and this?");
+	html_reads("<blockquote>a<blockquote><ul><li>b<br>c</ul></blockquote>d"
+		   "</blockquote></blockquote>e",
+	    "> a\n\n>> - b\n>> c\n\n> d\n\ne");
+	html_reads("<blockquote><a href=\"https://x.y\">https://x.y</a>"
+		   "<pre>f\n\ng</pre></blockquote>",
+	    "> https://x.y\n\n> f\n\n> g");
 	html_reads("", "");
 }
 
