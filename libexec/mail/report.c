@@ -80,6 +80,10 @@ report_mail(struct report *r, const char *p, size_t len, size_t at, bool quoted)
 		node_put_str(n, "error", "the mail is larger than 48 MiB");
 	} else if (m.fields.n == 0) {
 		node_put_str(n, "error", "there is no mail header");
+	} else if (memchr(m.p, '\n', m.len) == NULL &&
+	    memchr(m.p, '\r', m.len) != NULL) {
+		node_put_str(
+		    n, "error", "its lines end in CR alone, as no mail's do");
 	} else {
 		digest_of(m.p, m.len, sha256);
 		node_put_str(n, "sha256", sha256);

@@ -330,6 +330,10 @@ From A to B." ]
 	echo "hello there" >no
 	check no
 	[ "$(get .error)" = "there is no mail header" ]
+	# its fields would run into one
+	tr '\n' '\r' <plain >cr
+	check cr
+	[[ $(get .error) == *"end in CR alone"* ]]
 	{
 		cat plain
 		head -c 60M /dev/zero
