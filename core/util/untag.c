@@ -19,6 +19,12 @@
 #define URL_MAX 500
 #define NAME_MAX_LEN 16
 #define QUOTED_MAX 20 /* marks in front of a line */
+#define LISTS_MAX 16  /* inside of each other, whose items are numbered */
+
+struct list {
+	char type; /* of the first mark: '1', 'a', 'A'; '-': all are alike */
+	unsigned next;
+};
 
 struct reading {
 	const char *p, *end;
@@ -29,6 +35,9 @@ struct reading {
 	bool blank;      /* a blank is due before the next word */
 	char *link;      /* the address of the link we are in */
 	size_t link_at;  /* where its words began */
+	struct list lists[LISTS_MAX];
+	unsigned depth; /* of lists */
+	size_t marked;  /* where the mark of an item ends, or 0 */
 };
 
 struct element {
@@ -111,6 +120,8 @@ break_line(struct reading *r, size_t n)
 	size_t have = 0;
 
 	r->blank = false;
+	if (r->marked > 0 && r->marked == r->out->len)
+		return; /* the words stand beside their mark */
 	while (have < r->out->len - r->start &&
 	    r->out->data[r->out->len - have - 1] == '\n')
 		have++;
@@ -314,11 +325,72 @@ add_emoji(struct reading *r, const struct element *e, bool custom)
 	free(alt);
 }
 
+/* A number that an attribute gives, if it has one. */
 static void
-begin_item(struct reading *r)
+take_number(unsigned *out, const struct element *e, const char *name)
 {
+	char *text = attribute(e, name);
+
+	if (text != NULL && isdigit((unsigned char)text[0]) && strlen(text) < 9)
+		*out = (unsigned)strtoul(text, NULL, 10);
+	free(text);
+}
+
+/* Numbers of items are words: "the second is fine". */
+static void
+take_list(struct reading *r, const struct element *e)
+{
+	struct list l = { .type = '-', .next = 1 };
+	char *type;
+
+	if (e->closes) {
+		r->depth -= r->depth > 0;
+		return;
+	}
+	if (strcmp(e->name, "ol") == 0) {
+		type = attribute(e, "type");
+		l.type = type != NULL && (type[0] | 32) == 'a' ? type[0] : '1';
+		free(type);
+		take_number(&l.next, e, "start");
+	}
+	if (r->depth < LISTS_MAX)
+		r->lists[r->depth] = l;
+	r->depth++;
+}
+
+static void
+begin_item(struct reading *r, const struct element *e)
+{
+	struct list *l = r->depth > 0 && r->depth <= LISTS_MAX ?
+	    &r->lists[r->depth - 1] :
+	    NULL;
+
 	begin_words(r);
-	buf_adds(r->out, "- ");
+	if (l != NULL && l->type != '-')
+		take_number(&l->next, e, "value");
+	if (l == NULL || l->type == '-')
+		buf_adds(r->out, "- ");
+	else if (l->type != '1' && l->next >= 1 && l->next <= 26)
+		buf_addf(r->out, "%c. ", l->type + (int)l->next++ - 1);
+	else
+		buf_addf(r->out, "%u. ", l->next++);
+	r->marked = r->out->len;
+}
+
+/* What is struck out is said no more: "~~500~~ 300" */
+static void
+strike(struct reading *r)
+{
+	add_character(r, '~');
+	add_character(r, '~');
+}
+
+static bool
+is_struck(const char *name)
+{
+	static const char *const names[] = { "s", "strike", "del", NULL };
+
+	return is_among(name, names);
 }
 
 /* To the end of an element that is not shown. */
@@ -348,7 +420,7 @@ begin_element(struct reading *r, const struct element *e)
 	if (strcmp(e->name, "pre") == 0)
 		r->raw++;
 	else if (strcmp(e->name, "li") == 0)
-		begin_item(r);
+		begin_item(r, e);
 	else if (strcmp(e->name, "a") == 0)
 		begin_link(r, e);
 	else if (strcmp(e->name, "img") == 0)
@@ -383,6 +455,10 @@ take_element(struct reading *r, const struct element *e)
 		break_line(r, 1);
 	if (strcmp(e->name, "blockquote") == 0)
 		quote(r, e->closes);
+	else if (strcmp(e->name, "ol") == 0 || strcmp(e->name, "ul") == 0)
+		take_list(r, e);
+	else if (is_struck(e->name))
+		strike(r);
 	if (!e->closes)
 		begin_element(r, e);
 }

@@ -398,6 +398,13 @@ html_becomes_what_a_person_reads(void **state)
 	html_reads("<pre>a\n  b</pre>", "a\n  b");
 	html_reads("<meta charset=iso-8859-1><p>\xc3\xa4</p>", "\xc3\xa4");
 	html_reads("just text", "just text");
+	/* "I take the second" */
+	html_reads("<ol><li>x<li>y<ol type=a start=2><li>p</ol><li value=7>z"
+		   "<li>w</ol><ul><li>v</ul>",
+	    "1. x\n2. y\n\nb. p\n\n7. z\n8. w\n\n- v");
+	html_reads("<ul><li><p>x</p></li><li><div>y</div></ul>", "- x\n\n- y");
+	html_reads("for <s>500</s> <strike>400</strike> 300",
+	    "for ~~500~~ ~~400~~ 300");
 	/* whose words they are */
 	html_reads("yes<blockquote>is <b>it</b> done?<p>and this?</blockquote>",
 	    "yes\n\n> is it done?\n\n> and this?");
