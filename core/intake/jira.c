@@ -108,10 +108,69 @@ is_done(const struct node *task)
 	return span_is(span_get(node_get(task, "attrs"), "state"), "DONE");
 }
 
+/* Is this text struck out, and said no more? */
+static bool
+is_struck(const struct node *n)
+{
+	const struct node *marks = node_get(n, "marks");
+
+	for (size_t i = 0; i < node_count(marks); i++)
+		if (span_is(span_get(marks->kids[i], "type"), "strike"))
+			return true;
+	return false;
+}
+
+static void
+add_words(struct buf *out, const struct node *n, struct span text)
+{
+	const char *mark = is_struck(n) ? "~~" : "";
+
+	buf_adds(out, mark);
+	buf_add(out, text.p, text.len);
+	buf_adds(out, mark);
+}
+
+/* The mark of the i-th part of a list: its number, where it has one. */
+static void
+add_mark(struct buf *out, const struct node *list, size_t i)
+{
+	int64_t first = node_number(node_get(list, "attrs"), "order", 1);
+
+	if (!span_is(span_get(node_at(node_get(list, "content"), i), "type"),
+		"listItem"))
+		return;
+	if (span_is(span_get(list, "type"), "orderedList") && first >= 0 &&
+	    first < INT32_MAX)
+		buf_addf(out, "%" PRId64 ". ", first + (int64_t)i);
+	else
+		buf_adds(out, "- ");
+}
+
+static void add_document(struct buf *out, const struct node *n);
+
+/* What a part is made of; whose words a quotation is, each line says. */
+static void
+add_content(struct buf *out, const struct node *n)
+{
+	const struct node *content = node_get(n, "content");
+	bool quoted = span_is(span_get(n, "type"), "blockquote");
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < node_count(content); i++) {
+		add_mark(quoted ? &text : out, n, i);
+		add_document(quoted ? &text : out, content->kids[i]);
+	}
+	for (size_t i = 0; i < text.len; i++) {
+		if (i == 0 || text.data[i - 1] == '\n')
+			buf_adds(out, "> ");
+		buf_addc(out, text.data[i]);
+	}
+	buf_release(&text);
+}
+
 static void
 add_document(struct buf *out, const struct node *n)
 {
-	const struct node *content = node_get(n, "content");
 	struct span text = span_get(n, "text"), link = link_of(n);
 
 	if (n == NULL)
@@ -121,11 +180,9 @@ add_document(struct buf *out, const struct node *n)
 		return;
 	}
 	if (text.p != NULL)
-		buf_add(out, text.p, text.len);
+		add_words(out, n, text);
 	else if (span_is(span_get(n, "type"), "hardBreak"))
 		buf_addc(out, '\n');
-	else if (span_is(span_get(n, "type"), "listItem"))
-		buf_adds(out, "- ");
 	else if (span_is(span_get(n, "type"), "taskItem"))
 		buf_adds(out, is_done(n) ? "[x] " : "[ ] ");
 	if (link.p != NULL)
@@ -133,8 +190,7 @@ add_document(struct buf *out, const struct node *n)
 	add_attributes(out, n);
 	if (node_text(node_get(n, "attrs"), "title") != NULL)
 		buf_addc(out, '\n'); /* of a part that is folded */
-	for (size_t i = 0; i < node_count(content); i++)
-		add_document(out, content->kids[i]);
+	add_content(out, n);
 	if (is_block(n) && out->len > 0 && out->data[out->len - 1] != '\n')
 		buf_addc(out, '\n');
 }
