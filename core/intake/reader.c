@@ -96,22 +96,56 @@ depth_of(const char *name)
 	return n;
 }
 
+static bool
+is_usual(const char *name)
+{
+	static const char *const usual[] = { "_chat.txt", "result.json",
+		"messages.json", "export.json", "data.json", "main.jsonl" };
+
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+		if (strcmp(path_base(name), usual[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Of two parts that both look right: the one that is higher up. */
 static int
 compare_parts(const struct part *a, const struct part *b)
 {
-	static const char *const usual[] = { "_chat.txt", "result.json",
-		"messages.json", "export.json", "data.json", "main.jsonl" };
-	int score[2] = { 0, 0 };
 	unsigned da = depth_of(a->name), db = depth_of(b->name);
 
-	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
-		score[0] += strcmp(path_base(a->name), usual[i]) == 0;
-		score[1] += strcmp(path_base(b->name), usual[i]) == 0;
-	}
-	if (score[0] != score[1])
-		return score[0] > score[1] ? -1 : 1;
+	if (is_usual(a->name) != is_usual(b->name))
+		return is_usual(a->name) ? -1 : 1;
 	return da == db ? 0 : da < db ? -1 : 1;
+}
+
+/* Is it called as texts are?  Pictures are most of an export of a phone. */
+static bool
+is_called_text(const char *name)
+{
+	static const char *const ends[] = { ".txt", ".json", ".jsonl",
+		".ndjson", ".md", ".csv", ".tsv", ".vtt", ".srt", ".sbv",
+		".log" };
+	const char *dot = strrchr(path_base(name), '.');
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (dot != NULL && strcasecmp(dot, ends[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Which part to look at first: what looking at them finds is up to them. */
+static int
+by_promise(const void *x, const void *y)
+{
+	const struct part *a = *(const struct part *const *)x;
+	const struct part *b = *(const struct part *const *)y;
+	int place;
+
+	if (is_called_text(a->name) != is_called_text(b->name))
+		return is_called_text(a->name) ? -1 : 1;
+	place = compare_parts(a, b);
+	return place != 0 ? place : strcmp(a->name, b->name);
 }
 
 static void
@@ -181,50 +215,66 @@ several(const struct input *in, const char *a, const char *b, const char *how)
 	    "%s", how);
 }
 
+/* What is the best of the parts so far, and what cannot be told from it. */
+struct search {
+	struct choice best;
+	const struct part *rival;
+	int score;
+};
+
+static struct err *
+try_part(struct search *s, const struct input *in, const struct part *part,
+    const struct reader *only)
+{
+	struct verdict v;
+	int better;
+	struct err *e = judge(&v, in, part, only);
+
+	if (e != NULL || v.score < READER_MAYBE)
+		return e;
+	if (v.tie)
+		return several(in, v.best->name, v.second->name,
+		    "say which with --format");
+	better = v.score > s->score ? -1 : v.score < s->score ? 1 : 0;
+	if (s->best.main != NULL && v.best == s->best.reader) {
+		int place = compare_parts(part, s->best.main);
+
+		if (place == 0 && v.best->prefer != NULL)
+			place = v.best->prefer(in, part, s->best.main);
+		better = place != 0 ? place : better;
+		if (better == 0)
+			s->rival = part;
+	}
+	if (better < 0)
+		*s = (struct search){ { v.best, part }, NULL, v.score };
+	return NULL;
+}
+
 static struct err *
 choose_part(
     struct choice *out, const struct input *in, const struct reader *only)
 {
-	const struct part *rival = NULL;
-	struct verdict v;
-	int score = READER_MAYBE - 1;
-	struct err *e;
+	struct search s = { .score = READER_MAYBE - 1 };
+	VEC(const struct part *) parts = VEC_INIT;
+	const struct part *part;
+	struct err *e = NULL;
 
-	for (size_t i = 0; i < in->parts.n && i < LOOKED_AT; i++) {
-		const struct part *part = &in->parts.v[i];
-		int better;
-
-		if (in->type != INPUT_FILE && is_litter(part->name))
-			continue;
-		if ((e = judge(&v, in, part, only)) != NULL)
-			return e;
-		if (v.score < READER_MAYBE)
-			continue;
-		if (v.tie)
-			return several(in, v.best->name, v.second->name,
-			    "say which with --format");
-		better = v.score > score ? -1 : v.score < score ? 1 : 0;
-		if (out->main != NULL && v.best == out->reader) {
-			int place = compare_parts(part, out->main);
-
-			if (place == 0 && v.best->prefer != NULL)
-				place = v.best->prefer(in, part, out->main);
-			better = place != 0 ? place : better;
-			if (better == 0)
-				rival = part;
-		}
-		if (better >= 0)
-			continue;
-		*out = (struct choice){ v.best, part };
-		score = v.score;
-		rival = NULL;
-	}
+	vec_each (part, &in->parts)
+		if (in->type == INPUT_FILE || !is_litter(part->name))
+			vec_push(&parts, part);
+	vec_sort(&parts, by_promise);
+	for (size_t i = 0; i < parts.n && i < LOOKED_AT && e == NULL; i++)
+		e = try_part(&s, in, parts.v[i], only);
+	vec_release(&parts);
+	if (e != NULL)
+		return e;
+	*out = s.best;
 	if (out->reader == NULL)
 		return unknown(in);
-	if (rival != NULL && out->reader->flags & READER_TOGETHER)
+	if (s.rival != NULL && out->reader->flags & READER_TOGETHER)
 		out->main = NULL;
-	else if (rival != NULL)
-		return several(in, out->main->name, rival->name,
+	else if (s.rival != NULL)
+		return several(in, out->main->name, s.rival->name,
 		    "import one of them at a time");
 	return NULL;
 }

@@ -263,6 +263,22 @@ said() {
 	[ "$(get .transcript.authors[0])" = Bob ]
 }
 
+@test "import: the text is found behind any number of attachments" {
+	mkdir all
+	seq -f 'all/%08.0f-PHOTO.jpg' 2100 | xargs touch
+	sed 's/^/[/;s/ - /:00] /' chat.txt >all/_chat.txt
+	(cd all && zip -qr ../'WhatsApp Chat - Anna.zip' .)
+	for export in all 'WhatsApp Chat - Anna.zip'; do
+		run -0 --separate-stderr deed --json import --tz UTC "$export"
+		[ "$(get .transcript.format)" = whatsapp ]
+		[ "$(get .transcript.messages)" = 3 ]
+	done
+	# nor is it looked for long
+	rm all/_chat.txt
+	run -2 --separate-stderr deed import all
+	[[ $stderr == *'all: it is no export that deed knows'* ]]
+}
+
 @test "import: hostile archives are refused whole, and leave no trace" {
 	before=$(git -C "$ledger" rev-parse HEAD)
 	python3 - <<-'END'
