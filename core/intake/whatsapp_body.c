@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/intake/whatsapp_body.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -8,7 +9,7 @@
 static size_t
 stop_len(const char *p, size_t len)
 {
-	static const char *const stops[] = { ".", "。", "।" };
+	static const char *const stops[] = { ".", "。", "।", "۔" };
 
 	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++) {
 		size_t n = strlen(stops[i]);
@@ -88,8 +89,41 @@ is_android_name(const char *p, size_t len)
 	return false;
 }
 
+/* Where what stands there last begins, or NULL. */
+static const char *
+last_of(struct span text, const char *what)
+{
+	size_t n = strlen(what);
+
+	for (size_t i = text.len; i >= n; i--)
+		if (memcmp(text.p + i - n, what, n) == 0)
+			return text.p + i - n;
+	return NULL;
+}
+
+/* "brief.pdf": an ending, and what stands before it; not "version 2.1". */
+static bool
+is_file_name(const char *p, size_t len)
+{
+	const char *dot = memrchr(p, '.', len);
+	size_t end = dot != NULL ? len - (size_t)(dot + 1 - p) : 0;
+	bool letter = false;
+
+	for (size_t i = 1; i <= end; i++) {
+		if (!isalnum((unsigned char)dot[i]))
+			return false;
+		letter |= isalpha((unsigned char)dot[i]) != 0;
+	}
+	return letter && end <= 5 && dot > p && len <= 255 &&
+	    memmem(p, len, "://", 3) == NULL;
+}
+
+/*
+ * "F (file attached)".  In a language that is not known here, it is by a name
+ * that Android gave, or by the mark of WhatsApp itself.
+ */
 static struct span
-android_attached(struct span text)
+android_attached(struct span text, bool generated)
 {
 	struct span none = { NULL, 0 }, line = text;
 	const char *lf = memchr(text.p, '\n', text.len), *open;
@@ -100,14 +134,16 @@ android_attached(struct span text)
 		line.len--;
 	if (words_attached(line.p, line.len, &line.len))
 		return line;
-	if (line.len == 0 || line.p[line.len - 1] != ')' ||
-	    !is_android_name(line.p, line.len))
+	if (line.len == 0 || line.p[line.len - 1] != ')')
 		return none;
-	open = memmem(line.p, line.len, " (", 2);
+	open = last_of(line, " (");
 	if (open == NULL)
 		return none;
 	line.len = (size_t)(open - line.p);
-	return line;
+	if (is_android_name(line.p, line.len) ||
+	    (generated && is_file_name(line.p, line.len)))
+		return line;
+	return none;
 }
 
 static const char *
@@ -144,7 +180,9 @@ read_attachment(
 	struct span name = ios_attached(text);
 
 	if (name.p == NULL)
-		name = android_attached(text);
+		name = android_attached(text,
+		    said->layout == LAYOUT_DASH &&
+			whatsapp_generated(said->body->data, said->body->len));
 	if (name.p == NULL)
 		return false;
 	*a = (struct attachment){ .name = name,
@@ -172,8 +210,9 @@ last_mark(struct span text)
 
 /*
  * "3 pages • document omitted": iOS puts a mark in front of what it says
- * itself, and the last words count.  "<Media omitted>": Android puts what was
- * written below a picture on the lines after it.
+ * itself, and the last words count; years ago it was "<image omitted>", with
+ * the mark within.  "<Media omitted>": Android puts what was written below a
+ * picture on the lines after it.
  */
 static enum word
 find_word(const struct saying *said, struct span text)
@@ -187,6 +226,8 @@ find_word(const struct saying *said, struct span text)
 		return words_find(said->words, text.p, (size_t)(lf - text.p));
 	if (text.len > 400 || (mark = last_mark(text)) == NULL)
 		return WORD_NONE;
+	if (text.p[0] == '<' && text.p[text.len - 1] == '>')
+		text.len--;
 	mark += text_marks(mark, text.len - (size_t)(mark - text.p));
 	return words_find(
 	    said->words, mark, text.len - (size_t)(mark - text.p));
@@ -214,11 +255,14 @@ omitted_name(struct span text)
 /*
  * "<Media omitted>" in a language that is not known here: Android writes it so,
  * and nothing else.  iOS puts a mark before the whole line, and one before its
- * few words.
+ * few words, or once put it between "<" and them.
  */
 static bool
 is_omitted(const struct saying *said, struct span text, bool generated)
 {
+	if (text.len > 5 && text.p[0] == '<' &&
+	    text_marks(text.p + 1, text.len - 1) > 0)
+		return text.p[text.len - 1] == '>' && text.len < 100;
 	if (said->layout == LAYOUT_BRACKET)
 		return said->generated && text.len < 400 &&
 		    (generated || omitted_name(text).p != NULL) &&
@@ -238,10 +282,12 @@ static bool
 is_call(const struct saying *said, struct span text)
 {
 	size_t len = 0;
+	enum word word;
 
 	while (len < text.len && text.p[len] != ',' && text.p[len] != '.')
 		len++;
-	return words_find(said->words, text.p, len) == WORD_CALL;
+	word = words_find(said->words, text.p, len);
+	return word == WORD_CALL || word == WORD_TALK;
 }
 
 /*
@@ -346,6 +392,8 @@ whatsapp_classify(
 	text = bare(said->body);
 	generated = whatsapp_generated(said->body->data, said->body->len);
 	word = find_word(said, text);
+	if (word == WORD_TALK && !generated)
+		word = WORD_NONE;
 	if (word == WORD_DELETED ||
 	    (generated && words_removed(text.p, text.len))) {
 		m->deleted = true;

@@ -5,212 +5,17 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/intake/whatsapp_phrases.h"
 #include "core/util/mem.h"
 
-struct phrase {
+struct entry {
 	const char *text;
+	size_t len;
 	enum word word;
 };
 
-/* clang-format off */
-static const struct phrase phrases[] = {
-	/* Android: one phrase for all media */
-	{ "<Media omitted>", WORD_MEDIA },
-	{ "<Medien ausgeschlossen>", WORD_MEDIA },
-	{ "<Médias omis>", WORD_MEDIA },
-	{ "<Multimedia omitido>", WORD_MEDIA },
-	{ "<Archivo omitido>", WORD_MEDIA },
-	{ "<Media omessi>", WORD_MEDIA },
-	{ "<Mídia oculta>", WORD_MEDIA },
-	{ "<Arquivo de mídia oculto>", WORD_MEDIA },
-	{ "<Ficheiro não revelado>", WORD_MEDIA },
-	{ "<Media weggelaten>", WORD_MEDIA },
-	{ "<Média vynechány>", WORD_MEDIA },
-	{ "<Без медиафайлов>", WORD_MEDIA },
-	{ "<Медіа пропущено>", WORD_MEDIA },
-	{ "<Media tidak disertakan>", WORD_MEDIA },
-	{ "<Pominięto multimedia>", WORD_MEDIA },
-	{ "<Medya dahil edilmedi>", WORD_MEDIA },
-	{ "<メディアは含まれていません>", WORD_MEDIA },
-	{ "<미디어 파일 생략>", WORD_MEDIA },
-	{ "<媒体已省略>", WORD_MEDIA },
-	{ "<تم استبعاد الوسائط>", WORD_MEDIA },
-	{ "<मीडिया के बिना>", WORD_MEDIA },
-	/* English */
-	{ "image omitted", WORD_IMAGE }, { "video omitted", WORD_VIDEO },
-	{ "audio omitted", WORD_AUDIO }, { "sticker omitted", WORD_STICKER },
-	{ "GIF omitted", WORD_GIF }, { "Contact card omitted", WORD_CONTACT },
-	{ "document omitted", WORD_DOCUMENT },
-	{ "video note omitted", WORD_VIDEO },
-	{ "video message omitted", WORD_VIDEO },
-	{ "This message was deleted", WORD_DELETED },
-	{ "You deleted this message", WORD_DELETED },
-	{ "This message was deleted by admin", WORD_DELETED },
-	{ "Message deleted", WORD_DELETED },
-	{ "Missed voice call", WORD_CALL }, { "Missed video call", WORD_CALL },
-	{ "Missed group voice call", WORD_CALL },
-	{ "Missed group video call", WORD_CALL },
-	{ "Voice call", WORD_CALL }, { "Video call", WORD_CALL },
-	{ "null", WORD_NULL },
-	/* German */
-	{ "Bild weggelassen", WORD_IMAGE }, { "Video weggelassen", WORD_VIDEO },
-	{ "Audio weggelassen", WORD_AUDIO },
-	{ "Sticker weggelassen", WORD_STICKER },
-	{ "GIF weggelassen", WORD_GIF },
-	{ "Kontaktkarte ausgelassen", WORD_CONTACT },
-	{ "Dokument weggelassen", WORD_DOCUMENT },
-	{ "Videonachricht weggelassen", WORD_VIDEO },
-	{ "Videonotiz weggelassen", WORD_VIDEO },
-	{ "Diese Nachricht wurde gelöscht", WORD_DELETED },
-	{ "Du hast diese Nachricht gelöscht", WORD_DELETED },
-	{ "Verpasster Sprachanruf", WORD_CALL },
-	{ "Verpasster Videoanruf", WORD_CALL },
-	{ "Sprachanruf", WORD_CALL }, { "Videoanruf", WORD_CALL },
-	/* French */
-	{ "image absente", WORD_IMAGE }, { "vidéo absente", WORD_VIDEO },
-	{ "audio omis", WORD_AUDIO }, { "sticker omis", WORD_STICKER },
-	{ "GIF retiré", WORD_GIF }, { "Fiche contact manquante", WORD_CONTACT },
-	{ "document manquant", WORD_DOCUMENT },
-	{ "Ce message a été supprimé", WORD_DELETED },
-	{ "Vous avez supprimé ce message", WORD_DELETED },
-	{ "Appel vocal manqué", WORD_CALL }, { "Appel vidéo manqué", WORD_CALL },
-	/* Spanish */
-	{ "imagen omitida", WORD_IMAGE }, { "Video omitido", WORD_VIDEO },
-	{ "audio omitido", WORD_AUDIO }, { "sticker omitido", WORD_STICKER },
-	{ "GIF omitido", WORD_GIF },
-	{ "Tarjeta de contacto omitida", WORD_CONTACT },
-	{ "documento omitido", WORD_DOCUMENT },
-	{ "Se eliminó este mensaje", WORD_DELETED },
-	{ "Eliminaste este mensaje", WORD_DELETED },
-	{ "Llamada perdida", WORD_CALL }, { "Videollamada perdida", WORD_CALL },
-	/* Italian */
-	{ "immagine omessa", WORD_IMAGE }, { "video omesso", WORD_VIDEO },
-	{ "audio omesso", WORD_AUDIO }, { "sticker non incluso", WORD_STICKER },
-	{ "GIF esclusa", WORD_GIF },
-	{ "Scheda contatto omessa", WORD_CONTACT },
-	{ "documento omesso", WORD_DOCUMENT },
-	{ "Questo messaggio è stato eliminato", WORD_DELETED },
-	{ "Hai eliminato questo messaggio", WORD_DELETED },
-	/* Portuguese */
-	{ "imagem não revelada", WORD_IMAGE },
-	{ "imagem ocultada", WORD_IMAGE },
-	{ "vídeo não revelado", WORD_VIDEO }, { "vídeo omitido", WORD_VIDEO },
-	{ "ficheiro de áudio não revelado", WORD_AUDIO },
-	{ "áudio ocultado", WORD_AUDIO },
-	{ "sticker não revelado", WORD_STICKER },
-	{ "figurinha omitida", WORD_STICKER },
-	{ "GIF não revelada", WORD_GIF }, { "GIF omitido", WORD_GIF },
-	{ "Contacto não revelado", WORD_CONTACT },
-	{ "Cartão do contato omitido", WORD_CONTACT },
-	{ "documento não revelado", WORD_DOCUMENT },
-	{ "Esta mensagem foi apagada", WORD_DELETED },
-	{ "Apagou esta mensagem", WORD_DELETED },
-	{ "Você apagou esta mensagem", WORD_DELETED },
-	{ "Mensagem apagada", WORD_DELETED },
-	/* Dutch */
-	{ "afbeelding weggelaten", WORD_IMAGE },
-	{ "video weggelaten", WORD_VIDEO }, { "audio weggelaten", WORD_AUDIO },
-	{ "sticker weggelaten", WORD_STICKER }, { "GIF weggelaten", WORD_GIF },
-	{ "Contactkaart weggelaten", WORD_CONTACT },
-	{ "Dit bericht is verwijderd", WORD_DELETED },
-	{ "document weggelaten", WORD_DOCUMENT },
-	{ "U hebt dit bericht verwijderd", WORD_DELETED },
-	{ "Gemiste spraakoproep", WORD_CALL },
-	{ "Gemiste video-oproep", WORD_CALL },
-	/* Czech */
-	{ "obrázek vynechán", WORD_IMAGE }, { "video vynecháno", WORD_VIDEO },
-	{ "zvukový soubor vynechán", WORD_AUDIO },
-	{ "nálepka vynechána", WORD_STICKER }, { "GIF vynechán", WORD_GIF },
-	{ "Vizitka vynechána", WORD_CONTACT },
-	{ "dokument vynechán", WORD_DOCUMENT },
-	{ "Tato zpráva byla smazána", WORD_DELETED },
-	{ "Tato zpráva byla odstraněna", WORD_DELETED },
-	{ "Tuto zprávu jste smazal/a", WORD_DELETED },
-	{ "Tuto zprávu jste odstranil/a", WORD_DELETED },
-	/* Russian */
-	{ "изображение отсутствует", WORD_IMAGE },
-	{ "видео отсутствует", WORD_VIDEO },
-	{ "аудиофайл отсутствует", WORD_AUDIO },
-	{ "стикер не добавлен", WORD_STICKER },
-	{ "GIF отсутствует", WORD_GIF },
-	{ "Карточка контакта отсутствует", WORD_CONTACT },
-	{ "документ отсутствует", WORD_DOCUMENT },
-	{ "Данное сообщение удалено", WORD_DELETED },
-	{ "Вы удалили данное сообщение", WORD_DELETED },
-	/* Ukrainian */
-	{ "зображення відсутнє", WORD_IMAGE }, { "відео відсутнє", WORD_VIDEO },
-	{ "аудіо відсутнє", WORD_AUDIO },
-	{ "Наклейку не додано", WORD_STICKER },
-	{ "GIF-анімацію пропущено", WORD_GIF },
-	{ "Картка контакту відсутня", WORD_CONTACT },
-	{ "документ пропущено", WORD_DOCUMENT },
-	{ "Це повідомлення було видалено", WORD_DELETED },
-	{ "Ви видалили це повідомлення", WORD_DELETED },
-	/* Indonesian */
-	{ "gambar tidak disertakan", WORD_IMAGE },
-	{ "video tidak disertakan", WORD_VIDEO },
-	{ "audio tidak disertakan", WORD_AUDIO },
-	{ "stiker tidak disertakan", WORD_STICKER },
-	{ "GIF tidak disertakan", WORD_GIF },
-	{ "Kartu kontak tidak disertakan", WORD_CONTACT },
-	{ "dokumen tidak disertakan", WORD_DOCUMENT },
-	{ "Pesan ini dihapus", WORD_DELETED },
-	{ "Anda menghapus pesan ini", WORD_DELETED },
-	/* Vietnamese */
-	{ "đã bỏ qua hình ảnh", WORD_IMAGE }, { "đã bỏ video", WORD_VIDEO },
-	{ "bỏ qua tệp âm thanh", WORD_AUDIO },
-	{ "đã bỏ sticker", WORD_STICKER }, { "Đã bỏ qua ảnh GIF", WORD_GIF },
-	{ "Bỏ qua thẻ liên lạc", WORD_CONTACT },
-	{ "đã bỏ qua tài liệu", WORD_DOCUMENT },
-	{ "Tin nhắn này đã bị xóa", WORD_DELETED },
-	{ "Bạn đã xoá tin nhắn này", WORD_DELETED },
-	/* Japanese */
-	{ "画像は含まれていません", WORD_IMAGE },
-	{ "ビデオは含まれていません", WORD_VIDEO },
-	{ "音声は含まれていません", WORD_AUDIO },
-	{ "スタンプは含まれていません", WORD_STICKER },
-	{ "GIFは含まれていません", WORD_GIF },
-	{ "連絡先カードを省略", WORD_CONTACT },
-	{ "ドキュメントは含まれていません", WORD_DOCUMENT },
-	{ "このメッセージは削除されました", WORD_DELETED },
-	{ "このメッセージを削除しました", WORD_DELETED },
-	/* Hindi */
-	{ "फ़ोटो हटाई गई", WORD_IMAGE }, { "वीडियो छोड़ा गया", WORD_VIDEO },
-	{ "ऑडियो हटाई गयी", WORD_AUDIO }, { "स्टिकर छोड़ा गया", WORD_STICKER },
-	{ "GIF छोड़ा गया", WORD_GIF },
-	{ "कॉन्टैक्ट कार्ड छोड़ा गया", WORD_CONTACT },
-	{ "डॉक्यूमेंट छोड़ा गया", WORD_DOCUMENT },
-	{ "यह मैसेज डिलीट कर दिया गया है", WORD_DELETED },
-	{ "आपने यह मैसेज डिलीट किया", WORD_DELETED },
-	/* Thai */
-	{ "ไม่มีรูปภาพ", WORD_IMAGE }, { "วิดีโอถูกลบ", WORD_VIDEO },
-	{ "ไม่มีไฟล์เสียง", WORD_AUDIO }, { "ไม่มีสติกเกอร์", WORD_STICKER },
-	{ "ละเว้น GIF", WORD_GIF }, { "บัตรรายชื่อที่ละเว้น", WORD_CONTACT },
-	{ "ละเว้นเอกสาร", WORD_DOCUMENT },
-	{ "ข้อความนี้ถูกลบแล้ว", WORD_DELETED },
-	{ "คุณได้ลบข้อความนี้", WORD_DELETED },
-	/* Arabic */
-	{ "لم يتم إدراج الصورة", WORD_IMAGE },
-	{ "لم يتم إدراج الفيديوهات", WORD_VIDEO },
-	{ "لم يتم إدراج المقاطع الصوتية", WORD_AUDIO },
-	{ "تم حذف الملصقات", WORD_STICKER },
-	{ "لم يتم إدراج صورة GIF", WORD_GIF },
-	{ "لم يتم إدراج بطاقة جهة اتصال", WORD_CONTACT },
-	{ "لم يتم إدراج المستند", WORD_DOCUMENT },
-	{ "تم حذف هذه الرسالة", WORD_DELETED },
-	{ "لقد حذَفت هذه الرسالة", WORD_DELETED },
-	{ "أنت حذفت هذه الرسالة", WORD_DELETED },
-};
-/* clang-format on */
-
-#define N_PHRASES (sizeof(phrases) / sizeof(phrases[0]))
-
 struct words {
-	struct {
-		const char *text;
-		size_t len;
-		enum word word;
-	} v[N_PHRASES]; /* sorted by length */
+	struct entry *v; /* sorted by length */
 	/* where each length begins */
 	size_t from[128];
 	bool first[256]; /* bytes a phrase can begin with */
@@ -219,8 +24,8 @@ struct words {
 static int
 by_length(const void *a, const void *b)
 {
-	size_t x = strlen(((const struct phrase *)a)->text);
-	size_t y = strlen(((const struct phrase *)b)->text);
+	size_t x = ((const struct entry *)a)->len;
+	size_t y = ((const struct entry *)b)->len;
 
 	return x < y ? -1 : x > y;
 }
@@ -235,19 +40,18 @@ struct words *
 words_new(void)
 {
 	struct words *w = mem_zero(1, sizeof(*w));
-	struct phrase sorted[N_PHRASES];
-	size_t at = 0;
+	size_t n = whatsapp_phrases_n, at = 0;
 
-	memcpy(sorted, phrases, sizeof(phrases));
-	qsort(sorted, N_PHRASES, sizeof(*sorted), by_length);
-	for (size_t i = 0; i < N_PHRASES; i++) {
-		w->v[i].text = sorted[i].text;
-		w->v[i].len = strlen(sorted[i].text);
-		w->v[i].word = sorted[i].word;
-		w->first[lower(sorted[i].text[0])] = true;
+	w->v = mem_zero(n, sizeof(*w->v));
+	for (size_t i = 0; i < n; i++) {
+		const struct phrase *p = &whatsapp_phrases[i];
+
+		w->v[i] = (struct entry){ p->text, strlen(p->text), p->word };
+		w->first[lower(p->text[0])] = true;
 	}
+	qsort(w->v, n, sizeof(*w->v), by_length);
 	for (size_t len = 0; len < 128; len++) {
-		while (at < N_PHRASES && w->v[at].len < len)
+		while (at < n && w->v[at].len < len)
 			at++;
 		w->from[len] = at;
 	}
@@ -257,35 +61,37 @@ words_new(void)
 void
 words_free(struct words *w)
 {
+	free(w->v);
 	free(w);
 }
 
 /*
- * Letters of Hindi with a dot below, which have two spellings, in the one that
- * phrases have: the letter, and the dot.  The bytes written to out, at most as
- * many as fit.
+ * Letters of Hindi and Bengali with a dot below, which have two spellings, in
+ * the one that phrases have: the letter, and the dot.  The bytes written to
+ * out, at most as many as fit.
  */
 static size_t
 spell_dots(char *out, size_t max, const char *p, size_t len)
 {
-	/* U+0958 to U+095F: the last bytes of the letters without a dot */
-	static const char plain[][3] = { "\xa4\x95", "\xa4\x96", "\xa4\x97",
-		"\xa4\x9c", "\xa4\xa1", "\xa4\xa2", "\xa4\xab", "\xa4\xaf" };
-	size_t n = 0;
+	static const char *const dotted[][2] = { { "\u0958", "\u0915\u093c" },
+		{ "\u0959", "\u0916\u093c" }, { "\u095a", "\u0917\u093c" },
+		{ "\u095b", "\u091c\u093c" }, { "\u095c", "\u0921\u093c" },
+		{ "\u095d", "\u0922\u093c" }, { "\u095e", "\u092b\u093c" },
+		{ "\u095f", "\u092f\u093c" }, { "\u09dc", "\u09a1\u09bc" },
+		{ "\u09dd", "\u09a2\u09bc" }, { "\u09df", "\u09af\u09bc" } };
+	const size_t n_dotted = sizeof(dotted) / sizeof(dotted[0]);
+	size_t n = 0, k;
 
 	for (size_t i = 0; i < len && n + 6 < max; i++) {
-		unsigned char last = i + 2 < len ? (unsigned char)p[i + 2] : 0;
-
-		if (p[i] != '\xe0' || i + 2 >= len || p[i + 1] != '\xa5' ||
-		    last < 0x98 || last > 0x9f) {
+		for (k = 0; k < n_dotted && p[i] == '\xe0'; k++)
+			if (len - i >= 3 && memcmp(p + i, dotted[k][0], 3) == 0)
+				break;
+		if (k == n_dotted || p[i] != '\xe0') {
 			out[n++] = p[i];
 			continue;
 		}
-		out[n++] = p[i];
-		out[n++] = plain[last - 0x98][0];
-		out[n++] = plain[last - 0x98][1];
-		memcpy(out + n, "\xe0\xa4\xbc", 3);
-		n += 3;
+		memcpy(out + n, dotted[k][1], 6);
+		n += 6;
 		i += 2;
 	}
 	return n;
@@ -308,7 +114,7 @@ words_find(const struct words *w, const char *p, size_t len)
 
 	if (len == 0 || len >= 127 || !w->first[lower(p[0])])
 		return WORD_NONE;
-	if (memchr(p, 0xe0, len) != NULL) { /* perhaps of Hindi */
+	if (memchr(p, 0xe0, len) != NULL) { /* perhaps of India */
 		len = spell_dots(dotted, sizeof(dotted), p, len);
 		p = dotted;
 	}
@@ -333,6 +139,7 @@ word_name(enum word word)
 		[WORD_DOCUMENT] = "document",
 		[WORD_DELETED] = "deleted",
 		[WORD_CALL] = "call",
+		[WORD_TALK] = "call",
 		[WORD_NULL] = "unknown",
 	};
 
@@ -377,7 +184,18 @@ words_attached(const char *p, size_t len, size_t *name_len)
 		" (файл добавлен)", " (файл додано)", " (file terlampir)",
 		" (plik dołączony)", " (dosya ekli)", " (ファイル添付)",
 		" (파일 첨부됨)", " (文件附件)", " (الملف مرفق)",
-		" (फ़ाइल अटैच की गई)" };
+		" (फ़ाइल अटैच की गई)", " (archivo adjuntado)",
+		" (załączony plik)", " (添付ファイル有り)", " (附件檔案)",
+		" (tệp đính kèm)", " (ไฟล์ที่แนบ)", " (bifogad fil)",
+		" (fil vedhæftet)", " (vedlagt fil)", " (liitetiedosto)",
+		" (fișier atașat)", " (súbor pripojený)",
+		" (datoteka u privitku)", " (priložena datoteka)",
+		" (fájl csatolva)", " (συνημμένο αρχείο)", " (прикачен файл)",
+		" (קובץ מצורף)", " (پیوستہ فائل)", " (ফাইল সংযুক্ত হয়েছে)",
+		" (fail dilampirkan)", " (arxiu adjunt)",
+		" (फाइल अटैच कर दी गई है)", " (fail lisatud)",
+		" (pievienots fails)", " (faili limeambatanishwa)",
+		" (nakalakip na file)" };
 
 	if (len == 0 || p[len - 1] != ')')
 		return false;
@@ -420,14 +238,19 @@ words_notice(const char *p, size_t len)
 		"ponta a ponta", "koncov", "сквозн", "наскрізн",
 		"エンドツーエンド", "종단간", "端到端", "بين الطرفين",
 		"ponto a ponto", "đầu cuối", "एंड-टू-एंड", "uçtan uca", "เข้ารหัส",
-		" created group", " created this group", " added ", " removed ",
-		" left", " joined using ", " changed the subject",
-		" changed the group", " changed this group",
-		" changed their phone number", " now an admin", "security code",
-		"disappearing messages", " pinned a message", " hinzugefügt",
-		" entfernt", "die Gruppe", "Gruppennamen", "Telefonnummer",
-		"Sicherheitsnummer", "Gruppenbild", "this group",
-		"this business", "business account" };
+		" created group", " created this group", " added ",
+		" were added", " removed ", " left", " joined using ",
+		" changed the subject", " changed the group",
+		" changed this group", " changed their phone number",
+		" now an admin", "security code", "disappearing messages",
+		" pinned a message", " started a call", " started a video call",
+		"advanced chat privacy", "message timer", " is a contact",
+		"blocked this contact", " hinzugefügt", "Anruf gestartet",
+		"Videoanruf gestartet", "Chat-Datenschutz", "Nachrichtendauer",
+		"selbstlöschende Nachrichten", " ist ein Kontakt",
+		"diesen Kontakt ", " entfernt", "die Gruppe", "Gruppennamen",
+		"Telefonnummer", "Sicherheitsnummer", "Gruppenbild",
+		"this group", "this business", "business account" };
 
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
 		if (holds(p, len, signs[i]))

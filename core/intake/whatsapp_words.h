@@ -5,25 +5,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/intake/whatsapp_phrases.h"
+
 /*
  * What WhatsApp itself writes into an export, in the languages it is known in:
  * instead of pictures, deleted messages, calls and the like.
  */
-
-enum word {
-	WORD_NONE,
-	WORD_MEDIA, /* left out of the export, of whatever kind */
-	WORD_IMAGE,
-	WORD_VIDEO,
-	WORD_AUDIO,
-	WORD_STICKER,
-	WORD_GIF,
-	WORD_CONTACT,
-	WORD_DOCUMENT,
-	WORD_DELETED,
-	WORD_CALL,
-	WORD_NULL, /* "null": what this version could not write */
-};
 
 struct words;
 
