@@ -38,6 +38,15 @@ add_text(struct buf *out, const struct node *n)
 		buf_add(out, text.p, text.len);
 }
 
+/* What somebody wrote; "text_entities" is the same, with more about it. */
+static const struct node *
+words_of(const struct node *m)
+{
+	const struct node *parts = node_get(m, "text_entities");
+
+	return node_count(parts) > 0 ? parts : node_get(m, "text");
+}
+
 static void
 add_poll(struct buf *out, const struct node *poll)
 {
@@ -126,20 +135,55 @@ read_files(const struct telegram *t, const struct node *m,
 	return n;
 }
 
+/* Where words lead that are not the address themselves. */
+static void
+keep_links(struct node *more, const struct node *text)
+{
+	struct node *links = NULL, *link;
+
+	for (size_t i = 0; i < node_count(text); i++) {
+		const struct node *part = node_at(text, i);
+		struct span href = span_get(part, "href");
+
+		if (href.len == 0)
+			continue;
+		if (links == NULL)
+			links = node_put(more, "links", node_list());
+		link = node_push(links, node_map());
+		field_keep(link, part, "text");
+		field_keep(link, part, "href");
+	}
+}
+
+/* Is it in the message already, or of no use? */
+static bool
+is_told(const char *key)
+{
+	static const char *const keys[] = { "id", "type", "date",
+		"date_unixtime", "edited", "edited_unixtime", "from", "from_id",
+		"actor", "actor_id", "action", "forwarded_from",
+		"reply_to_message_id", "text", "text_entities", "file",
+		"file_name", "file_size", "photo", "photo_file_size",
+		"thumbnail", "thumbnail_file_size", "media_type", "mime_type",
+		"width", "height", "media_spoiler", "contact_vcard",
+		"contact_vcard_file_size" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (strcmp(keys[i], key) == 0)
+			return true;
+	return false;
+}
+
+/* All else: each version has more of them. */
 static struct node *
 read_more(const struct node *m)
 {
-	static const char *const keys[] = { "forwarded_from_id", "saved_from",
-		"via_bot", "author", "reactions", "reply_to_peer_id",
-		"contact_information", "location_information", "place_name",
-		"address", "sticker_emoji", "duration_seconds",
-		"self_destruct_period_seconds", "game_title",
-		"invoice_information", "amount", "currency",
-		"invoice_message_id", "message_id", "cost" };
 	struct node *more = node_map();
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		field_keep(more, m, keys[i]);
+	for (size_t i = 0; i < node_count(m); i++)
+		if (!is_told(m->keys[i]))
+			field_keep(more, m, m->keys[i]);
+	keep_links(more, words_of(m));
 	return more;
 }
 
@@ -225,10 +269,11 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 		m.type = span_of("unsupported");
 	if (service)
 		add_action(&text, n);
-	add_text(&text,
-	    node_count(node_get(n, "text_entities")) > 0 ?
-		node_get(n, "text_entities") :
-		node_get(n, "text"));
+	if (node_get(n, "gift_text") != NULL) {
+		buf_adds(&text, text.len > 0 ? ": " : "");
+		add_text(&text, node_get(n, "gift_text"));
+	}
+	add_text(&text, words_of(n));
 	add_poll(&text, node_get(n, "poll"));
 	m.text = (struct span){ text.data, text.len };
 	m.n_attachments = read_files(t, n, files, 3);
@@ -356,13 +401,30 @@ is_chat(const struct probe *p)
 	return false;
 }
 
+/*
+ * All that Telegram has of somebody, but for the sections he did not ask for;
+ * the chats come last, behind as many contacts as there are.
+ */
+static bool
+is_account(const struct probe *p)
+{
+	static const char *const sections[] = { "contacts", "frequent_contacts",
+		"sessions", "web_sessions", "chats", "left_chats" };
+	unsigned n = probe_has(p, "personal_information");
+
+	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
+		n += probe_under(p, sections[i], ".about") &&
+		    probe_under(p, sections[i], ".list");
+	return n >= 2 || (n == 1 && probe_has(p, "about"));
+}
+
 static int
 detect(const struct probe *p)
 {
 	if (p->root != '{' || p->many)
 		return 0;
 	if (is_chat(p) || probe_has(p, "chats.list[].messages[].type") ||
-	    (probe_has(p, "personal_information") && probe_has(p, "contacts")))
+	    is_account(p))
 		return READER_SURE;
 	if (!probe_has(p, "messages[].type"))
 		return 0;
