@@ -19,9 +19,10 @@
 struct meta {
 	struct reading *r;
 	const struct part *part;
-	char *dir;   /* of the part */
-	char *title; /* of the conversation, mended, or NULL */
-	bool many;   /* conversations */
+	char *dir;          /* of the part */
+	char *title;        /* of the conversation, mended, or NULL */
+	bool many;          /* conversations */
+	struct strs people; /* of the conversation, mended */
 	size_t strays, undated;
 	struct buf mended[MENDED];
 	size_t n_mended;
@@ -80,9 +81,54 @@ ends(struct span s, const char *text)
 	return s.len >= n && memcmp(s.p + s.len - n, text, n) == 0;
 }
 
+/* Is he one of the conversation, by his whole name or the first of them? */
+static bool
+is_person(const struct meta *x, struct span name)
+{
+	for (size_t i = 0; i < x->people.n; i++) {
+		const char *known = x->people.v[i];
+
+		if (name.len > 0 && strncmp(known, name.p, name.len) == 0 &&
+		    (known[name.len] == '\0' || known[name.len] == ' '))
+			return true;
+	}
+	return false;
+}
+
+/* "You called Anna.", which the service wrote; people write much the like. */
+static bool
+is_call(const struct meta *x, struct span text)
+{
+	static const char *const whole[] = { "Missed video chat",
+		"Missed video call", "Missed audio call", "Missed voice call",
+		"Missed call", "You started a video chat.",
+		"You started a call.", "The video chat ended." };
+	static const char *const around[][2] = { { "", " called you." },
+		{ "", " missed a call from you." },
+		{ "", " missed your call." },
+		{ "", " missed your video chat." },
+		{ "", " started a video chat." }, { "", " started a call." },
+		{ "You called ", "." }, { "You missed a call from ", "." },
+		{ "You missed a video chat with ", "." } };
+
+	for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++)
+		if (span_is(text, whole[i]))
+			return true;
+	for (size_t i = 0; i < sizeof(around) / sizeof(around[0]); i++) {
+		size_t from = strlen(around[i][0]), to = strlen(around[i][1]);
+
+		if (text.len > from + to && begins(text, around[i][0]) &&
+		    ends(text, around[i][1]) &&
+		    is_person(x,
+			(struct span){ text.p + from, text.len - from - to }))
+			return true;
+	}
+	return false;
+}
+
 /* Texts the service wrote in somebody's name. */
 static void
-classify(struct message *m)
+classify(const struct meta *x, struct message *m)
 {
 	struct span text = trim(m->text);
 
@@ -93,10 +139,7 @@ classify(struct message *m)
 	} else if (span_is(text, "You unsent a message") ||
 	    ends(text, " unsent a message")) {
 		m->deleted = true;
-	} else if (begins(text, "Missed ") ||
-	    ends(text, " missed a call from you.") ||
-	    ends(text, " started a video chat.") ||
-	    ends(text, " called you.") || begins(text, "You called ")) {
+	} else if (is_call(x, text)) {
 		m->system = m->call = true;
 		m->type = span_of("call");
 	}
@@ -278,7 +321,7 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 		m.type = span_get(n, "type");
 	} else {
 		m.type = odd_type(n);
-		classify(&m);
+		classify(x, &m);
 	}
 	more = read_more(x, n);
 	m.more = more;
@@ -303,7 +346,10 @@ take_people(struct meta *x, const struct node *list)
 		    p->type == NODE_STR ? span_node(p) : span_get(p, "name");
 
 		x->n_mended = 0;
-		sink_member(x->r->sink, channel, mend(x, name));
+		name = mend(x, name);
+		sink_member(x->r->sink, channel, name);
+		if (name.p != NULL)
+			strs_take(&x->people, mem_ndup(name.p, name.len));
 	}
 }
 
@@ -333,6 +379,7 @@ read_title(void *arg, struct scan *s)
 		free(x->title);
 		x->title = mem_ndup(name.p, name.len);
 	}
+	strs_release(&x->people);
 	if (e == NULL)
 		take_people(x, people);
 	node_free(people);
@@ -498,6 +545,7 @@ read_meta(struct reading *r)
 		sink_warn(r->sink, "messages without a time: %zu", x.undated);
 	for (size_t i = 0; i < MENDED; i++)
 		buf_release(&x.mended[i]);
+	strs_release(&x.people);
 	free(x.title);
 	free(x.dir);
 	return e;
