@@ -21,6 +21,27 @@ struct data {
 	char *channel; /* NULL if there is one conversation */
 };
 
+/*
+ * The file an attachment names.  In its path every blank, whatever kind of one
+ * it is, stands as "%20"; its name is that of the file.
+ */
+static const struct part *
+locate(const struct data *d, struct span path, struct span name)
+{
+	const struct part *part =
+	    input_locate(d->r->input, d->dir, path.p, path.len);
+	struct span base = field_base(path);
+	char *real;
+
+	if (part != NULL || name.len == 0)
+		return part;
+	real = mem_printf(
+	    "%.*s%.*s", (int)(base.p - path.p), path.p, (int)name.len, name.p);
+	part = input_locate(d->r->input, d->dir, real, strlen(real));
+	free(real);
+	return part;
+}
+
 static size_t
 read_paths(const struct data *d, const struct node *n,
     struct attachment out[static MESSAGE_ATTACHMENTS_MAX])
@@ -35,12 +56,14 @@ read_paths(const struct data *d, const struct node *n,
 		    a->type == NODE_STR ? span_node(a) : span_get(a, "path");
 		struct span name = span_get(a, "name");
 
+		if (name.len == 0)
+			name = field_base(path);
 		out[count] = (struct attachment){
-			.name = name.p != NULL ? name : field_base(path),
+			.name = name.len > 0 ? name : (struct span){ NULL, 0 },
+			/* "media": the export was made without them */
+			.type = span_get(a, "missing_kind"),
 			.size = -1,
-			.part = path.p == NULL ?
-			    NULL :
-			    input_locate(d->r->input, d->dir, path.p, path.len),
+			.part = path.p == NULL ? NULL : locate(d, path, name),
 		};
 	}
 	return count;
@@ -224,7 +247,16 @@ read_header(struct stamp *at, const struct line *line)
 	return (size_t)(close - line->p) + 2;
 }
 
-/* "![a](./media/a)" and "[a](./media/a)", each on a line of its own. */
+/* The bracket that ends a path, which has no blanks, but maybe "(1)". */
+static const char *
+end_of_path(const char *p)
+{
+	const char *end = memrchr(p, ')', strcspn(p, " \n"));
+
+	return end != NULL ? end : strchr(p, ')');
+}
+
+/* "![a](./media/a)" and "[a](./media/a)", one behind the other. */
 static size_t
 read_links(const struct plain *p,
     struct attachment out[static MESSAGE_ATTACHMENTS_MAX])
@@ -234,7 +266,7 @@ read_links(const struct plain *p,
 
 	while (
 	    (at = strstr(at, "](./")) != NULL && n < MESSAGE_ATTACHMENTS_MAX) {
-		const char *end = strchr(at, ')'), *path = at + 4;
+		const char *path = at + 4, *end = end_of_path(path);
 
 		if (end == NULL)
 			break;
