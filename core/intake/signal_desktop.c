@@ -14,6 +14,7 @@ struct desktop {
 	struct people *people; /* names of recipients */
 	struct people *chats;  /* recipients of chats */
 	size_t homeless;       /* messages of chats the export does not name */
+	size_t cut;            /* texts that go on in a file */
 	bool secrets;
 };
 
@@ -113,25 +114,47 @@ chat_name(struct desktop *d, const struct node *item)
 	return span_of(name);
 }
 
+static struct attachment
+read_pointer(const struct desktop *d, const struct node *p)
+{
+	struct attachment a = { .name = span_get(p, "fileName"),
+		.type = span_get(p, "contentType"),
+		.size = field_number(node_get(p, "locatorInfo"), "size", -1) };
+
+	if (a.name.p != NULL)
+		a.part =
+		    input_locate(d->r->input, "files", a.name.p, a.name.len);
+	return a;
+}
+
+/*
+ * The files of an item: attachments, what may be seen once, and the rest of a
+ * text that is too long for the item itself.
+ */
 static size_t
-read_pointers(const struct desktop *d, const struct node *body,
+read_files(struct desktop *d, const struct node *item,
     struct attachment out[static MESSAGE_ATTACHMENTS_MAX])
 {
+	const struct node *body = node_get(item, "standardMessage");
 	const struct node *list = node_get(body, "attachments");
+	const struct node *once =
+	    node_find(item, "viewOnceMessage.attachment.pointer");
+	const struct node *rest = node_get(body, "longText");
 	size_t n = 0;
 
-	for (; n < node_count(list) && n < MESSAGE_ATTACHMENTS_MAX; n++) {
-		const struct node *p = node_get(list->kids[n], "pointer");
-		struct span name = span_get(p, "fileName");
-		const struct node *where = node_get(p, "locatorInfo");
-
-		out[n] = (struct attachment){ .name = name,
-			.type = span_get(p, "contentType"),
-			.size = field_number(where, "size", -1) };
-		if (name.p != NULL)
-			out[n].part = input_locate(
-			    d->r->input, "files", name.p, name.len);
+	if (rest == NULL)
+		rest = node_find(
+		    item, "directStoryReplyMessage.textReply.longText");
+	if (rest != NULL && rest->type == NODE_MAP) {
+		out[n] = read_pointer(d, rest);
+		out[n++].type = span_of("rest of the text");
+		d->cut++;
 	}
+	if (once != NULL)
+		out[n++] = read_pointer(d, once);
+	for (size_t i = 0; i < node_count(list) && n < MESSAGE_ATTACHMENTS_MAX;
+	     i++)
+		out[n++] = read_pointer(d, node_get(list->kids[i], "pointer"));
 	return n;
 }
 
@@ -160,6 +183,11 @@ kind_of(const struct node *item)
 static struct span
 body_of(const struct node *item, struct message *m)
 {
+	static const char *const others[] = {
+		"directStoryReplyMessage.textReply.text.body",
+		"directStoryReplyMessage.emoji", "stickerMessage.sticker.emoji",
+		"paymentNotification.note"
+	};
 	struct span text =
 	    span_node(node_find(item, "standardMessage.text.body"));
 
@@ -169,12 +197,8 @@ body_of(const struct node *item, struct message *m)
 	    node_get(item, "directionless") != NULL;
 	m->call = node_find(item, "updateMessage.individualCall") != NULL ||
 	    node_find(item, "updateMessage.groupCall") != NULL;
-	if (text.p == NULL)
-		text = span_node(node_find(
-		    item, "directStoryReplyMessage.textReply.text.body"));
-	if (text.p == NULL)
-		text =
-		    span_node(node_find(item, "stickerMessage.sticker.emoji"));
+	for (size_t i = 0; i < 4 && text.p == NULL; i++)
+		text = span_node(node_find(item, others[i]));
 	return text;
 }
 
@@ -260,7 +284,7 @@ add_item(struct desktop *d, const struct node *item, unsigned long line)
 		m.text = (struct span){ words.data, words.len };
 	}
 	m.edited = node_count(node_get(item, "revisions")) > 0;
-	m.n_attachments = read_pointers(d, standard, files);
+	m.n_attachments = read_files(d, item, files);
 	m.attachments = files;
 	more = node_map();
 	keep_revisions(more, item);
@@ -305,6 +329,11 @@ read_desktop(struct reading *r)
 		sink_warn(r->sink,
 		    "messages of chats that the export does not name: %zu",
 		    d.homeless);
+	if (d.cut > 0)
+		sink_warn(r->sink,
+		    "texts that are longer than the export has them here, and "
+		    "go on in a file of their own: %zu",
+		    d.cut);
 	if (d.secrets)
 		sink_warn(r->sink,
 		    "the source holds secret keys of the Signal account: "
