@@ -27,6 +27,7 @@ struct blocks {
 	struct node *more;
 	struct strs files;
 	bool edited, deleted, notice;
+	size_t doubtful; /* lines behind a reply, all in all */
 	unsigned long line;
 };
 
@@ -150,6 +151,14 @@ add_reaction(struct blocks *b, const struct line *line)
 	node_push_str(list, line->p + strspn(line->p, " "));
 }
 
+/* Does it begin with who wrote it?  The program can be told a name for "Me". */
+static bool
+is_of_author(const struct blocks *b, const char *text)
+{
+	return b->author.len > 0 &&
+	    strncmp(text, b->author.data, b->author.len) == 0;
+}
+
 /* What the program says of a message, in words no others are known for. */
 static void
 read_remark(struct blocks *b, const char *text)
@@ -161,8 +170,11 @@ read_remark(struct blocks *b, const char *text)
 		0 ||
 	    strcmp(text, "You deleted a message.") == 0 ||
 	    strcmp(text, "They deleted a message.") == 0 ||
+	    (is_of_author(b, text) &&
+		strcmp(text + b->author.len, " deleted a message.") == 0) ||
 	    strstr(text, " unsent a message part") != NULL ||
-	    strstr(text, " unsent this message part ") != NULL;
+	    strstr(text, " unsent this message part ") != NULL ||
+	    strstr(text, " unsent this message part!") != NULL;
 }
 
 static void
@@ -197,6 +209,8 @@ go_on(struct blocks *b, const struct line *line)
 		return;
 	}
 	read_remark(b, line->p);
+	if (b->replied && line->len > 0)
+		b->doubtful++;
 	if (b->body.len > 0)
 		buf_addc(&b->body, '\n');
 	buf_add(&b->body, line->p, line->len);
@@ -246,6 +260,11 @@ read_imessage(struct reading *r)
 		e = take_line(&b, &line);
 	if (e == NULL && (e = flush(&b)) == NULL)
 		sink_note_text(r->sink, t);
+	if (e == NULL && b.doubtful > 0)
+		sink_warn(r->sink,
+		    "lines behind a reply that stands below what it answers: "
+		    "%zu; read as words of the latter, and may be the reply's",
+		    b.doubtful);
 	text_close(t);
 	buf_release(&b.author);
 	buf_release(&b.body);
