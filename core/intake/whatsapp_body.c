@@ -114,7 +114,7 @@ is_file_name(const char *p, size_t len)
 			return false;
 		letter |= isalpha((unsigned char)dot[i]) != 0;
 	}
-	return letter && end <= 5 && dot > p && len <= 255 &&
+	return letter && end <= 8 && dot > p && len <= 255 &&
 	    memmem(p, len, "://", 3) == NULL;
 }
 
@@ -248,8 +248,11 @@ omitted_name(struct span text)
 	name.len = (size_t)(mark - text.p);
 	while (name.len > 0 && name.p[name.len - 1] == ' ')
 		name.len--;
-	return name.len > 0 && memchr(name.p, '.', name.len) != NULL ? name :
-								       none;
+	/* "Silenced voice call." is none */
+	if (name.len == 0 || memchr(name.p, '.', name.len - 1) == NULL ||
+	    name.p[name.len - 1] == '.')
+		return none;
+	return name;
 }
 
 /*

@@ -40,7 +40,8 @@ const struct phrase whatsapp_phrases[] = {
 	{ "Missed group voice call", WORD_CALL },
 	{ "Missed group video call", WORD_CALL },
 	{ "Voice call", WORD_TALK }, { "Video call", WORD_TALK },
-	{ "null", WORD_NULL },
+	{ "null", WORD_NULL }, { "Waiting for this message", WORD_NULL },
+	{ "Waiting for this message. This may take a while", WORD_NULL },
 	/* German */
 	{ "Bild weggelassen", WORD_IMAGE }, { "Video weggelassen", WORD_VIDEO },
 	{ "Audio weggelassen", WORD_AUDIO },

@@ -23,7 +23,7 @@ enum word {
 	WORD_DELETED,
 	WORD_CALL,
 	WORD_TALK, /* a call, if there is a mark: people write so, too */
-	WORD_NULL, /* "null": what this version could not write */
+	WORD_NULL, /* "null": what the phone could not write or read */
 };
 
 struct phrase {

@@ -250,7 +250,8 @@ words_notice(const char *p, size_t len)
 		"selbstlöschende Nachrichten", " ist ein Kontakt",
 		"diesen Kontakt ", " entfernt", "die Gruppe", "Gruppennamen",
 		"Telefonnummer", "Sicherheitsnummer", "Gruppenbild",
-		"this group", "this business", "business account" };
+		"this group", "this business", "This business uses ",
+		"business account" };
 
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
 		if (holds(p, len, signs[i]))
