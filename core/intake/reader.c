@@ -61,8 +61,8 @@ judge(struct verdict *v, const struct input *in, const struct part *part,
 		if (only != NULL && readers[i] != only)
 			continue;
 		score = readers[i]->detect(&p);
-		v->tie = score > 0 && score == v->score;
 		if (score > 0 && score >= v->score) {
+			v->tie = score == v->score;
 			v->second = v->best;
 			v->best = readers[i];
 			v->score = score;
@@ -220,7 +220,37 @@ struct search {
 	struct choice best;
 	const struct part *rival;
 	int score;
+	struct verdict tie; /* the first, of whatever part */
 };
+
+static bool
+carries(const struct reader *reader, int score)
+{
+	return reader != NULL && reader->flags & READER_CARRIES &&
+	    score >= READER_LIKELY;
+}
+
+/*
+ * Below 0: this part has more of a claim to be the export.  A chat does, before
+ * all that somebody may have sent in it, however sure one is of its form.
+ */
+static int
+compare_claims(
+    const struct verdict *v, const struct part *part, const struct search *s)
+{
+	bool here = carries(v->best, v->score);
+	bool there = carries(s->best.reader, s->score);
+	unsigned a = depth_of(part->name), b;
+
+	b = s->best.main != NULL ? depth_of(s->best.main->name) : a;
+	if (here && there && a != b)
+		return a < b ? -1 : 1;
+	if (here && !there && a <= b)
+		return -1;
+	if (there && !here && b <= a)
+		return 1;
+	return v->score > s->score ? -1 : v->score < s->score ? 1 : 0;
+}
 
 static struct err *
 try_part(struct search *s, const struct input *in, const struct part *part,
@@ -232,10 +262,12 @@ try_part(struct search *s, const struct input *in, const struct part *part,
 
 	if (e != NULL || v.score < READER_MAYBE)
 		return e;
-	if (v.tie)
-		return several(in, v.best->name, v.second->name,
-		    "say which with --format");
-	better = v.score > s->score ? -1 : v.score < s->score ? 1 : 0;
+	if (v.tie) {
+		if (s->tie.best == NULL)
+			s->tie = v;
+		return NULL;
+	}
+	better = compare_claims(&v, part, s);
 	if (s->best.main != NULL && v.best == s->best.reader) {
 		int place = compare_parts(part, s->best.main);
 
@@ -246,7 +278,7 @@ try_part(struct search *s, const struct input *in, const struct part *part,
 			s->rival = part;
 	}
 	if (better < 0)
-		*s = (struct search){ { v.best, part }, NULL, v.score };
+		*s = (struct search){ { v.best, part }, NULL, v.score, s->tie };
 	return NULL;
 }
 
@@ -268,6 +300,9 @@ choose_part(
 	vec_release(&parts);
 	if (e != NULL)
 		return e;
+	if (s.tie.best != NULL && !carries(s.best.reader, s.score))
+		return several(in, s.tie.best->name, s.tie.second->name,
+		    "say which with --format");
 	*out = s.best;
 	if (out->reader == NULL)
 		return unknown(in);

@@ -28,6 +28,7 @@ struct reading {
 enum reader_flag {
 	READER_FORGEABLE = 1, /* a pasted line can pass for a message */
 	READER_TOGETHER = 2,  /* several parts of this form are one export */
+	READER_CARRIES = 4,   /* files that people sent lie beside it */
 };
 
 struct reader {

@@ -441,6 +441,7 @@ const struct reader reader_telegram = {
 	.name = "telegram",
 	.title = "Telegram export",
 	.channel = "telegram",
+	.flags = READER_CARRIES,
 	.order = SINK_BY_TIME,
 	.detect = detect,
 	.read = read_telegram,

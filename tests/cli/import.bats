@@ -279,6 +279,30 @@ said() {
 	[[ $stderr == *'all: it is no export that deed knows'* ]]
 }
 
+@test "import: a chat is read before whatever was sent in it" {
+	printf 'WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nhello\n' >captions.vtt
+	printf '{"messages":[{"createdAt":1709287200000,"sender":"a","body":"x"}]}' >a.json
+	printf '{"messages":[{"createdAt":1709287200000,"sender":"a","sender_name":"a"}]}' >two.json
+	printf 'From: a@example.org\nTo: b@example.org\nSubject: x\n\nhello\n' >mail.eml
+	for name in 'WhatsApp Chat with Anna.txt' _chat.txt; do
+		cp chat.txt "$name"
+		zip -q x.zip "$name" captions.vtt a.json mail.eml two.json
+		run -0 --separate-stderr deed --json import --tz UTC x.zip
+		[ "$(get .transcript.format)" = whatsapp ]
+		[ "$(get .transcript.messages)" = 3 ]
+		rm x.zip
+	done
+	run -2 --separate-stderr deed import two.json
+	[[ $stderr == *'two.json: it can be read as fiverr and as messenger'* ]]
+	# unless it lies deeper, as what was sent does
+	mkdir files
+	said 1 hello | telegram >result.json
+	cp chat.txt files/
+	zip -qr y.zip result.json files
+	run -0 --separate-stderr deed --json import y.zip
+	[ "$(get .transcript.format)" = telegram ]
+}
+
 @test "import: hostile archives are refused whole, and leave no trace" {
 	before=$(git -C "$ledger" rev-parse HEAD)
 	python3 - <<-'END'
