@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "core/intake/csv.h"
-#include "core/intake/dates.h"
 #include "core/intake/discord.h"
 
 struct columns {
@@ -24,19 +23,14 @@ find_columns(struct columns *c, const struct csv_row *header)
 	c->reactions = csv_column(header, "Reactions");
 }
 
-/* The date as the exporter's own form, else as one of a locale. */
 static bool
 read_date(struct stamp *out, struct span text, enum date_order order)
 {
-	struct date_time d;
+	struct discord_date d;
 
 	*out = (struct stamp){ 0 };
-	if (text.p == NULL)
-		return false;
-	if (stamp_iso(out, text.p, text.len))
-		return true;
-	return dates_read(&d, text.p, text.len) == text.len &&
-	    dates_stamp(out, &d, order);
+	return text.p != NULL && discord_date(&d, text.p, text.len) &&
+	    discord_stamp(out, &d, order);
 }
 
 /* Weigh all dates of the file that are in a locale's form. */
@@ -46,8 +40,7 @@ weigh_csv(enum date_order *order, struct reading *r)
 	struct date_evidence v = { .n = 0 };
 	const struct csv_row *row;
 	struct columns col = { .date = -1 };
-	struct date_time d;
-	struct stamp at;
+	struct discord_date d;
 	struct csv *csv;
 	struct err *e = csv_open(&csv, r->main);
 
@@ -59,9 +52,9 @@ weigh_csv(enum date_order *order, struct reading *r)
 
 		if (first)
 			find_columns(&col, row);
-		else if (text.p != NULL && !stamp_iso(&at, text.p, text.len) &&
-		    dates_read(&d, text.p, text.len) > 0)
-			*order = dates_weigh(&v, &d.date, row->line);
+		else if (text.p != NULL && discord_date(&d, text.p, text.len) &&
+		    d.form == DISCORD_WORDS)
+			*order = dates_weigh(&v, &d.words.date, row->line);
 	}
 	csv_close(csv);
 	if (e == NULL && *order == DATE_UNKNOWN)

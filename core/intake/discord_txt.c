@@ -7,7 +7,6 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "core/intake/dates.h"
 #include "core/intake/discord.h"
 #include "core/intake/passage.h"
 
@@ -23,6 +22,7 @@ enum block {
 
 struct plain {
 	struct reading *r;
+	enum discord_form form; /* of the times */
 	enum date_order order;
 	bool open;
 	enum block block; /* the one we are in */
@@ -37,34 +37,45 @@ struct plain {
 
 /* "[dd/MM/yyyy HH:mm] author (pinned)": where the author begins, or 0. */
 static size_t
-read_header(struct date_time *d, const struct line *line)
+read_header(struct discord_date *d, const struct line *line)
 {
-	size_t used;
+	const char *end;
 
 	if (line->len < 4 || line->p[0] != '[')
 		return 0;
-	used = dates_read(d, line->p + 1, line->len - 1);
-	if (used == 0 || !d->has_time || used + 3 > line->len ||
-	    line->p[1 + used] != ']' || line->p[2 + used] != ' ')
+	end = memmem(line->p, line->len, "] ", 2);
+	if (end == NULL ||
+	    !discord_date(d, line->p + 1, (size_t)(end - line->p - 1)))
 		return 0;
-	return used + 3;
+	if (d->form == DISCORD_WORDS ? !d->words.has_time :
+				       d->at.unit == STAMP_DAY)
+		return 0; /* the exporter always writes both */
+	return (size_t)(end - line->p) + 2;
 }
 
+/* The form that the first header has, and the order of its fields. */
 static struct err *
-weigh_text(enum date_order *order, struct reading *r, struct text *t)
+weigh_text(struct plain *p, struct text *t)
 {
 	struct date_evidence v = { .n = 0 };
-	struct date_time d;
+	struct discord_date d;
 	struct line line;
 	struct err *e = NULL;
 
-	*order = r->date_order;
-	while (*order == DATE_UNKNOWN && (e = text_next(t, &line)) == NULL &&
-	    line.p != NULL)
-		if (read_header(&d, &line) > 0)
-			*order = dates_weigh(&v, &d.date, line.number);
-	if (e == NULL && *order == DATE_UNKNOWN)
-		e = dates_decide(order, &v, r->main->name);
+	p->order = p->r->date_order;
+	while ((p->form == DISCORD_NONE ||
+		   (p->form == DISCORD_WORDS && p->order == DATE_UNKNOWN)) &&
+	    (e = text_next(t, &line)) == NULL && line.p != NULL) {
+		if (read_header(&d, &line) == 0)
+			continue;
+		if (p->form == DISCORD_NONE)
+			p->form = d.form;
+		if (p->form == DISCORD_WORDS && d.form == DISCORD_WORDS &&
+		    p->order == DATE_UNKNOWN)
+			p->order = dates_weigh(&v, &d.words.date, line.number);
+	}
+	if (e == NULL && p->order == DATE_UNKNOWN)
+		e = dates_decide(&p->order, &v, p->r->main->name);
 	return e != NULL ? e : text_rewind(t);
 }
 
@@ -203,7 +214,7 @@ read_frame(struct plain *p, const struct line *line)
 static struct err *
 take_line(struct plain *p, const struct line *line, bool *frame)
 {
-	struct date_time d;
+	struct discord_date d;
 	struct stamp at;
 	size_t from;
 	struct err *e = NULL;
@@ -220,7 +231,7 @@ take_line(struct plain *p, const struct line *line, bool *frame)
 		return NULL;
 	}
 	from = read_header(&d, line);
-	if (from > 0 && dates_stamp(&at, &d, p->order)) {
+	if (from > 0 && d.form == p->form && discord_stamp(&at, &d, p->order)) {
 		if ((e = flush(p)) == NULL)
 			begin(p, line, from, &at);
 		return e;
@@ -252,7 +263,7 @@ read_discord_txt(struct reading *r)
 	buf_init(&p.author);
 	passage_init(&p.body);
 	if (e == NULL)
-		e = weigh_text(&p.order, r, t);
+		e = weigh_text(&p, t);
 	while (e == NULL && (e = text_next(t, &line)) == NULL && line.p != NULL)
 		e = take_line(&p, &line, &frame);
 	if (e == NULL && (e = flush(&p)) == NULL)

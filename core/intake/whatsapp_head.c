@@ -205,16 +205,21 @@ skip_between(const char *p, struct head *h)
 }
 
 static const char *
+read_date_time(const char *p, struct head *h)
+{
+	h->half = 0;
+	if ((p = read_date(p, h)) == NULL || (p = skip_between(p, h)) == NULL)
+		return NULL;
+	return read_time(p, h);
+}
+
+static const char *
 read_stamp(const char *p, struct head *h)
 {
-	const char *date = read_date(p, h), *next;
+	const char *next = read_date_time(p, h);
 
-	h->half = 0;
-	if (date != NULL) {
-		next = skip_between(date, h);
-		if (next != NULL && (next = read_time(next, h)) != NULL)
-			return next;
-	}
+	if (next != NULL)
+		return next;
 	h->half = 0;
 	next = read_time(p, h);
 	if (next == NULL)
@@ -361,4 +366,26 @@ whatsapp_civil(struct civil *c, const struct head *h, enum date_order order)
 		.minute = h->minute,
 		.second = h->second < 0 ? 0 : h->second };
 	return c->hour < 24 && dates_civil(c, &h->date, order);
+}
+
+bool
+whatsapp_stamp(struct date_time *out, const char *p, size_t len)
+{
+	struct head h = { .len = 0 };
+	struct clean clean;
+	const char *end;
+
+	memset(out, 0, sizeof(*out));
+	if (len >= CLEAN_MAX)
+		return false;
+	make_clean(&clean, p, len);
+	end = read_date_time(clean.text, &h);
+	if (end == NULL || *end != '\0' || clean.at[end - clean.text] != len)
+		return false;
+	*out = (struct date_time){ .date = h.date,
+		.has_time = true,
+		.hour = hour_of(&h),
+		.minute = h.minute,
+		.second = h.second };
+	return out->hour < 24;
 }

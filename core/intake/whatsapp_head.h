@@ -34,5 +34,7 @@ bool whatsapp_head(struct head *h, const struct line *line);
 /* The date in an order of its fields; false if there is no such date. */
 bool whatsapp_civil(
     struct civil *c, const struct head *h, enum date_order order);
+/* The same for other programs: are these bytes a date, a time, and no more? */
+bool whatsapp_stamp(struct date_time *out, const char *p, size_t len);
 
 #endif

@@ -142,3 +142,53 @@ expected() {
 	[ ! -e /tmp/moo ] && [ ! -e /tmp/gotcha-samename ]
 	ledger_is_clean
 }
+
+# discord_texts NAME DATE DATE: a text and an old table of two messages.
+discord_texts() {
+	rule=$(printf '%62s' '' | tr ' ' =)
+	printf '%s\nGuild: Shop\nChannel: general\n%s\n\n[%s] anna\nhello\n[15:58, 13/03/2024] bob: quoted\n\n[%s] jane\nlook\n\n%s\nExported 2 message(s)\n%s\n' \
+		"$rule" "$rule" "$2" "$3" "$rule" "$rule" >"$1.txt"
+	printf 'AuthorID,Author,Date,Content,Attachments,Reactions\n"1","anna","%s","hello","",""\n"2","jane","%s","look","",""\n' \
+		"$2" "$3" >"$1.csv"
+}
+
+@test "import: Discord's text and tables have the dates of any language" {
+	mark=$(printf '\u200f') blank=$(printf '\u00a0') thin=$(printf '\u202f')
+	while IFS='|' read -r name first last; do
+		discord_texts "$name" "$first" "$last"
+		for file in "$name.txt" "$name.csv"; do
+			run -0 --separate-stderr deed --json import "$file"
+			got=$(jq -r '.transcript | [.messages, .skipped, .time_kind, .first, .last] | join(" ")' <<<"$output")
+			[ "$got" = "2 0 local 2024-03-13T15:58:00 2024-03-14T00:05:00" ] || {
+				echo "$file: $got"
+				return 1
+			}
+		done
+	done <<-END
+		en-US|3/13/2024 3:58${thin}PM|3/14/2024 12:05${thin}AM
+		en-CA|2024-03-13 3:58 p.m.|2024-03-14 12:05 a.m.
+		es-MX|13/03/2024 03:58 p.${blank}m.|14/03/2024 12:05 a.${blank}m.
+		fr-CA|2024-03-13 15 h 58|2024-03-14 00 h 05
+		ko|2024-03-13 오후 3:58|2024-03-14 오전 12:05
+		ko-dots|2024. 3. 13. 오후 3:58|2024. 3. 14. 오전 12:05
+		zh-TW|2024/3/13 下午 03:58|2024/3/14 上午 12:05
+		zh-HK|13/3/2024 下午3:58|14/3/2024 上午12:05
+		ar-EG|13$mark/3$mark/2024 3:58 م|14$mark/3$mark/2024 12:05 ص
+		ru|13.03.2024 15:58|14.03.2024 0:05
+		hu|2024. 03. 13. 15:58|2024. 03. 14. 0:05
+		hr|13. 03. 2024. 15:58|14. 03. 2024. 00:05
+		bg|13.03.2024 г. 15:58|14.03.2024 г. 0:05
+		el|13/3/2024 3:58 μ.μ.|14/3/2024 12:05 π.μ.
+		vi|13/03/2024 3:58 CH|14/03/2024 12:05 SA
+	END
+}
+
+@test "import: Discord's older exports may count from 1970, a line of it in a text is no message" {
+	discord_texts count 1710345480 1710345900
+	sed -i 's/^hello$/&\n[13\/03\/2024 15:58] bob/' count.txt
+	for file in count.txt count.csv; do
+		run -0 --separate-stderr deed --json import "$file"
+		[ "$(jq -r '.transcript | [.messages, .skipped, .time_kind, .first, .last] | join(" ")' <<<"$output")" = \
+			"2 0 instant 2024-03-13T15:58:00Z 2024-03-13T16:05:00Z" ]
+	done
+}
