@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Matrix, "Export chat" of Element as JSON: the events of a room, the oldest
- * first.  An edit is an event of its own, which names what it replaces.
+ * first.  An edit is an event of its own, which names what it replaces; it is
+ * told with the message it edits, if that is there.
  */
 
 #include <ctype.h>
@@ -9,11 +10,13 @@
 #include <string.h>
 
 #include "core/intake/field.h"
+#include "core/intake/matrix_edit.h"
 #include "core/intake/people.h"
 
 struct matrix {
 	struct reading *r;
 	struct people *names; /* what members call themselves */
+	struct matrix_edits *edits;
 };
 
 static bool
@@ -163,6 +166,10 @@ text_of(const struct node *content, struct message *m)
 	struct span body = span_get(content, "body");
 
 	m->reply_to = span_get(node_get(relates, "m.in_reply_to"), "event_id");
+	/* of a thread: what was last in it, for programs that know none */
+	if (span_is(span_get(relates, "rel_type"), "m.thread") &&
+	    (m->reply_to.p == NULL || node_flag(relates, "is_falling_back")))
+		m->reply_to = span_get(relates, "event_id");
 	if (span_is(span_get(relates, "rel_type"), "m.replace")) {
 		m->edited = true;
 		m->edited_at = m->at;
@@ -228,12 +235,18 @@ read_event(void *arg, const struct node *n, size_t index, unsigned long line)
 	const struct node *content = node_get(n, "content");
 	struct span type = span_get(n, "type");
 	struct message m = { .line = line };
+	struct node *more;
 	struct buf text = BUF_INIT;
 	struct attachment a;
 	struct err *e;
 
 	(void)index;
 	sink_unit(sink);
+	m.id = span_get(n, "event_id");
+	if (matrix_edits_applied(x->edits, m.id)) {
+		sink_continue(sink);
+		return NULL;
+	}
 	if (type.p == NULL ||
 	    !field_epoch(&m.at, n, "origin_server_ts", 1000)) {
 		sink_skip(
@@ -245,15 +258,49 @@ read_event(void *arg, const struct node *n, size_t index, unsigned long line)
 		people_add(x->names, span_get(n, "state_key"),
 		    span_get(content, "displayname"));
 	m.author = people_name(x->names, m.author_id);
-	m.id = span_get(n, "event_id");
 	classify(&m, type, n, &text);
+	more = node_map();
+	if (m.type.p == NULL && !m.deleted)
+		matrix_edits_apply(x->edits, &m, n, more);
+	m.more = more;
 	if (read_file(x, content, &a)) {
 		m.attachments = &a;
 		m.n_attachments = 1;
 	}
 	e = sink_add(sink, &m);
+	node_free(more);
 	buf_release(&text);
 	return e;
+}
+
+static struct err *
+learn_event(void *arg, const struct node *n, size_t index, unsigned long line)
+{
+	struct matrix *x = arg;
+
+	(void)index;
+	(void)line;
+	matrix_edits_learn(x->edits, n);
+	return NULL;
+}
+
+/* The first time through: what is no JSON is said the second time. */
+static void
+learn_edits(struct matrix *x)
+{
+	struct scan *s;
+	struct err *e = scan_open(&s, x->r->main);
+
+	if (e == NULL) {
+		e = field_each_under(s, "messages", learn_event, x);
+		scan_close(s);
+	}
+	err_drop(e);
+	if (!matrix_edits_ready(x->edits))
+		sink_warn(x->r->sink,
+		    "of more than %u MiB of edits, the later ones stand by "
+		    "themselves",
+		    MATRIX_EDITS_MAX >> 20);
 }
 
 static struct err *
@@ -282,10 +329,15 @@ read_root(void *arg, struct scan *s)
 static struct err *
 read_matrix(struct reading *r)
 {
-	struct matrix x = { .r = r, .names = people_new() };
-	struct err *e = field_document(r, r->main, read_root, &x);
+	struct matrix x = {
+		.r = r, .names = people_new(), .edits = matrix_edits_new()
+	};
+	struct err *e;
 
+	learn_edits(&x);
+	e = field_document(r, r->main, read_root, &x);
 	people_free(x.names);
+	matrix_edits_free(x.edits);
 	return e;
 }
 

@@ -182,6 +182,20 @@ render_lines(struct buf *out, struct span text)
 	}
 }
 
+/* What it said before it was edited. */
+static void
+render_before(struct buf *b, const struct node *list)
+{
+	for (size_t i = 0; i < node_count(list); i++) {
+		struct span text = span_node(node_at(list, i));
+
+		if (text.len == 0)
+			continue;
+		buf_adds(b, "\n      (before) ");
+		render_lines(b, text);
+	}
+}
+
 void
 render_text(struct buf *b, const struct message *m, const struct stamp *at)
 {
@@ -214,6 +228,8 @@ render_text(struct buf *b, const struct message *m, const struct stamp *at)
 		buf_adds(b, " (edited)");
 	if (m->deleted)
 		buf_adds(b, " (deleted)");
+	if (m->edited)
+		render_before(b, node_get(m->more, "before"));
 	for (size_t i = 0; i < m->n_attachments; i++) {
 		const struct attachment *a = &m->attachments[i];
 
