@@ -369,6 +369,29 @@ input_part(const struct input *in, const char *name)
 	    bsearch(&key, in->parts.v, in->parts.n, sizeof(key), by_name);
 }
 
+size_t
+input_from(const struct input *in, const char *name)
+{
+	size_t low = 0, high = in->parts.n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (strcmp(in->parts.v[mid].name, name) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+char *
+input_dir(const struct part *part)
+{
+	return mem_ndup(
+	    part->name, (size_t)(path_base(part->name) - part->name));
+}
+
 /* Could it name a file of the export, and nothing outside? */
 static bool
 is_inner(const char *path)

@@ -54,6 +54,10 @@ void input_close(struct input *in); /* NULL is fine */
 
 /* The part of exactly this name, or NULL. */
 const struct part *input_part(const struct input *in, const char *name);
+/* The first of the parts that is not before this name, or how many there are. */
+size_t input_from(const struct input *in, const char *name);
+/* The folder a part is in: "" or "media/"; yours. */
+char *input_dir(const struct part *part);
 /*
  * The part a path written in an export means: relative to the folder base
  * ("" is the top).  NULL if there is none, or if the path is absolute, a URL,

@@ -17,6 +17,7 @@ struct matrix {
 	struct reading *r;
 	struct people *names; /* what members call themselves */
 	struct matrix_edits *edits;
+	char *dir; /* the JSON is in, "" or "x/" */
 };
 
 static bool
@@ -49,23 +50,6 @@ cut_fallback(struct span body)
 	return (struct span){ p, (size_t)(end - p) };
 }
 
-/* The first of the parts, which are sorted, that is not before this name. */
-static size_t
-find_from(const struct input *in, const char *name)
-{
-	size_t low = 0, high = in->parts.n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (strcmp(in->parts.v[mid].name, name) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 /*
  * Element adds to the name when it was sent, in the words of some language:
  * "images/logo-3-1-2024 at 10-00-00.png" is "logo.png", if it has its size and
@@ -78,12 +62,12 @@ find_saved(
 	const struct input *in = x->r->input;
 	const char *dot = memrchr(name.p, '.', name.len);
 	size_t stem = dot != NULL ? (size_t)(dot - name.p) : name.len;
-	char *start = mem_printf("%s/%.*s-", dir, (int)stem, name.p);
+	char *start = mem_printf("%s%s/%.*s-", x->dir, dir, (int)stem, name.p);
 	size_t n = strlen(start), end = name.len - stem;
 	const struct part *found = NULL;
 	bool several = false;
 
-	for (size_t i = find_from(in, start); i < in->parts.n; i++) {
+	for (size_t i = input_from(in, start); i < in->parts.n; i++) {
 		const struct part *part = &in->parts.v[i];
 		size_t len = strlen(part->name);
 
@@ -98,6 +82,18 @@ find_saved(
 	}
 	free(start);
 	return several ? NULL : found;
+}
+
+/* Under its own name, as other programs save it. */
+static const struct part *
+find_plain(const struct matrix *x, struct span name)
+{
+	char *path = mem_printf("files/%.*s", (int)name.len, name.p);
+	const struct part *part =
+	    input_locate(x->r->input, x->dir, path, strlen(path));
+
+	free(path);
+	return part;
 }
 
 /* The folder that Element puts such a file into, or NULL if it is none. */
@@ -130,12 +126,15 @@ read_file(
 		.type = span_get(info, "mimetype"),
 		.size = field_number(info, "size", -1) };
 	if (name.p != NULL) {
-		a->part = input_locate(x->r->input, "", name.p, name.len);
-		if (a->part == NULL)
-			a->part = input_locate(
-			    x->r->input, "files", name.p, name.len);
+		a->part = input_locate(x->r->input, x->dir, name.p, name.len);
 		if (a->part == NULL)
 			a->part = find_saved(x, dir, name, a->size);
+		if (a->part == NULL)
+			a->part = find_plain(x, name);
+		/* a file with words of its own is called after those */
+		if (a->part == NULL && span_get(content, "body").p != NULL)
+			a->part = find_saved(
+			    x, dir, span_get(content, "body"), a->size);
 	}
 	return true;
 }
@@ -329,15 +328,17 @@ read_root(void *arg, struct scan *s)
 static struct err *
 read_matrix(struct reading *r)
 {
-	struct matrix x = {
-		.r = r, .names = people_new(), .edits = matrix_edits_new()
-	};
+	struct matrix x = { .r = r,
+		.names = people_new(),
+		.edits = matrix_edits_new(),
+		.dir = input_dir(r->main) };
 	struct err *e;
 
 	learn_edits(&x);
 	e = field_document(r, r->main, read_root, &x);
 	people_free(x.names);
 	matrix_edits_free(x.edits);
+	free(x.dir);
 	return e;
 }
 

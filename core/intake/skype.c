@@ -15,6 +15,7 @@
 
 struct skype {
 	struct reading *r;
+	char *dir;     /* messages.json is in, "" or "x/" */
 	char *channel; /* of the conversation being read, yours */
 };
 
@@ -180,20 +181,68 @@ add_text(struct buf *out, struct span text)
 	buf_release(&quoted);
 }
 
-/* "<URIObject ...><OriginalName v="a.png">": the file it is about. */
+/* The id of an object: doc_id, or what stands behind "/objects/" in uri. */
+static char *
+object_id(const char *p, const char *end)
+{
+	char *id = attribute(p, end, "doc_id"), *uri;
+	const char *at;
+
+	if (id != NULL)
+		return id;
+	uri = attribute(p, end, "uri");
+	at = uri != NULL ? strstr(uri, "/objects/") : NULL;
+	if (at != NULL) {
+		at += strlen("/objects/");
+		id = mem_ndup(at, strcspn(at, "/?#"));
+	}
+	free(uri);
+	return id;
+}
+
+/* "media/ID.1.png"; .2 and on are smaller pictures of it, .json its name. */
+static const struct part *
+find_media(const struct skype *s, const char *id)
+{
+	const struct input *in = s->r->input;
+	char *start = mem_printf("%smedia/%s.1.", s->dir, id);
+	size_t i = input_from(in, start);
+	const struct part *part = i < in->parts.n ? &in->parts.v[i] : NULL;
+
+	if (part != NULL &&
+	    (id[0] == '\0' || strncmp(part->name, start, strlen(start)) != 0 ||
+		strchr(part->name + strlen(start), '/') != NULL))
+		part = NULL;
+	free(start);
+	return part;
+}
+
+static int64_t
+size_of(const char *text)
+{
+	return text[0] != '\0' && strlen(text) < 18 &&
+		strspn(text, "0123456789") == strlen(text) ?
+	    strtoll(text, NULL, 10) :
+	    -1;
+}
+
+/*
+ * "<URIObject ...><OriginalName v="a.png">": the file it is about.  A card or
+ * an album has neither a name nor bytes.
+ */
 static bool
-read_file(const struct skype *s, struct span content, struct buf *name,
+read_object(const struct skype *s, struct span content, struct buf *name,
     struct attachment *a)
 {
 	const char *end, *p = find_element(content, "URIObject", &end);
 	const char *at, *stop;
-	char *text;
+	char *text, *id;
 	struct span inner;
 
 	if (p == NULL)
 		return false;
 	inner = (struct span){ p, (size_t)(end - p) };
-	*a = (struct attachment){ .size = -1 };
+	*a = (struct attachment){ .size = -1, .type = span_of("file") };
 	if ((at = find_element(inner, "OriginalName", &stop)) != NULL &&
 	    (text = attribute(at, stop, "v")) != NULL) {
 		buf_adds(name, text);
@@ -201,22 +250,52 @@ read_file(const struct skype *s, struct span content, struct buf *name,
 	}
 	if ((at = find_element(inner, "FileSize", &stop)) != NULL &&
 	    (text = attribute(at, stop, "v")) != NULL) {
-		a->size = text[0] != '\0' &&
-			strspn(text, "0123456789") == strlen(text) &&
-			strlen(text) < 18 ?
-		    strtoll(text, NULL, 10) :
-		    -1;
+		a->size = size_of(text);
 		free(text);
 	}
-	a->type = span_of("file");
-	if (name->len > 0) {
-		char *path = mem_printf("media/%s", name->data);
+	id = object_id(p, end);
+	if (id != NULL)
+		a->part = find_media(s, id);
+	if (name->len == 0 && a->part != NULL)
+		buf_adds(name, path_base(a->part->name));
+	else if (name->len == 0 && id != NULL)
+		buf_adds(name, id);
+	free(id);
+	a->name = (struct span){ name->data, name->len };
+	return name->len > 0;
+}
 
-		a->name = (struct span){ name->data, name->len };
-		a->part = input_locate(s->r->input, "", path, strlen(path));
-		free(path);
+/* <files><file size="9">a.txt</file></files>: sent from one to the other. */
+static size_t
+read_sent(struct span content, struct strs *names,
+    struct attachment out[static MESSAGE_ATTACHMENTS_MAX])
+{
+	const char *end, *p;
+	bool unclosed = true; /* a name of another element would close it */
+	size_t n = 0;
+
+	while (n < MESSAGE_ATTACHMENTS_MAX &&
+	    (p = find_next(content, "file ", &end, &unclosed)) != NULL) {
+		struct buf name = BUF_INIT;
+		char *size = attribute(p, end, "size");
+		const char *stop;
+
+		content.len -= (size_t)(end - content.p);
+		content.p = end;
+		stop = memchr(end, '<', content.len);
+		entity_decode(&name, end,
+		    stop != NULL ? (size_t)(stop - end) : content.len);
+		strs_add(names, name.data);
+		out[n++] = (struct attachment){
+			.size = size != NULL ? size_of(size) : -1,
+			.type = span_of("file"),
+		};
+		free(size);
+		buf_release(&name);
 	}
-	return true;
+	for (size_t i = 0; i < n; i++)
+		out[i].name = span_of(names->v[i]);
+	return n;
 }
 
 /* The words of the first element name inside another, or nothing. */
@@ -338,8 +417,16 @@ read_edits(struct message *m, const struct node *n, struct span content)
 	const struct node *p = node_get(n, "properties");
 	const char *end;
 
-	m->edited = field_epoch(&m->edited_at, p, "edittime", 1000) ||
-	    (content.p != NULL && find_element(content, "e_m", &end) != NULL);
+	const char *mark =
+	    content.p != NULL ? find_element(content, "e_m", &end) : NULL;
+	char *when = mark != NULL ? attribute(mark, end, "ts_ms") : NULL;
+
+	m->edited =
+	    field_epoch(&m->edited_at, p, "edittime", 1000) || mark != NULL;
+	if (m->edited_at.kind == STAMP_NONE && when != NULL &&
+	    !stamp_epoch_text(&m->edited_at, when, strlen(when), 1000))
+		m->edited_at = (struct stamp){ 0 };
+	free(when);
 	m->deleted = node_get(p, "deletetime") != NULL &&
 	    node_get(p, "deletetime")->type != NODE_NULL;
 	/* all that is left of a text its author took back */
@@ -371,7 +458,8 @@ add_content(struct buf *out, const struct message *m, struct span type,
 		add_activity(out, type, content);
 	else if (begins(type, "RichText/Contacts"))
 		add_contacts(out, content);
-	else
+	else if (!begins(type, "RichText/Files") ||
+	    memmem(content.p, content.len, "<file ", 6) == NULL)
 		add_text(out, content);
 }
 
@@ -384,7 +472,8 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 	struct span type = span_get(n, "messagetype");
 	struct buf text = BUF_INIT, name = BUF_INIT;
 	struct message m = { .line = line };
-	struct attachment a;
+	struct attachment files[MESSAGE_ATTACHMENTS_MAX];
+	struct strs names = { 0 };
 	struct node *more;
 	char id[24];
 	struct err *e;
@@ -410,16 +499,18 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 	if (content.p != NULL)
 		add_content(&text, &m, type, content);
 	field_keep(more, node_get(n, "properties"), "emotions");
-	if (content.p != NULL && read_file(s, content, &name, &a)) {
-		m.attachments = &a;
+	m.attachments = files;
+	if (content.p != NULL && read_object(s, content, &name, files))
 		m.n_attachments = 1;
-	}
+	else if (content.p != NULL && begins(type, "RichText/Files"))
+		m.n_attachments = read_sent(content, &names, files);
 	m.text = (struct span){ text.data, text.len };
 	m.more = more;
 	e = sink_add(sink, &m);
 	node_free(more);
 	buf_release(&text);
 	buf_release(&name);
+	strs_release(&names);
 	return e;
 }
 
@@ -496,9 +587,10 @@ read_root(void *arg, struct scan *scan)
 static struct err *
 read_skype(struct reading *r)
 {
-	struct skype s = { .r = r };
+	struct skype s = { .r = r, .dir = input_dir(r->main) };
 	struct err *e = field_document(r, r->main, read_root, &s);
 
+	free(s.dir);
 	free(s.channel);
 	return e;
 }
