@@ -91,6 +91,13 @@ trim(const char *p, size_t len)
 	return (struct span){ p, len };
 }
 
+/* " to " and, in some versions, " To ". */
+static bool
+is_to(const char *p)
+{
+	return memcmp(p, " to ", 4) == 0 || memcmp(p, " To ", 4) == 0;
+}
+
 /*
  * "Name  to  Everyone": the last "  to  ", else the last " to " before a
  * recipient that is known, since names can hold " to ".
@@ -101,13 +108,12 @@ split_names(struct span *from, struct span *to, const char *p, size_t len)
 	const char *at = NULL;
 
 	for (size_t i = 0; i + 6 <= len; i++)
-		if (memcmp(p + i, "  to  ", 6) == 0)
+		if (p[i] == ' ' && is_to(p + i + 1) && p[i + 5] == ' ')
 			at = p + i;
 	for (size_t i = len; at == NULL && i >= 4; i--) {
 		struct span rest = trim(p + i, len - i);
 
-		if (memcmp(p + i - 4, " to ", 4) == 0 &&
-		    is_recipient(rest.p, rest.len))
+		if (is_to(p + i - 4) && is_recipient(rest.p, rest.len))
 			at = p + i - 4;
 	}
 	*from = trim(p, at != NULL ? (size_t)(at - p) : len);
