@@ -18,7 +18,7 @@
 struct slack {
 	struct reading *r;
 	char *root;              /* the folder users.json is in, "" or "x/" */
-	struct people *users;    /* by id */
+	struct people *users;    /* by id; channels, too, for mentions */
 	struct people *channels; /* titles by the folder's name */
 	const char *channel;     /* being read, or NULL */
 	char *dumped;            /* its name, of a conversation in one file */
@@ -124,6 +124,16 @@ read_files(const struct slack *s, const struct node *m,
 	return n;
 }
 
+/* Blocks of apps; those of rich text are the text once more. */
+static bool
+has_cards(const struct node *blocks)
+{
+	for (size_t i = 0; i < node_count(blocks); i++)
+		if (!span_is(span_get(node_at(blocks, i), "type"), "rich_text"))
+			return true;
+	return false;
+}
+
 static struct node *
 read_more(const struct node *m)
 {
@@ -134,7 +144,28 @@ read_more(const struct node *m)
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		field_keep(more, m, keys[i]);
+	/* beside a text, cards and pages that links lead to */
+	if (span_get(m, "text").len > 0) {
+		if (node_count(node_get(m, "attachments")) > 0)
+			field_keep(more, m, "attachments");
+		if (has_cards(node_get(m, "blocks")))
+			field_keep(more, m, "blocks");
+	}
 	return more;
+}
+
+/* Whose words a message is that only passes one on. */
+static struct span
+shared_from(const struct node *n)
+{
+	const struct node *a = node_at(node_get(n, "attachments"), 0);
+	struct span name = span_get(a, "author_name");
+
+	if (!node_flag(a, "is_share") && !node_flag(a, "is_msg_unfurl"))
+		return (struct span){ NULL, 0 };
+	if (name.len == 0)
+		name = span_get(a, "author_subname");
+	return name.len > 0 ? name : span_of("somebody Slack does not name");
 }
 
 static void
@@ -179,7 +210,8 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 	    memcmp(m.reply_to.p, m.id.p, m.id.len) == 0)
 		m.reply_to.p = NULL;
 	read_edit(&m, n);
-	slack_text(&text, s->users, n);
+	if (slack_text(&text, s->users, n))
+		m.forwarded = shared_from(n);
 	m.text = (struct span){ text.data, text.len };
 	m.n_attachments = read_files(s, n, files);
 	m.attachments = files;
@@ -355,6 +387,7 @@ read_channel(void *arg, const struct node *n, size_t index, unsigned long line)
 			buf_add(&title, who.p, who.len);
 		}
 	}
+	people_add(s->users, id, name);
 	people_add(s->channels, name.p != NULL ? name : id,
 	    name.p != NULL ? name : (struct span){ title.data, title.len });
 	for (size_t i = 0; i < node_count(members); i++)

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "core/intake/scan.h"
 #include "core/util/entity.h"
 
 /*
@@ -13,7 +12,7 @@
 
 static void
 add_token(
-    struct buf *out, const struct people *users, const char *p, size_t len)
+    struct buf *out, const struct people *names, const char *p, size_t len)
 {
 	const char *bar = memchr(p, '|', len);
 	struct span id = { p + 1, (bar != NULL ? (size_t)(bar - p) : len) - 1 };
@@ -25,7 +24,7 @@ add_token(
 	switch (*p) {
 	case '@':
 	case '#':
-		name = *p == '@' ? people_find(users, id) : NULL;
+		name = people_find(names, id);
 		buf_addc(out, *p);
 		if (label.len > 0)
 			entity_decode(out, label.p, label.len);
@@ -54,8 +53,8 @@ add_token(
 		buf_addc(out, ')');
 }
 
-static void
-add_markup(struct buf *out, const struct people *users, struct span text)
+void
+slack_markup(struct buf *out, const struct people *names, struct span text)
 {
 	const char *p = text.p, *end = p + text.len;
 
@@ -71,43 +70,35 @@ add_markup(struct buf *out, const struct people *users, struct span text)
 			p = open + 1;
 			continue;
 		}
-		add_token(out, users, open + 1, (size_t)(close - open) - 1);
+		add_token(out, names, open + 1, (size_t)(close - open) - 1);
 		p = close + 1;
 	}
 	entity_decode(out, p, (size_t)(end - p));
 }
 
-/* The texts of rich_text blocks, for a message that has no other. */
+/* "Amount: 250 USD" */
 static void
-add_blocks(struct buf *out, const struct people *users, const struct node *n,
-    unsigned depth)
+add_fields(
+    struct buf *out, const struct people *names, const struct node *fields)
 {
-	struct span text = span_get(n, "text"), user = span_get(n, "user_id");
+	for (size_t i = 0; i < node_count(fields); i++) {
+		struct span title = span_get(node_at(fields, i), "title");
+		struct span value = span_get(node_at(fields, i), "value");
 
-	if (n == NULL || depth > SCAN_DEPTH_MAX)
-		return;
-	if (n->type == NODE_LIST) {
-		for (size_t i = 0; i < n->n; i++)
-			add_blocks(out, users, n->kids[i], depth + 1);
-		return;
+		if (title.len == 0 && value.len == 0)
+			continue;
+		if (out->len > 0)
+			buf_addc(out, '\n');
+		slack_markup(out, names, title);
+		if (title.len > 0 && value.len > 0)
+			buf_adds(out, ": ");
+		slack_markup(out, names, value);
 	}
-	if (text.p == NULL)
-		text = span_get(n, "url");
-	if (text.p != NULL)
-		buf_add(out, text.p, text.len);
-	if (user.p != NULL) {
-		struct span name = people_name(users, user);
-
-		buf_addc(out, '@');
-		buf_add(out, name.p, name.len);
-	}
-	add_blocks(out, users, node_get(n, "elements"), depth + 1);
-	add_blocks(out, users, node_get(n, "text"), depth + 1);
 }
 
-/* What an app posted, if it put nothing into the text. */
+/* What an app posted, or somebody passed on, with nothing in the text. */
 static void
-add_legacy(struct buf *out, const struct people *users, const struct node *list)
+add_legacy(struct buf *out, const struct people *names, const struct node *list)
 {
 	static const char *const keys[] = { "pretext", "title", "text",
 		"fallback" };
@@ -124,20 +115,25 @@ add_legacy(struct buf *out, const struct people *users, const struct node *list)
 				continue;
 			if (out->len > 0)
 				buf_addc(out, '\n');
-			add_markup(out, users, text);
+			slack_markup(out, names, text);
 		}
+		add_fields(out, names, node_get(a, "fields"));
+		if (out->len == start)
+			slack_blocks(out, names, node_get(a, "blocks"));
 	}
 }
 
-void
-slack_text(struct buf *out, const struct people *users, const struct node *m)
+bool
+slack_text(struct buf *out, const struct people *names, const struct node *m)
 {
 	struct span text = span_get(m, "text");
 
 	if (text.p != NULL)
-		add_markup(out, users, text);
+		slack_markup(out, names, text);
 	if (out->len == 0)
-		add_blocks(out, users, node_get(m, "blocks"), 0);
-	if (out->len == 0)
-		add_legacy(out, users, node_get(m, "attachments"));
+		slack_blocks(out, names, node_get(m, "blocks"));
+	if (out->len > 0)
+		return false;
+	add_legacy(out, names, node_get(m, "attachments"));
+	return out->len > 0;
 }

@@ -8,10 +8,16 @@
 
 /*
  * What a message of Slack says, as a person reads it: its text, else its
- * blocks, else what an app attached.  It is put into out, which is empty; users
- * are names by id.
+ * blocks, else what is attached.  It is put into out, which is empty; names are
+ * those of users and channels, by id.  True if it is what is attached.
  */
-void slack_text(
-    struct buf *out, const struct people *users, const struct node *m);
+bool slack_text(
+    struct buf *out, const struct people *names, const struct node *m);
+
+/* Its parts: text with <...> in it, and blocks. */
+void slack_markup(
+    struct buf *out, const struct people *names, struct span text);
+void slack_blocks(
+    struct buf *out, const struct people *names, const struct node *list);
 
 #endif
