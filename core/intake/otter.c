@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Otter: "Name  1:05", text, an empty line.
+ * Otter: "Name  1:05", text, an empty line.  Above them may stand what the
+ * note is called, when it was made, and under titles of their own the words
+ * that occur in it and who speaks.
  */
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/intake/cues.h"
+#include "core/util/vec.h"
 
 /* The length of the name, or 0. */
 static size_t
@@ -29,9 +33,16 @@ read_otter(const struct line *line, int64_t *us)
 	return at;
 }
 
+#define TOP_MAX 64 /* lines above the first that is said */
+
 struct otter {
 	struct reading *r;
 	bool open;
+	bool begun;             /* somebody spoke */
+	VEC(unsigned long) top; /* the numbers of lines above that */
+	bool titled;            /* one of them is a title of Otter's */
+	char *name;             /* the first of them, yours */
+	char *made;             /* the one that says when it was made, yours */
 	struct stamp at;
 	struct buf author;
 	struct passage body;
@@ -62,6 +73,51 @@ is_credit(const struct line *line)
 	    strncmp(line->p, "Transcribed by", 14) == 0;
 }
 
+static bool
+is_title(const char *line)
+{
+	return strncmp(line, "SUMMARY KEYWORDS", 16) == 0 ||
+	    strcmp(line, "SPEAKERS") == 0;
+}
+
+/* A line above what is said; what it is, the titles tell later. */
+static void
+take_top(struct otter *o, const struct line *line)
+{
+	if (o->top.n == TOP_MAX) {
+		sink_skip(o->r->sink, NULL, line->number,
+		    "it belongs to nobody's words");
+		return;
+	}
+	vec_push(&o->top, line->number);
+	o->titled |= is_title(line->p);
+	if (o->name == NULL)
+		o->name = mem_dup(line->p);
+	else if (o->made == NULL && strstr(line->p, " • ") != NULL)
+		o->made = mem_dup(line->p);
+}
+
+/* Now somebody speaks, or nobody does. */
+static void
+end_top(struct otter *o)
+{
+	struct sink *sink = o->r->sink;
+
+	for (size_t i = 0; i < o->top.n; i++)
+		if (o->titled)
+			sink_continue(sink);
+		else
+			sink_skip(sink, NULL, o->top.v[i],
+			    "it belongs to nobody's words");
+	o->top.n = 0;
+	if (o->begun || !o->titled)
+		return;
+	sink_title(sink, o->name, strlen(o->name));
+	if (o->made != NULL)
+		sink_warn(
+		    sink, "of the recording the export says: %s", o->made);
+}
+
 static struct err *
 otter_line(struct otter *o, const struct line *line)
 {
@@ -73,7 +129,8 @@ otter_line(struct otter *o, const struct line *line)
 	if (n > 0) {
 		if ((e = flush_otter(o)) != NULL)
 			return e;
-		o->open = true;
+		end_top(o);
+		o->begun = o->open = true;
 		o->line = line->number;
 		o->at = (struct stamp){
 			.kind = STAMP_RELATIVE, .us = us, .unit = STAMP_SECOND
@@ -84,8 +141,7 @@ otter_line(struct otter *o, const struct line *line)
 		return NULL;
 	}
 	if (!o->open && !cues_is_blank(line) && !is_credit(line)) {
-		sink_skip(o->r->sink, NULL, line->number,
-		    "it belongs to nobody's words");
+		take_top(o, line);
 		return NULL;
 	}
 	sink_continue(o->r->sink);
@@ -111,11 +167,15 @@ read_otter_text(struct reading *r)
 	passage_init(&o.body);
 	while (e == NULL && (e = text_next(t, &line)) == NULL && line.p != NULL)
 		e = otter_line(&o, &line);
+	end_top(&o);
 	if (e == NULL && (e = flush_otter(&o)) == NULL)
 		sink_note_text(r->sink, t);
 	text_close(t);
 	buf_release(&o.author);
 	passage_release(&o.body);
+	vec_release(&o.top);
+	free(o.name);
+	free(o.made);
 	return e;
 }
 
@@ -125,7 +185,7 @@ detect_otter(const struct probe *p)
 	const char *top = probe_line(p, 0);
 	struct line first = { .p = top, .len = strlen(top) };
 	size_t heads = 0;
-	bool credit = false;
+	bool credit = false, titled = false;
 	int64_t us;
 
 	for (size_t i = 0; p->part != NULL && i < p->lines.n; i++) {
@@ -134,11 +194,14 @@ detect_otter(const struct probe *p)
 
 		heads += read_otter(&line, &us) > 0;
 		credit |= is_credit(&line);
+		titled |= heads == 0 && is_title(line.p);
 	}
 	if (heads == 0)
 		return 0;
 	if (credit)
 		return READER_SURE;
+	if (titled)
+		return READER_LIKELY;
 	return heads >= 3 || (heads == 2 && read_otter(&first, &us) > 0) ?
 	    READER_MAYBE + 10 :
 	    0;
