@@ -70,6 +70,27 @@ add_cards(struct buf *out, const struct node *n)
 	}
 }
 
+/*
+ * A hook posts for the one who made it, under any name: "CI (hook of anna)",
+ * since neither of them typed it, and the name may be somebody's.
+ */
+static void
+read_author(struct message *m, const struct node *n, struct buf *store)
+{
+	const struct node *props = node_get(n, "props");
+	struct span name = span_get(props, "override_username");
+
+	m->author = span_get(n, "user");
+	if (!node_text_is(props, "from_webhook", "true") &&
+	    !node_flag(props, "from_webhook"))
+		return;
+	m->author_id = m->author;
+	buf_add(store, name.p, name.len);
+	buf_addf(store, name.len > 0 ? " (hook of %.*s)" : "hook of %.*s",
+	    (int)m->author.len, m->author.p != NULL ? m->author.p : "");
+	m->author = (struct span){ store->data, store->len };
+}
+
 /* A post or a reply; both have the same keys. */
 static struct err *
 add_post(struct mattermost *x, const struct node *n, struct span channel,
@@ -80,7 +101,7 @@ add_post(struct mattermost *x, const struct node *n, struct span channel,
 	struct message m = { .line = line };
 	struct span type = span_get(n, "type");
 	struct stamp deleted;
-	struct buf cards = BUF_INIT;
+	struct buf cards = BUF_INIT, author = BUF_INIT;
 	struct node *more;
 	struct err *e;
 
@@ -88,7 +109,7 @@ add_post(struct mattermost *x, const struct node *n, struct span channel,
 		sink_skip(sink, NULL, line, "a post without a time");
 		return NULL;
 	}
-	m.author = span_get(n, "user");
+	read_author(&m, n, &author);
 	m.text = span_get(n, "message");
 	m.channel = channel;
 	m.system = type.len > 7 && memcmp(type.p, "system_", 7) == 0;
@@ -111,6 +132,7 @@ add_post(struct mattermost *x, const struct node *n, struct span channel,
 	e = sink_add(sink, &m);
 	node_free(more);
 	buf_release(&cards);
+	buf_release(&author);
 	return e;
 }
 

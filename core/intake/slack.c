@@ -179,6 +179,49 @@ read_edit(struct message *m, const struct node *n)
 	field_epoch(&m->edited_at, edited, "ts", 1);
 }
 
+/*
+ * Exports for compliance tell an edit or a deletion apart: the message that was
+ * changed, or NULL.  A page that was shown under its link is no edit.
+ */
+static const struct node *
+changed_of(const struct node *n, const char *subtype)
+{
+	const struct node *m = NULL, *before = node_get(n, "previous_message");
+
+	if (subtype != NULL && strcmp(subtype, "message_changed") == 0) {
+		m = node_get(n, "message");
+		if (node_get(m, "edited") == NULL &&
+		    node_equal(node_get(m, "text"), node_get(before, "text")))
+			return NULL;
+	}
+	if (subtype != NULL && strcmp(subtype, "message_deleted") == 0)
+		m = before;
+	return m != NULL && m->type == NODE_MAP ? m : NULL;
+}
+
+/* Its text is in text; what it was before goes into more. */
+static void
+read_change(struct slack *s, struct message *m, const struct node *changed,
+    const struct node *n, struct node *more)
+{
+	const struct node *before = node_get(n, "previous_message");
+	struct buf text = BUF_INIT;
+
+	m->author = author_of(s, changed);
+	m->author_id = user_of(changed);
+	m->reply_to = span_get(changed, "ts");
+	m->system = false;
+	m->deleted = changed == before;
+	m->edited = !m->deleted;
+	m->edited_at = m->edited ? m->at : (struct stamp){ 0 };
+	if (m->edited && before != NULL && before->type == NODE_MAP) {
+		slack_text(&text, s->users, before);
+		node_push(node_put(more, "before", node_list()),
+		    node_strn(text.data, text.len));
+	}
+	buf_release(&text);
+}
+
 static struct err *
 read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 {
@@ -186,7 +229,9 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 	struct sink *sink = s->r->sink;
 	struct attachment files[MESSAGE_ATTACHMENTS_MAX];
 	const char *subtype = node_text(n, "subtype");
+	const struct node *changed = changed_of(n, subtype);
 	struct message m = { .line = line };
+	struct node *more;
 	struct buf text = BUF_INIT;
 	struct err *e;
 
@@ -210,14 +255,17 @@ read_message(void *arg, const struct node *n, size_t index, unsigned long line)
 	    memcmp(m.reply_to.p, m.id.p, m.id.len) == 0)
 		m.reply_to.p = NULL;
 	read_edit(&m, n);
-	if (slack_text(&text, s->users, n))
-		m.forwarded = shared_from(n);
+	more = read_more(n);
+	if (changed != NULL)
+		read_change(s, &m, changed, n, more);
+	if (slack_text(&text, s->users, changed != NULL ? changed : n))
+		m.forwarded = shared_from(changed != NULL ? changed : n);
 	m.text = (struct span){ text.data, text.len };
 	m.n_attachments = read_files(s, n, files);
 	m.attachments = files;
-	m.more = read_more(n);
+	m.more = more;
 	e = sink_add(sink, &m);
-	node_free((struct node *)m.more);
+	node_free(more);
 	buf_release(&text);
 	return e;
 }

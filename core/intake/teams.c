@@ -96,6 +96,25 @@ read_files(struct message *m, const struct node *n,
 	return count;
 }
 
+/* ": Anna, Bob": who came or went. */
+static void
+add_members(struct buf *out, const struct node *members)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < node_count(members); i++) {
+		struct span name = get_text(members->kids[i], "displayName");
+
+		if (name.len == 0)
+			name = get_text(members->kids[i], "id");
+		if (name.len == 0)
+			continue;
+		buf_adds(out, first ? ": " : ", ");
+		buf_add(out, name.p, name.len);
+		first = false;
+	}
+}
+
 /* What happened, from the name of the kind of event; was it a call? */
 static bool
 add_event(struct buf *out, const struct node *n)
@@ -121,6 +140,7 @@ add_event(struct buf *out, const struct node *n)
 		buf_adds(out, ": ");
 		buf_add(out, duration.p, duration.len);
 	}
+	add_members(out, get(detail, "members"));
 	return type.len >= 4 && memcmp(type.p, "call", 4) == 0;
 }
 
@@ -159,7 +179,7 @@ static struct node *
 read_more(const struct node *n)
 {
 	static const char *const keys[] = { "reactions", "importance",
-		"channelIdentity", "mentions" };
+		"channelIdentity", "mentions", "attachments" };
 	struct node *more = node_map();
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
