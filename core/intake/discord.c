@@ -64,21 +64,49 @@ compare_clock(struct discord *d, struct span id, const struct stamp *at)
 	d->unlike += us - at->us > CLOCK_SLACK || at->us - us > CLOCK_SLACK;
 }
 
+/* A line of its own. */
+static void
+add_line(struct buf *out, struct span text)
+{
+	if (text.len == 0)
+		return;
+	if (out->len > 0)
+		buf_addc(out, '\n');
+	buf_add(out, text.p, text.len);
+}
+
+/* "Amount: 250 USD" */
+static void
+add_fields(struct buf *out, const struct node *fields)
+{
+	for (size_t i = 0; i < node_count(fields); i++) {
+		struct span name = span_get(node_at(fields, i), "name");
+		struct span value = span_get(node_at(fields, i), "value");
+
+		add_line(out, name);
+		if (name.len == 0)
+			add_line(out, value);
+		else if (value.len > 0) {
+			buf_adds(out, ": ");
+			buf_add(out, value.p, value.len);
+		}
+	}
+}
+
 static void
 add_embeds(struct buf *out, const struct node *list)
 {
 	static const char *const keys[] = { "title", "description", "url" };
 
-	for (size_t i = 0; i < node_count(list); i++)
-		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
-			struct span text = span_get(node_at(list, i), keys[k]);
+	for (size_t i = 0; i < node_count(list); i++) {
+		const struct node *n = node_at(list, i);
 
-			if (text.p == NULL || text.len == 0)
-				continue;
-			if (out->len > 0)
-				buf_addc(out, '\n');
-			buf_add(out, text.p, text.len);
-		}
+		add_line(out, span_get(node_get(n, "author"), "name"));
+		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
+			add_line(out, span_get(n, keys[k]));
+		add_fields(out, node_get(n, "fields"));
+		add_line(out, span_get(node_get(n, "footer"), "text"));
+	}
 }
 
 static void
@@ -142,7 +170,8 @@ static struct node *
 read_more(const struct node *m)
 {
 	static const char *const keys[] = { "reactions", "embeds",
-		"forwardedMessage", "interaction", "isPinned" };
+		"forwardedMessage", "interaction", "callEndedTimestamp",
+		"isPinned" };
 	struct node *more = node_map();
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
