@@ -3,6 +3,7 @@
  * SubRip: a number, "00:00:00,500 --> 00:00:07,000", text, an empty line.
  */
 
+#include <ctype.h>
 #include <string.h>
 
 #include "core/intake/cues.h"
@@ -20,6 +21,20 @@ struct srt {
 	bool pending;     /* one was met: the next line decides */
 	struct buf number;
 };
+
+/* "{\\an8}" in front says where on the screen the line is shown. */
+static struct line
+without_place(const struct line *line)
+{
+	struct line l = *line;
+
+	if (l.len >= 6 && l.raw == NULL && memcmp(l.p, "{\\an", 4) == 0 &&
+	    isdigit((unsigned char)l.p[4]) && l.p[5] == '}') {
+		l.p += 6;
+		l.len -= 6;
+	}
+	return l;
+}
 
 static struct err *
 srt_line(struct cues *c, struct srt *s, const struct line *line)
@@ -65,8 +80,10 @@ srt_line(struct cues *c, struct srt *s, const struct line *line)
 	} else {
 		cues_part(c);
 		s->after_blank = false;
+		struct line shown = without_place(line);
+
 		if (e == NULL)
-			e = cues_line(c, line);
+			e = cues_line(c, &shown);
 	}
 	return e;
 }
