@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/evidence/enclose.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/evidence/excerpt.h"
+#include "core/evidence/filing.h"
 #include "core/evidence/telling.h"
 #include "core/evidence/withhold.h"
 #include "core/lfs.h"
@@ -13,41 +13,10 @@
 #include "core/util/path.h"
 
 #define SEARCHED_MAX (16u << 20) /* bytes of a file searched for names */
-#define NAME_MAX_KEPT 60         /* characters of a file's own name */
 
 /*
  * Files.
  */
-
-/*
- * A name that every tool takes as it is, in any locale: the title keeps what
- * the file was called.
- */
-static char *
-plain_name(const char *name)
-{
-	struct buf out = BUF_INIT;
-	const char *dot = strrchr(name, '.');
-	size_t tail = dot == NULL || strlen(dot) > 12 ? 0 : strlen(dot);
-	size_t head = strlen(name) - tail;
-
-	for (size_t i = 0; name[i] != '\0'; i++) {
-		char c = name[i];
-
-		if (i < head && out.len + tail >= NAME_MAX_KEPT)
-			continue;
-		if (!isalnum((unsigned char)c) && strchr("._+", c) == NULL)
-			c = '-';
-		if (out.len == 0 && !isalnum((unsigned char)c))
-			continue;
-		if (c == '-' && out.data[out.len - 1] == '-')
-			continue;
-		buf_addc(&out, c);
-	}
-	if (out.len == 0)
-		buf_adds(&out, "file");
-	return buf_steal(&out);
-}
 
 /* Take a file along; false if its bytes are not here.  name becomes its. */
 static bool
@@ -136,36 +105,12 @@ add_absent(struct finder *w, const char *what)
 	    mem_printf("the bytes of %s are not on this machine", what));
 }
 
-/* "mockup.png" of "20261123T101502Z-mockup-5f1c0a9b22e4.png"; yours. */
-static char *
-without_stamp(const char *base)
-{
-	size_t stem = strcspn(base, "."), head = 17, tail = 13;
-
-	if (stem <= head + tail || strspn(base, "0123456789TZ") != head - 1 ||
-	    base[head - 1] != '-' || base[stem - tail] != '-')
-		return mem_dup(base);
-	return mem_printf(
-	    "%.*s%s", (int)(stem - head - tail), base + head, base + stem);
-}
-
-/* What a file was called, as far as it is known; yours. */
-static char *
-name_of(const struct node *file)
-{
-	const char *name = node_text(file, "name");
-
-	return name != NULL && *name != '\0' ?
-	    mem_dup(name) :
-	    without_stamp(path_base(node_text(file, "path")));
-}
-
 /* The number of an exhibit goes into the file's name, the rest is its own. */
 static void
 take_exhibit(struct finder *w, const struct node *file, const char *folder,
     const char *title)
 {
-	char *name = name_of(file), *plain = plain_name(name);
+	char *name = filing_name(file), *plain = filing_plain(name);
 	char *id = exhibit_id(w->d);
 	char *path = mem_printf("data/%s/%s-%s", folder, id, plain);
 
@@ -184,8 +129,7 @@ take_exhibit(struct finder *w, const struct node *file, const char *folder,
 static void
 take_proof(struct finder *w, const struct node *file)
 {
-	char *plain = plain_name(path_base(node_text(file, "path")));
-	char *path = mem_printf("data/proofs/%s-%s", order_of(w)->id, plain);
+	char *path = filing_proof(order_of(w)->id, node_text(file, "path"));
 
 	for (size_t i = 0; i < w->d->pieces.n; i++)
 		if (strcmp(w->d->pieces.v[i].name, path) == 0)
@@ -195,7 +139,6 @@ take_proof(struct finder *w, const struct node *file)
 		add_absent(w, path_base(path));
 done:
 	free(path);
-	free(plain);
 }
 
 /* Is the file to stay at home, by its name or by a name within? */
@@ -246,7 +189,7 @@ static void
 add_parts(struct finder *w, const struct node *file, struct excerpt *x,
     const bool *left_out)
 {
-	char *name = name_of(file), *plain = plain_name(name);
+	char *name = filing_name(file), *plain = filing_plain(name);
 	char *id = exhibit_id(w->d), *told;
 	char *folder = mem_printf(
 	    "data/transcripts/%s-%.*s", id, (int)strcspn(plain, "."), plain);
@@ -323,7 +266,7 @@ take_excerpt(struct finder *w, const struct node *file)
 static void
 take_file(struct finder *w, const char *key, const struct node *file)
 {
-	const char *folder = "exhibits";
+	const char *folder = filing_folder(w->fact->entry->kind->name);
 	char *title, *told, *name, *marked;
 
 	if (is_held(w, file) || w->error != NULL)
@@ -334,11 +277,7 @@ take_file(struct finder *w, const char *key, const struct node *file)
 	}
 	if (fact_is(w->fact, "transcript") && take_excerpt(w, file))
 		return;
-	name = name_of(file);
-	if (fact_is(w->fact, "transcript"))
-		folder = "transcripts";
-	else if (fact_is(w->fact, "mail"))
-		folder = "mail";
+	name = filing_name(file);
 	told = telling_told(order_of(w)->order, w->fact);
 	marked = mem_printf("%c%s%c", TELLING_OPEN, name, TELLING_CLOSE);
 	if (strcmp(key, "terms") == 0)
@@ -377,22 +316,6 @@ find_files(struct finder *w, const char *key, const struct node *n)
  * of its files.
  */
 
-/* "FO1-delivery-2" of "d2"; "FO1-delivery-2-4b1c" of "d2~4b1c"; yours. */
-static char *
-delivery_stem(struct finder *w)
-{
-	const char *label = w->fact->label != NULL ? w->fact->label : "d0";
-	char *stem = mem_printf("%s-delivery-%s", order_of(w)->id, label + 1);
-	char *plain;
-
-	for (char *p = stem; *p != '\0'; p++)
-		if (*p == '~')
-			*p = '-';
-	plain = plain_name(stem);
-	free(stem);
-	return plain;
-}
-
 static bool
 take_sums(struct finder *w, const struct node *archive, char *name)
 {
@@ -410,7 +333,7 @@ take_sums(struct finder *w, const struct node *archive, char *name)
 static char *
 take_archive(struct finder *w, const struct node *archive, const char *stem)
 {
-	char *zip = mem_printf("data/deliveries/%s.zip", stem), *what;
+	char *zip = mem_printf(FILING_DELIVERIES "%s.zip", stem), *what;
 
 	if (w->d->deliveries == VENUE_BYTES) {
 		if (add_piece(w->d, w->ledger, node_text(archive, "path"),
@@ -429,8 +352,9 @@ static void
 take_delivery(struct finder *w)
 {
 	const struct node *archive = node_get(w->fact->content, "archive");
-	char *stem = delivery_stem(w), *path = NULL;
-	char *sums = mem_printf("data/deliveries/%s.sha256sums", stem);
+	char *stem = filing_delivery(order_of(w)->id, w->fact->label);
+	char *path = NULL;
+	char *sums = mem_printf(FILING_DELIVERIES "%s.sha256sums", stem);
 
 	if (w->d->deliveries == VENUE_DIGESTS) {
 		buf_addf(&w->d->digests, "%s  %s.zip\n",

@@ -458,3 +458,18 @@ import_chat() {
 	[ "$(commits)" = "$before" ]
 	[ -z "$(find ../out -type f)" ]
 }
+
+@test "dispute pack: names of orders that are long, or look alike when made plain, are kept apart" {
+	long=$(printf 'A%.0s' {1..64})
+	for id in "$long" B--1 B-1; do
+		"$DEED" -q open "$id"
+		for n in 1 2; do
+			echo "$id $n" >main.c
+			"$DEED" -q -o "$id" deliver main.c -m 'the first version, ready to run'
+		done
+	done
+	"$DEED" -o "$long" -o B--1 -o B-1 -q dispute pack --yes --deliveries all -O ../out
+	zip=$(echo ../out/*.zip)
+	[ "$(unzip -l "$zip" | grep -c 'data/deliveries/.*-delivery-[12].zip$')" = 6 ]
+	"$DEED" verify "$zip"
+}
