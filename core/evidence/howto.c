@@ -142,14 +142,53 @@ has_piece(const struct dossier *d, const char *name)
 	return false;
 }
 
-/* Is the file's digest among those its order holds? */
+/* Is the file there, and its digest among those its order holds? */
 static void
 add_is_recorded(struct buf *out, const char *name, const char *order)
 {
 	buf_addf(out,
-	    "$ grep -qF \"$(sha256sum <%s | cut -c1-64)\" "
+	    "$ h=$(sha256sum <%s) && grep -qF \"${h%%%% *}\" "
 	    "data/orders/%s.yaml\n",
 	    name, order);
+}
+
+/*
+ * The label of a delivery as its entry has it, if a line of its own says so
+ * above the digests; yours, else NULL.
+ */
+static char *
+own_label(const struct dossier *d, const struct exhibit *x)
+{
+	const struct stream *s = d->orders.v[x->order].order->stream;
+	const char *at = s->bytes.data + x->fact->entry->content_at;
+	size_t len = x->fact->entry->content_len, name;
+	const char *label = memmem(at, len, "\nlabel: d", 9);
+	const char *archive = memmem(at, len, "\narchive:\n", 10);
+
+	if (label == NULL || archive == NULL || label > archive)
+		return NULL;
+	label += strlen("\nlabel: ");
+	name = 1 + strspn(label + 1, "0123456789");
+	return label[name] == '\n' ? mem_ndup(label, name) : NULL;
+}
+
+/* Does the entry of this delivery, and no other, hold the file's digest? */
+static void
+add_is_delivered(struct buf *out, const struct dossier *d,
+    const struct exhibit *x, const char *name)
+{
+	const char *order = d->orders.v[x->order].id;
+	char *label = own_label(d, x);
+
+	if (label == NULL)
+		add_is_recorded(out, name, order);
+	else
+		buf_addf(out,
+		    "$ h=$(sha256sum <%s) && sed -n '/^label: "
+		    "%s$/,/^---$/p' data/orders/%s.yaml | grep -qF "
+		    "\"${h%%%% *}\"\n",
+		    name, label, order);
+	free(label);
 }
 
 static void
@@ -158,13 +197,12 @@ add_delivery(struct buf *out, const struct dossier *d, const struct exhibit *x)
 	char *stem = stem_of(x);
 	char *zip = mem_printf("%s.zip", stem);
 	char *sums = mem_printf("%s.sha256sums", stem);
-	const char *order = d->orders.v[x->order].id;
 
 	buf_addf(out, "\n%s\n\n", strrchr(stem, '/') + 1);
 	if (has_piece(d, sums))
-		add_is_recorded(out, sums, order);
+		add_is_delivered(out, d, x, sums);
 	if (has_piece(d, zip)) {
-		add_is_recorded(out, zip, order);
+		add_is_delivered(out, d, x, zip);
 		buf_addf(out, "$ unzip -tqq %s\n", zip);
 	}
 	if (has_piece(d, zip) && has_piece(d, sums))

@@ -8,11 +8,10 @@
 #include "core/audit.h"
 #include "core/content.h"
 #include "core/evidence/enclose.h"
+#include "core/evidence/filing.h"
 #include "core/evidence/howto.h"
 #include "core/util/file.h"
 #include "core/verdict.h"
-
-#define DELIVERIES "data/deliveries/"
 
 /* A file that an entry names by its digest. */
 struct expected {
@@ -38,6 +37,7 @@ struct contents {
 	VEC(const struct bagcheck_file *) by_digest;
 	VEC(const struct expected *) by_sha256, by_content;
 	VEC(struct sums) sums; /* by name */
+	struct inspect_names names;
 };
 
 static int
@@ -197,7 +197,8 @@ check_order(
 	if (e == NULL) {
 		audit_chain(c->in->checks, s, name);
 		audit_place(c->in->checks, s, name, order, NULL);
-		e = read_entries(c, s, order);
+		if ((e = read_entries(c, s, order)) == NULL)
+			e = inspect_names_learn(&c->names, s, order);
 	}
 	if (e != NULL) {
 		inspect_note(c->in, "stream", name, "fail", err_text(e));
@@ -357,17 +358,23 @@ lines_agree(const struct buf *lines, const struct buf *sums)
 	return true;
 }
 
-/* Is it a line of sha256sum, about bytes that an entry names? */
+/* Is it a line of sha256sum, about bytes that an entry names, and so? */
 static bool
 is_named(const struct contents *c, const char *line, size_t len)
 {
-	char hex[SHA256_HEX] = "";
+	char hex[SHA256_HEX] = "", *name;
+	bool fits;
 
 	if (len < SHA256_HEX + 1)
 		return false;
 	memcpy(hex, line, SHA256_HEX - 1);
-	return strncmp(line + SHA256_HEX - 1, "  ", 2) == 0 &&
-	    find_expected(c, hex, false) != NULL;
+	name = mem_printf(FILING_DELIVERIES "%.*s", (int)(len - SHA256_HEX - 1),
+	    line + SHA256_HEX + 1);
+	fits = strncmp(line + SHA256_HEX - 1, "  ", 2) == 0 &&
+	    find_expected(c, hex, false) != NULL &&
+	    inspect_names_fit(&c->names, hex, name);
+	free(name);
+	return fits;
 }
 
 /* Archives that are not in the package: each is one that an entry names. */
@@ -479,8 +486,9 @@ check_parts(struct contents *c)
 static bool
 needs_name(const struct contents *c, const char *name)
 {
-	static const char *const folders[] = { DELIVERIES, "data/exhibits/",
-		"data/transcripts/", "data/mail/", "data/proofs/" };
+	static const char *const folders[] = { FILING_DELIVERIES,
+		"data/exhibits/", "data/transcripts/", "data/mail/",
+		"data/proofs/" };
 
 	if (is_part(c, name) || strcmp(name, HOWTO_SIGNERS) == 0)
 		return false;
@@ -501,6 +509,10 @@ check_named(struct contents *c)
 		    find_expected(c, f->sha256, true) == NULL)
 			inspect_note(c->in, "file", f->name, "fail",
 			    "no entry names these bytes");
+		else if (needs_name(c, f->name) &&
+		    !inspect_names_fit(&c->names, f->sha256, f->name))
+			inspect_note(c->in, "file", f->name, "fail",
+			    "entries have these bytes under another name");
 }
 
 /*
@@ -587,7 +599,8 @@ check_archives(struct contents *c)
 		size_t len = strlen(file->name);
 
 		if (!file->outside && len > 4 &&
-		    strncmp(file->name, DELIVERIES, strlen(DELIVERIES)) == 0 &&
+		    strncmp(file->name, FILING_DELIVERIES,
+			strlen(FILING_DELIVERIES)) == 0 &&
 		    strcmp(file->name + len - 4, ".zip") == 0)
 			e = check_archive(c, file);
 	}
@@ -619,6 +632,7 @@ inspect_files(struct inspection *in)
 	vec_release(&c.by_digest);
 	vec_release(&c.by_sha256);
 	vec_release(&c.by_content);
+	inspect_names_release(&c.names);
 	vec_each (sums, &c.sums) {
 		free(sums->name);
 		buf_release(&sums->text);

@@ -5,6 +5,7 @@
 #include "core/evidence/bagcheck.h"
 #include "core/evidence/inspect.h"
 #include "core/evidence/vouch.h"
+#include "core/util/firsts.h"
 
 /* What the parts of core/evidence/inspect.h share. */
 
@@ -35,6 +36,20 @@ struct err *inspect_seal(struct inspection *in) MUST_CHECK;
  * those that their entries name.  Fills in->orders.
  */
 struct err *inspect_files(struct inspection *in) MUST_CHECK;
+/*
+ * core/evidence/inspect_names.c: which bytes bear which name, by the entries.
+ */
+struct inspect_names {
+	struct firsts given; /* "DIGEST NAME", exhibits without number */
+	bool unsure; /* a correction is withheld: names might be its doing */
+};
+
+struct err *inspect_names_learn(
+    struct inspect_names *n, struct stream *s, const char *order) MUST_CHECK;
+bool inspect_names_fit(
+    const struct inspect_names *n, const char *sha256, const char *name);
+void inspect_names_release(struct inspect_names *n);
+
 /* "FO1" of "data/orders/FO1.yaml"; yours, NULL if it is no such name. */
 char *inspect_order_of(const char *name);
 

@@ -107,16 +107,79 @@ has_place(const char *name)
 	return found;
 }
 
+/* What every package has, whatever its orders hold. */
 static void
-check_places(struct inspection *in)
+check_present(struct inspection *in)
 {
-	const struct bagcheck_file *f;
+	static const char *const told[] = { "data/index.html",
+		"data/statement.txt", "data/HOW-TO-VERIFY.txt", HOWTO_CHAIN };
 
 	for (size_t i = 0; bag_tags[i] != NULL; i++)
 		if (bagcheck_find(in->bag, bag_tags[i]) == NULL &&
 		    strcmp(bag_tags[i], "bagit.txt") != 0)
 			inspect_note(
 			    in, "files", bag_tags[i], "fail", "it is missing");
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		if (bagcheck_find(in->bag, told[i]) == NULL)
+			inspect_note(
+			    in, "files", told[i], "fail", "it is missing");
+}
+
+/* The values of a label in bag-info.txt, sorted. */
+static void
+info_values(struct strs *out, const struct bagcheck *b, const char *label)
+{
+	const struct buf *text = bagcheck_text(b, "bag-info.txt");
+	const char *p = text == NULL ? "" : text->data;
+	size_t head = strlen(label);
+
+	while (*p != '\0') {
+		size_t len = strcspn(p, "\n");
+
+		if (len > head + 2 && strncmp(p, label, head) == 0 &&
+		    strncmp(p + head, ": ", 2) == 0)
+			strs_take(out, mem_ndup(p + head + 2, len - head - 2));
+		p += len + (p[len] == '\n');
+	}
+	strs_sort(out);
+}
+
+/* bag-info.txt counts the payload, and names the orders that are here. */
+static void
+check_info(struct inspection *in)
+{
+	struct strs sizes = VEC_INIT, named = VEC_INIT, here = VEC_INIT;
+	const struct bagcheck_file *f;
+	bool differ;
+
+	info_values(&sizes, in->bag, "Payload-Oxum");
+	if (sizes.n != 1)
+		inspect_note(in, "oxum", "bag-info.txt", "fail",
+		    "it does not say Payload-Oxum once");
+	info_values(&named, in->bag, "External-Identifier");
+	vec_each (f, &in->bag->files) {
+		char *order = inspect_order_of(f->name);
+
+		if (order != NULL)
+			strs_take(&here, order);
+	}
+	strs_sort(&here);
+	differ = named.n != here.n;
+	for (size_t i = 0; i < here.n && !differ; i++)
+		differ = strcmp(named.v[i], here.v[i]) != 0;
+	if (differ)
+		inspect_note(in, "place", "bag-info.txt", "fail",
+		    "External-Identifier names other orders than are here");
+	strs_release(&sizes);
+	strs_release(&named);
+	strs_release(&here);
+}
+
+static void
+check_places(struct inspection *in)
+{
+	const struct bagcheck_file *f;
+
 	vec_each (f, &in->bag->files) {
 		bool known = has_place(f->name);
 
@@ -218,6 +281,8 @@ inspect_seal(struct inspection *in)
 		inspect_note(in, "files", "data", "fail",
 		    "a package has no names or lists that a reader could "
 		    "stumble over");
+	check_present(in);
+	check_info(in);
 	check_places(in);
 	check_tag_manifest(in);
 	check_root(in);
