@@ -69,5 +69,6 @@ const struct command cmd_clone = {
 	.summary = "join a ledger that is elsewhere",
 	.opts = opts,
 	.args_size = sizeof(struct args),
+	.flags = CMD_NO_ORDER,
 	.run = run,
 };

@@ -612,8 +612,10 @@ static struct err *
 named_order(char **id, struct ctx *ctx)
 {
 	const char *value = NULL;
-	struct err *e = NULL;
+	struct err *e = ctx_one_order(ctx);
 
+	if (e != NULL)
+		return e;
 	if (ctx->common.orders.n > 0)
 		value = ctx->common.orders.v[0];
 	else if (ctx->env.order != NULL)

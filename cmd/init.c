@@ -46,5 +46,6 @@ const struct command cmd_init = {
 	.summary = "make or join a ledger",
 	.opts = opts,
 	.args_size = sizeof(struct args),
+	.flags = CMD_NO_ORDER,
 	.run = run,
 };

@@ -122,6 +122,6 @@ const struct command cmd_open = {
 	.opts = opts,
 	.defaults = &(const struct args){ .terms.revisions = -1 },
 	.args_size = sizeof(struct args),
-	.flags = CMD_LEDGER,
+	.flags = CMD_LEDGER | CMD_NO_ORDER,
 	.run = run,
 };

@@ -137,6 +137,6 @@ const struct command cmd_stats = {
 	.summary = "rates over all orders, and what one more would do",
 	.opts = opts,
 	.args_size = sizeof(struct args),
-	.flags = CMD_LEDGER | CMD_PAGER,
+	.flags = CMD_LEDGER | CMD_PAGER | CMD_NO_ORDER,
 	.run = run,
 };

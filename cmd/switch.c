@@ -41,6 +41,6 @@ const struct command cmd_switch = {
 	.summary = "choose this project's current order",
 	.opts = opts,
 	.args_size = sizeof(struct args),
-	.flags = CMD_LEDGER,
+	.flags = CMD_LEDGER | CMD_NO_ORDER,
 	.run = run,
 };

@@ -130,16 +130,23 @@ only_active(char **out, struct ctx *ctx)
 }
 
 struct err *
+ctx_one_order(const struct ctx *ctx)
+{
+	if (ctx->common.orders.n <= 1)
+		return NULL;
+	return err_hint(
+	    err_new(ERR_USAGE, "this command takes one order"), "give -o once");
+}
+
+struct err *
 ctx_order(char **out, struct ctx *ctx, bool to_record)
 {
 	const struct words *given = &ctx->common.orders;
 	struct err *e;
 
 	*out = NULL;
-	if (given->n > 1)
-		return err_hint(
-		    err_new(ERR_USAGE, "this command takes one order"),
-		    "give -o once");
+	if ((e = ctx_one_order(ctx)) != NULL)
+		return e;
 	if (given->n == 1) {
 		*out = mem_dup(given->v[0]);
 		return NULL;

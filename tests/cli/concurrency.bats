@@ -91,7 +91,7 @@ ledger_is_sound() {
 }
 
 @test "concurrency: several orders and readers at once" {
-	deed -q -o FO1 open FO2
+	deed -q open FO2
 	for n in 1 2 3; do
 		(for i in $(seq 10); do deed -q -o FO$((i % 2 + 1)) log -k message -m "$n $i" || touch failed; done) &
 	done

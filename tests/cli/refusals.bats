@@ -284,3 +284,15 @@ usual() {
 	done
 	unchanged
 }
+
+@test "an order that would be ignored, or one too many, is refused" {
+	for words in 'open FO2' 'adopt FO2' 'switch FO1' stats stamp init 'clone x y'; do
+		# shellcheck disable=SC2086
+		refused -o FO1 $words
+		[ "${stderr_lines[0]}" = "deed: deed ${words%% *} takes no -o" ]
+	done
+	refused -o FO1 -o FO2 deliver --detach ../x.zip -m 'the first version, ready to run'
+	[ "${stderr_lines[0]}" = 'deed: this command takes one order' ]
+	[ ! -e ../x.zip ]
+	deed -o FO1 stats -h
+}
