@@ -125,7 +125,7 @@ parse_line(struct content *out, const char *p, size_t len)
 	bool escaped = len > 0 && *p == '\\';
 	struct buf name = BUF_INIT;
 	char sha256[SHA256_HEX];
-	bool good;
+	bool plain = true, good;
 
 	p += escaped;
 	len -= escaped;
@@ -133,11 +133,12 @@ parse_line(struct content *out, const char *p, size_t len)
 		return false;
 	memcpy(sha256, p, 64);
 	sha256[64] = '\0';
-	for (size_t i = 68; i < len; i++) {
-		i += escaped && p[i] == '\\' && i + 1 < len && p[i + 1] == '\\';
+	/* "\\n" and "\\r" are line ends, which no name here has */
+	for (size_t i = 68; i < len && plain; i++) {
+		plain = !escaped || p[i] != '\\' || (++i < len && p[i] == '\\');
 		buf_addc(&name, p[i]);
 	}
-	good = digest_is_hex(sha256) && strlen(name.data) == name.len;
+	good = plain && digest_is_hex(sha256) && strlen(name.data) == name.len;
 	if (good)
 		content_add(out, name.data, sha256);
 	buf_release(&name);

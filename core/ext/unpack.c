@@ -13,6 +13,7 @@
 #include <wctype.h>
 
 #include "core/ext/libarchive.h"
+#include "core/ext/zipmember.h"
 #include "core/util/buf.h"
 #include "core/util/mem.h"
 #include "core/util/path.h"
@@ -41,7 +42,8 @@ struct unpack {
 	struct unpack_entry entry;
 	char *name, *target;
 	bool in_file;
-	int64_t at; /* bytes of this file handed on */
+	struct zipmember *odd; /* a file that libarchive cannot read */
+	int64_t at;            /* bytes of this file handed on */
 	char *chunk;
 };
 
@@ -330,11 +332,34 @@ vet_foreign(const struct unpack *u, const char *name)
 	    ERR_INVALID, "%s: the name \"%.200s\" %s", u->path, name, why);
 }
 
+/*
+ * A backslash at the end of a name is a slash to libarchive, and what bears it
+ * a folder without bytes: a file that is one to the directory, or NULL.
+ */
+static const struct zipdir_member *
+odd_member(const struct unpack *u)
+{
+	const struct zipdir_member *m;
+	size_t len = strlen(u->name);
+
+	if (!u->is_zip || len == 0 || u->name[len - 1] != '\\')
+		return NULL;
+	m = &u->dir.members.v[u->at_member - 1];
+	return S_ISREG(m->mode) ? m : NULL;
+}
+
 static struct err *
 take_type(struct unpack *u, struct archive_entry *ae)
 {
+	const struct zipdir_member *odd = odd_member(u);
 	const char *target;
 
+	if (odd != NULL) {
+		u->entry.type = UNPACK_FILE;
+		u->entry.program = (odd->mode & 0100) != 0;
+		u->entry.size = (int64_t)odd->size;
+		return zipmember_open(&u->odd, u->fd, odd, u->path);
+	}
 	if (u->lib->archive_entry_hardlink(ae) != NULL)
 		return err_new(ERR_INVALID, "%s: \"%.200s\" is a hard link",
 		    u->path, u->name);
@@ -483,6 +508,8 @@ forget(struct unpack *u)
 {
 	free(u->name);
 	free(u->target);
+	zipmember_close(u->odd);
+	u->odd = NULL;
 	u->name = u->target = NULL;
 	u->entry = (struct unpack_entry){ 0 };
 	u->at = 0;
@@ -536,27 +563,37 @@ vet_amount(const struct unpack *u)
 	    u->ratio);
 }
 
-struct err *
-unpack_read(struct unpack *u, const void **p, size_t *len)
+static struct err *
+read_chunk(struct unpack *u, size_t *len)
 {
-	locale_t old;
+	locale_t old = uselocale(u->utf8);
 	ssize_t n;
 
-	*p = u->chunk;
-	*len = 0;
-	if (!u->in_file)
-		return NULL;
-	old = uselocale(u->utf8);
 	do {
 		n = u->lib->archive_read_data(u->a, u->chunk, CHUNK);
 	} while (n == ARCHIVE_RETRY);
 	uselocale(old);
 	if (n < 0)
 		return err_wrap(failed(u, u->name), "cannot unpack");
-	u->at += n;
-	u->unpacked += n;
 	*len = (size_t)n;
-	if (n > 0)
+	return NULL;
+}
+
+struct err *
+unpack_read(struct unpack *u, const void **p, size_t *len)
+{
+	struct err *e;
+
+	*p = u->chunk;
+	*len = 0;
+	if (!u->in_file)
+		return NULL;
+	if ((e = u->odd != NULL ? zipmember_read(u->odd, u->chunk, CHUNK, len) :
+				  read_chunk(u, len)) != NULL)
+		return e;
+	u->at += (int64_t)*len;
+	u->unpacked += (int64_t)*len;
+	if (*len > 0)
 		return vet_amount(u);
 	u->in_file = false;
 	if (u->entry.size >= 0 && u->at != u->entry.size)

@@ -473,3 +473,25 @@ import_chat() {
 	[ "$(unzip -l "$zip" | grep -c 'data/deliveries/.*-delivery-[12].zip$')" = 6 ]
 	"$DEED" verify "$zip"
 }
+
+@test "dispute pack: backslashes in names of what was delivered, also at their end, are kept" {
+	printf 1 >'a\b'
+	yes | head -c 300000 >'end\'
+	printf 3 >'end\\'
+	chmod +x 'end\\'
+	"$DEED" -q deliver 'a\b' 'end\' 'end\\' main.c -m 'the first version, ready to run' 2>/dev/null
+	"$DEED" -q dispute pack --yes --deliveries all -O ../out
+	zip=$(echo ../out/*.zip)
+	"$DEED" verify "$zip"
+	unzip -q "$zip" -d ../out
+	cd ../out/*/ || return
+	[ "$(grep -c '^\\' data/deliveries/*.sha256sums)" = 3 ]
+	sed -n 's/^\$ //p' data/HOW-TO-VERIFY.txt >../steps
+	while IFS= read -r line; do
+		env -i PATH=/usr/bin:/bin dash -c "$line" </dev/null
+	done <../steps
+	cp -r "$OLDPWD" ../unpacked
+	cd ../unpacked || return
+	run -0 --separate-stderr "$DEED" --json match "$(echo ../FO1*/data/deliveries/*.zip)"
+	[ "$(jq -r .result <<<"$output")" = bytes ]
+}

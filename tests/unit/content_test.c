@@ -165,6 +165,10 @@ sums_are_read_back(void **state)
 	    ERR_SYNTAX, "sums:9: ");
 	assert_err(
 	    content_parse(&parsed, "x\n", 2, "sums"), ERR_SYNTAX, "sums:1: ");
+	buf_clear(&again);
+	buf_addf(&again, "\\%064d  ./a\\nb\n", 0);
+	assert_err(content_parse(&parsed, again.data, again.len, "sums"),
+	    ERR_SYNTAX, "sums:1: ");
 	content_release(&c);
 	buf_release(&again);
 	buf_release(&sums);
