@@ -72,17 +72,24 @@ try_principals(struct outside *out, char *lines, const char *file,
 	return e;
 }
 
+static char *
+verify_time(const struct signature_ask *ask)
+{
+	char at[DATE_TEXT];
+
+	date_format_compact(at, ask->time);
+	memmove(at + 8, at + 9, strlen(at + 9) + 1); /* without the T */
+	return mem_printf("verify-time=%s", at);
+}
+
 static struct err *
 leave_to_ssh_keygen(struct outside *out, const char *file, bool certified,
     const struct signature_ask *ask, const struct signers *signers)
 {
-	char at[DATE_TEXT], *time;
+	char *time = verify_time(ask);
 	struct buf said = BUF_INIT, ignored = BUF_INIT;
 	struct err *e;
 
-	date_format_compact(at, ask->time);
-	memmove(at + 8, at + 9, strlen(at + 9) + 1); /* without the T */
-	time = mem_printf("verify-time=%s", at);
 	const char *const check[] = { "ssh-keygen", "-Y", "check-novalidate",
 		"-n", ask->namespace, "-s", file, NULL };
 	const char *const find[] = { "ssh-keygen", "-Y", "find-principals",
@@ -100,21 +107,71 @@ leave_to_ssh_keygen(struct outside *out, const char *file, bool certified,
 	return e;
 }
 
+/* A file for ssh-keygen, removed with remove_file(). */
+static struct err *
+make_file(char **path, const char *p, size_t len, const char *temp_dir)
+{
+	int fd = -1;
+	struct err *e = file_temp(path, &fd, temp_dir);
+
+	if (e == NULL)
+		e = file_write_fd(fd, p, len, *path);
+	if (fd >= 0)
+		close(fd);
+	return e;
+}
+
+static void
+remove_file(char *path)
+{
+	if (path != NULL)
+		unlink(path);
+	free(path);
+}
+
 static struct err *
 ask_outside(struct outside *out, const char *armour, size_t len, bool certified,
     const struct signature_ask *ask, const struct signers *signers)
 {
 	char *temp = NULL;
-	int fd = -1;
-	struct err *e = file_temp(&temp, &fd, ask->temp_dir);
+	struct err *e = make_file(&temp, armour, len, ask->temp_dir);
 
-	if (e == NULL && (e = file_write_fd(fd, armour, len, temp)) == NULL)
+	if (e == NULL)
 		e = leave_to_ssh_keygen(out, temp, certified, ask, signers);
-	if (fd >= 0) {
-		close(fd);
-		unlink(temp);
+	remove_file(temp);
+	return e;
+}
+
+/*
+ * As git asks it: would ssh-keygen let a signature of this key pass, were it
+ * not for the reader's list of revoked ones?  Of a certificate, which names
+ * whom it is for, by his own signers; else by a list of this key alone.
+ */
+static struct err *
+ask_revoked(enum answer *passes, const char *armour, size_t len,
+    const char *key, const char *who, const struct signature_ask *ask,
+    const struct signers *signers)
+{
+	char *file = NULL, *list = NULL, *line = mem_printf("deed %s\n", key);
+	char *time = verify_time(ask);
+	struct buf said = BUF_INIT;
+	struct err *e = make_file(&file, armour, len, ask->temp_dir);
+
+	if (e == NULL && who == NULL)
+		e = make_file(&list, line, strlen(line), ask->temp_dir);
+	if (e == NULL) {
+		const char *const argv[] = { "ssh-keygen", "-Y", "verify", "-f",
+			who != NULL ? signers->path : list, "-I",
+			who != NULL ? who : "deed", "-n", ask->namespace, "-s",
+			file, "-O", time, "-r", signers->revoked, NULL };
+
+		e = ask_ssh_keygen(passes, &said, argv, ask);
 	}
-	free(temp);
+	buf_release(&said);
+	remove_file(list);
+	remove_file(file);
+	free(time);
+	free(line);
 	return e;
 }
 
@@ -154,6 +211,35 @@ name_signer(struct signature *out, const char *key,
 			    "whose that is only your own list of allowed "
 			    "signers can say"));
 	err_drop(e); /* it became the verdict */
+}
+
+/* A key that was revoked signs for nobody, also one that nobody knows. */
+static struct err *
+judge_revoked(struct signature *out, const char *armour, size_t len,
+    const char *key, const struct signature_ask *ask,
+    const struct signers *signers)
+{
+	bool certified =
+	    memmem(key, strcspn(key, " "), "-cert-v01@", 10) != NULL;
+	enum answer passes;
+	struct err *e;
+
+	if (signers->revoked == NULL || out->verdict == SIGNATURE_BAD ||
+	    (certified && out->verdict != SIGNATURE_GOOD))
+		return NULL;
+	e = ask_revoked(&passes, armour, len, key, certified ? out->who : NULL,
+	    ask, signers);
+	if (e == NULL && passes == ANSWER_NONE)
+		return err_new(ERR_UNSUPPORTED,
+		    "%s: only ssh-keygen can read it, and there is none",
+		    signers->revoked);
+	if (e == NULL && passes == ANSWER_NO) {
+		free(out->detail);
+		say(out, SIGNATURE_BAD,
+		    mem_printf("key %s: it was revoked, by %s", out->key,
+			signers->revoked));
+	}
+	return e;
 }
 
 /* What git signs with when nobody says otherwise. */
@@ -250,6 +336,8 @@ signature_judge(struct signature *out, const char *armour, size_t len,
 		    mem_printf("key %s: %s", out->key, err_text(why)));
 	else
 		name_signer(out, key.data, ask, signers);
+	if (e == NULL)
+		e = judge_revoked(out, armour, len, key.data, ask, signers);
 	err_drop(why); /* it became the verdict */
 	buf_release(&key);
 	sshsig_free(sig);

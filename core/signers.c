@@ -293,7 +293,8 @@ void
 signers_release(struct signers *s)
 {
 	free(s->path);
-	s->path = NULL;
+	free(s->revoked);
+	s->path = s->revoked = NULL;
 	buf_release(&s->text);
 }
 

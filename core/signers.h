@@ -18,11 +18,12 @@ struct signers {
 	char *path; /* NULL: the reader has none */
 	struct buf text;
 	bool demanded; /* asked for by name: any other signer is wrong */
+	char *revoked; /* keys that count no more, as ssh-keygen -r has them */
 };
 
 #define SIGNERS_INIT \
 	{ \
-		NULL, BUF_INIT, false \
+		NULL, BUF_INIT, false, NULL \
 	}
 
 /*

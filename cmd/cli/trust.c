@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/cli/say.h"
 #include "core/util/file.h"
 #include "core/util/path.h"
 
@@ -30,6 +31,23 @@ find_path(char **out, struct ctx *ctx, const char *named, const char *key)
 	return e;
 }
 
+/* As git has it: a list that is set and not there is told, and no list. */
+static struct err *
+find_revoked(struct signers *out, struct ctx *ctx)
+{
+	struct err *e =
+	    find_path(&out->revoked, ctx, NULL, "gpg.ssh.revocationfile");
+
+	if (e == NULL && out->revoked != NULL && !file_exists(out->revoked)) {
+		say_warn("gpg.ssh.revocationFile: there is no %s; no key is "
+			 "taken for revoked",
+		    out->revoked);
+		free(out->revoked);
+		out->revoked = NULL;
+	}
+	return e;
+}
+
 struct err *
 trust_signers(struct signers *out, struct ctx *ctx, const char *named)
 {
@@ -44,7 +62,7 @@ trust_signers(struct signers *out, struct ctx *ctx, const char *named)
 		e = NULL;
 	}
 	free(path);
-	return e;
+	return e != NULL ? e : find_revoked(out, ctx);
 }
 
 struct err *

@@ -11,7 +11,10 @@
  * to be verified.
  */
 
-/* --signers, else gpg.ssh.allowedSignersFile.  Release it in any case. */
+/*
+ * --signers, else gpg.ssh.allowedSignersFile; and gpg.ssh.revocationFile.
+ * Release it in any case.
+ */
 struct err *trust_signers(
     struct signers *out, struct ctx *ctx, const char *named) MUST_CHECK;
 

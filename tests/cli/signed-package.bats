@@ -166,3 +166,21 @@ by_hand() {
 	strace -f -e trace=socket -o trace "$DEED" verify --signers "$keys/signers" "$zip"
 	run ! grep -q 'AF_INET' trace
 }
+
+@test "a key that the reader lists as revoked fails, known or not, in both forms of list" {
+	signers id
+	git config --global gpg.ssh.revocationFile "$keys/revoked"
+	cp "$keys/other.pub" "$keys/revoked"
+	[ "$(says --signers "$keys/signers" "$zip")" = pass ]
+	[ "$(says "$zip")" = skipped ]
+	ssh-keygen -q -k -f "$keys/krl" "$keys/id.pub"
+	for list in "$keys/id.pub" "$keys/krl"; do
+		cp "$list" "$keys/revoked"
+		run -1 --separate-stderr deed --json verify --signers "$keys/signers" "$zip"
+		get '.checks[] | select(.name == "signature") | .detail' | grep -q 'it was revoked'
+		[ "$(says "$zip")" = fail ]
+	done
+	rm "$keys/revoked"
+	run -0 --separate-stderr deed verify --signers "$keys/signers" "$zip"
+	grep -q 'gpg.ssh.revocationFile' <<<"$stderr"
+}
