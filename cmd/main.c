@@ -128,14 +128,26 @@ login_name(void)
 	return held.login;
 }
 
-static void
-read_homes(struct env *env)
+/*
+ * Where HOME is set to nothing, git reads /.gitconfig: whoever did that wants
+ * to be kept away from the home that the machine knows of.
+ */
+static const char *
+home_folder(void)
 {
-	const char *home = variable("HOME");
+	const char *home = getenv("HOME");
 	const struct passwd *pw = home == NULL ? find_user() : NULL;
 
 	if (pw != NULL)
-		home = pw->pw_dir;
+		return pw->pw_dir;
+	return home != NULL && *home == '\0' ? "/" : home;
+}
+
+static void
+read_homes(struct env *env)
+{
+	const char *home = home_folder();
+
 	if (home != NULL)
 		env->home = held.home = mem_dup(home);
 	env->login = login_name;

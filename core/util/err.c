@@ -37,11 +37,40 @@ err_new(enum err_code code, const char *fmt, ...)
 	return make(code, text);
 }
 
+/* What a user can do about it, where there is something; else NULL. */
+static const char *
+remedy(int number)
+{
+	switch (number) {
+	case ENOSPC:
+	case EDQUOT:
+		return "make room on that disk, then do it again";
+	case EFBIG:
+		return "that is more than a file may have there: see ulimit -f";
+	case EROFS:
+		return "it can only be read there: mount it for writing, or "
+		       "name another place";
+	case EACCES:
+	case EPERM:
+		return "this user may not: ls -ld shows who may";
+	case EMFILE:
+	case ENFILE:
+		return "too many files are open at once: see ulimit -n";
+	case EIO:
+		return "the disk may be failing: copy what is on it first";
+	default:
+		return NULL;
+	}
+}
+
 struct err *
 err_errno(const char *fmt, ...)
 {
 	char why[128];
-	const char *reason = strerror_r(errno, why, sizeof(why));
+	int number = errno;
+	const char *reason = strerror_r(number, why, sizeof(why));
+	const char *hint = remedy(number);
+	struct err *e;
 	va_list ap;
 	char *what, *text;
 
@@ -50,7 +79,8 @@ err_errno(const char *fmt, ...)
 	va_end(ap);
 	text = mem_printf("%s: %s", what, reason);
 	free(what);
-	return make(ERR_SYSTEM, text);
+	e = make(ERR_SYSTEM, text);
+	return hint != NULL ? err_hint(e, "%s", hint) : e;
 }
 
 struct err *

@@ -38,7 +38,7 @@ struct err;
 struct err *err_new(enum err_code code, const char *fmt, ...)
     PRINTF(2, 3) MUST_CHECK;
 
-/* From errno, whose meaning is appended. */
+/* From errno, whose meaning is appended; with advice where there is some. */
 struct err *err_errno(const char *fmt, ...) PRINTF(1, 2) MUST_CHECK;
 
 /* "text: " goes in front.  NULL stays NULL. */

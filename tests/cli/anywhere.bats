@@ -217,3 +217,21 @@ as_told() {
 	[ ! -e other.deed-clone ]
 	ledger_is_clean other
 }
+
+@test "anywhere: a home that is set to nothing is the root, as in git, and not the one the machine knows" {
+	HOME='' strace -f -o ../trace -e trace=file "$DEED" list || true
+	grep -q '"/.local/share/deed/ledger' ../trace
+	run ! grep -q "$(getent passwd "$(id -u)" | cut -d: -f6)/.local" ../trace
+}
+
+@test "anywhere: what the system refuses has a hint where one can act" {
+	order
+	head -c 3000000 /dev/urandom >big.bin
+	# shellcheck disable=SC2016
+	run -2 --separate-stderr bash -c 'trap "" XFSZ; ulimit -f 1000; "$DEED" log -k file --attach big.bin'
+	[[ ${stderr_lines[0]} == 'deed: '*'File too large' ]]
+	[ "${stderr_lines[1]}" = 'hint: that is more than a file may have there: see ulimit -f' ]
+	[ "${#stderr_lines[@]}" -eq 2 ]
+	run -2 --separate-stderr deed -C absent list
+	[ "${#stderr_lines[@]}" -eq 1 ]
+}

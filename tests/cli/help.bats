@@ -124,7 +124,7 @@ setup() {
 	for words in help version list status 'log' 'show @' 'check' 'log -k message -m x'; do
 		# shellcheck disable=SC2086
 		run -2 --separate-stderr bash -c "$DEED -o FO1 $words >/dev/full"
-		[[ ${stderr_lines[-1]} == 'deed: '*'No space left'* ]]
+		[[ ${stderr_lines[-2]} == 'deed: '*'No space left'* ]]
 		no_raw "$stderr"
 	done
 	run -2 --separate-stderr bash -c "$DEED --json list >/dev/full"
