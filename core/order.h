@@ -25,6 +25,7 @@ struct fact {
 	bool forged;   /* its content is not the one it was made with */
 	bool corrected;
 	bool erased;      /* on purpose, as a correction says */
+	bool recapped;    /* order_is_recapped() finds it out */
 	struct node *own; /* content, if corrected; owned */
 	/* Of a delivery: the one before of equal content, which counts. */
 	const struct fact *first;
@@ -49,6 +50,7 @@ struct order {
 	size_t n;
 	size_t *replay;            /* positions in v, in replay order */
 	const struct fact **by_id; /* sorted; made when it is first asked for */
+	bool recaps_found;         /* as well */
 	struct node *terms;        /* what is agreed, all changes applied */
 	enum order_state state;
 	const char *native_state;   /* the platform's word, or NULL */

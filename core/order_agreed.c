@@ -189,14 +189,26 @@ order_is_off_platform(const struct order *o, const struct fact *f)
 	return strcmp(order_platform(channel), platform) != 0;
 }
 
-bool
-order_is_recapped(const struct order *o, const struct fact *f)
+/* All at once: thousands of talks may be asked about. */
+static void
+find_recaps(struct order *o)
 {
 	const struct fact *r;
 
-	for (size_t at = 0; (r = order_next(o, "recap", &at)) != NULL;)
-		if (node_text_is(r->content, "target", f->entry->id) &&
-		    node_flag(r->content, "posted"))
-			return true;
-	return false;
+	for (size_t at = 0; (r = order_next(o, "recap", &at)) != NULL;) {
+		const char *id = node_text(r->content, "target");
+		const struct fact *of = id != NULL ? order_fact(o, id) : NULL;
+
+		if (of != NULL && node_flag(r->content, "posted"))
+			o->v[of - o->v].recapped = true;
+	}
+	o->recaps_found = true;
+}
+
+bool
+order_is_recapped(const struct order *o, const struct fact *f)
+{
+	if (!o->recaps_found)
+		find_recaps((struct order *)o); /* what is kept, not said */
+	return f->recapped;
 }

@@ -95,6 +95,22 @@ calls() {
 	at_most 111000 import mails.mbox
 }
 
+@test "cost: twice as many calls without a recap cost check twice as much" {
+	order
+	export DEED_ORDER=FO1 DEED_DIR=$ledger
+	calls_at() {
+		for _ in $(seq 1500); do echo '{"kind":"call","channel":"zoom","off_platform":true,"text":"a call"}'; done |
+			deed -q log --batch
+		instructions -q check --for dispute
+	}
+	few=$(calls_at)
+	many=$(calls_at)
+	[ "$few" -gt 0 ] && [ "$many" -le $((few * 21 / 10)) ] || {
+		echo "$few instructions of 1,500 calls, $many of 3,000"
+		return 1
+	}
+}
+
 @test "cost: so does the list of many orders" {
 	command -v valgrind >/dev/null || skip 'valgrind is not installed'
 	! grep -q __asan_init "$DEED" || skip 'sanitizers count as well'
