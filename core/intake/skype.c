@@ -163,14 +163,10 @@ static void
 add_text(struct buf *out, struct span text)
 {
 	const char *end, *p;
-	/* that of Teams is HTML */
-	const char *name = find_element(text, "blockquote", &end) != NULL ?
-	    "blockquote" :
-	    "quote";
 	struct buf quoted = BUF_INIT;
 	bool unclosed = false;
 
-	while ((p = find_next(text, name, &end, &unclosed)) != NULL) {
+	while ((p = find_next(text, "quote", &end, &unclosed)) != NULL) {
 		add_readable(
 		    out, (struct span){ text.p, (size_t)(p - text.p) });
 		if (out->len > 0 && out->data[out->len - 1] != '\n')
