@@ -498,11 +498,12 @@ run(struct ctx *ctx, const struct args *args)
 {
 	struct run run = { .ctx = ctx, .args = args };
 	char *text = NULL;
-	struct err *e = record_text(&text, ctx, &args->record, NULL);
+	struct err *e = ctx_same_order(ctx, args->id);
 
-	if (e == NULL && (e = plan(&run)) == NULL &&
-	    (e = show_plan(&run)) == NULL && !args->dry_run &&
-	    (e = pack_all(&run)) == NULL &&
+	if (e == NULL &&
+	    (e = record_text(&text, ctx, &args->record, NULL)) == NULL &&
+	    (e = plan(&run)) == NULL && (e = show_plan(&run)) == NULL &&
+	    !args->dry_run && (e = pack_all(&run)) == NULL &&
 	    (e = record_all(&run, text)) == NULL)
 		print(&run);
 	release(&run);
@@ -516,6 +517,6 @@ const struct command cmd_adopt = {
 	.opts = opts,
 	.defaults = &(const struct args){ .terms.revisions = -1 },
 	.args_size = sizeof(struct args),
-	.flags = CMD_LEDGER | CMD_NO_ORDER,
+	.flags = CMD_LEDGER,
 	.run = run,
 };

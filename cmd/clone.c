@@ -69,6 +69,5 @@ const struct command cmd_clone = {
 	.summary = "join a ledger that is elsewhere",
 	.opts = opts,
 	.args_size = sizeof(struct args),
-	.flags = CMD_NO_ORDER,
 	.run = run,
 };

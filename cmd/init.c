@@ -46,6 +46,5 @@ const struct command cmd_init = {
 	.summary = "make or join a ledger",
 	.opts = opts,
 	.args_size = sizeof(struct args),
-	.flags = CMD_NO_ORDER,
 	.run = run,
 };

@@ -69,15 +69,6 @@ is(const char *value, const char *wanted)
 	return wanted == NULL || (value != NULL && strcmp(value, wanted) == 0);
 }
 
-static bool
-is_meant(const char *id, const struct words *given)
-{
-	for (size_t i = 0; i < given->n; i++)
-		if (strcmp(given->v[i], id) == 0)
-			return true;
-	return given->n == 0;
-}
-
 static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
@@ -98,7 +89,7 @@ run(struct ctx *ctx, const struct args *args)
 	for (size_t i = 0; i < roster_count(roster); i++) {
 		const struct roster_row *r = roster_at(roster, i);
 
-		if (is_meant(r->id, given) && is(r->state, args->state) &&
+		if (ctx_means(ctx, r->id) && is(r->state, args->state) &&
 		    is(r->platform, args->platform))
 			vec_push(&chosen.rows, r);
 	}

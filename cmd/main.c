@@ -419,15 +419,6 @@ advise(struct err *e, const struct command *c)
 	return err_hint(e, "see 'deed help %s'", c->name);
 }
 
-/* What would be ignored was meant otherwise. */
-static struct err *
-vet_orders(const struct ctx *ctx, const struct command *c)
-{
-	if (!(c->flags & CMD_NO_ORDER) || ctx->common.orders.n == 0)
-		return NULL;
-	return err_new(ERR_USAGE, "deed %s takes no -o", c->name);
-}
-
 static struct err *
 run_command(struct ctx *ctx, const struct command *c, int argc, char **argv)
 {
@@ -439,8 +430,6 @@ run_command(struct ctx *ctx, const struct command *c, int argc, char **argv)
 	if (c->defaults != NULL)
 		memcpy(args, c->defaults, c->args_size);
 	e = opt_parse(c->name, &own, &common, argc, argv, NULL);
-	if (e == NULL && !ctx->common.help)
-		e = vet_orders(ctx, c);
 	if (e == NULL)
 		e = ctx->common.help ? print_help(c) : run(ctx, c, args);
 	opt_release(&own);

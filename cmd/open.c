@@ -100,8 +100,10 @@ run(struct ctx *ctx, const struct args *args)
 	struct opt_target target = { fields, &filled };
 	struct form form = { .command = "open", .target = &target };
 	char *head;
-	struct err *e;
+	struct err *e = ctx_same_order(ctx, args->id);
 
+	if (e != NULL)
+		return e;
 	if (!wants_form(ctx, args))
 		return open_order(ctx, args);
 	head = mem_printf(
@@ -122,6 +124,6 @@ const struct command cmd_open = {
 	.opts = opts,
 	.defaults = &(const struct args){ .terms.revisions = -1 },
 	.args_size = sizeof(struct args),
-	.flags = CMD_LEDGER | CMD_NO_ORDER,
+	.flags = CMD_LEDGER,
 	.run = run,
 };

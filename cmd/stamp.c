@@ -424,6 +424,6 @@ const struct command cmd_stamp = {
 	.summary = "have the time of all records vouched for",
 	.opts = opts,
 	.args_size = sizeof(struct args),
-	.flags = CMD_LEDGER | CMD_NO_ORDER,
+	.flags = CMD_LEDGER,
 	.run = run,
 };

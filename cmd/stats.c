@@ -118,9 +118,14 @@ run(struct ctx *ctx, const struct args *args)
 {
 	struct stats *stats = stats_new(ctx->env.now);
 	struct node *n = NULL;
-	struct err *e = view_count(stats, ctx, args->platform, NULL);
+	const struct words *given = &ctx->common.orders;
+	struct err *e = NULL;
 	char *text;
 
+	for (size_t i = 0; i < given->n && e == NULL; i++)
+		e = ledger_exists(ctx->ledger, given->v[i]);
+	if (e == NULL)
+		e = view_count(stats, ctx, args->platform, true, NULL);
 	if (e == NULL) {
 		n = stats_node(stats);
 		text = text_of(n);
@@ -137,6 +142,6 @@ const struct command cmd_stats = {
 	.summary = "rates over all orders, and what one more would do",
 	.opts = opts,
 	.args_size = sizeof(struct args),
-	.flags = CMD_LEDGER | CMD_PAGER | CMD_NO_ORDER,
+	.flags = CMD_LEDGER | CMD_PAGER,
 	.run = run,
 };

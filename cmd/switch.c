@@ -16,9 +16,9 @@ static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
 	struct node *result;
-	struct err *e = ledger_exists(ctx->ledger, args->order);
+	struct err *e = ctx_same_order(ctx, args->order);
 
-	if (e != NULL)
+	if (e != NULL || (e = ledger_exists(ctx->ledger, args->order)) != NULL)
 		return e;
 	if (!ctx_remembers(ctx))
 		return err_hint(err_new(ERR_UNSUPPORTED,
@@ -41,6 +41,6 @@ const struct command cmd_switch = {
 	.summary = "choose this project's current order",
 	.opts = opts,
 	.args_size = sizeof(struct args),
-	.flags = CMD_LEDGER | CMD_NO_ORDER,
+	.flags = CMD_LEDGER,
 	.run = run,
 };

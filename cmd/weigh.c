@@ -36,7 +36,7 @@ static struct err *
 count_orders(struct node **out, struct ctx *ctx, const char *skip)
 {
 	struct stats *stats = stats_new(ctx->env.now);
-	struct err *e = view_count(stats, ctx, NULL, skip);
+	struct err *e = view_count(stats, ctx, NULL, false, skip);
 
 	if (e == NULL)
 		*out = stats_node(stats);

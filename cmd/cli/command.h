@@ -44,7 +44,6 @@ enum command_flag {
 	CMD_HIDDEN = 2,        /* not in help */
 	CMD_LEDGER_IF_ANY = 4, /* looks for one, and can do without */
 	CMD_PAGER = 8,         /* what it prints may be long */
-	CMD_NO_ORDER = 16,     /* -o would say nothing, so it is refused */
 };
 
 struct args; /* each command has its own */
@@ -79,6 +78,10 @@ struct err *ctx_ledger(struct ctx *ctx) MUST_CHECK;
 struct err *ctx_order(char **out, struct ctx *ctx, bool to_record) MUST_CHECK;
 /* A second -o is refused: ctx_order() does so, too. */
 struct err *ctx_one_order(const struct ctx *ctx) MUST_CHECK;
+/* For a command that is given its order as a word: -o may say no other. */
+struct err *ctx_same_order(const struct ctx *ctx, const char *id) MUST_CHECK;
+/* Is it among those given by -o, or is none given? */
+bool ctx_means(const struct ctx *ctx, const char *id);
 /* The same, and all of several -o. */
 struct err *ctx_orders(struct strs *out, struct ctx *ctx) MUST_CHECK;
 /*

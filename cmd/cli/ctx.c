@@ -139,6 +139,30 @@ ctx_one_order(const struct ctx *ctx)
 }
 
 struct err *
+ctx_same_order(const struct ctx *ctx, const char *id)
+{
+	const struct words *given = &ctx->common.orders;
+
+	for (size_t i = 0; i < given->n; i++)
+		if (strcmp(given->v[i], id) != 0)
+			return err_new(ERR_USAGE,
+			    "-o says another order than %s: %s", id,
+			    given->v[i]);
+	return NULL;
+}
+
+bool
+ctx_means(const struct ctx *ctx, const char *id)
+{
+	const struct words *given = &ctx->common.orders;
+
+	for (size_t i = 0; i < given->n; i++)
+		if (strcmp(given->v[i], id) == 0)
+			return true;
+	return given->n == 0;
+}
+
+struct err *
 ctx_order(char **out, struct ctx *ctx, bool to_record)
 {
 	const struct words *given = &ctx->common.orders;

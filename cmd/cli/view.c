@@ -98,8 +98,8 @@ count_one(
 }
 
 struct err *
-view_count(
-    struct stats *into, struct ctx *ctx, const char *platform, const char *skip)
+view_count(struct stats *into, struct ctx *ctx, const char *platform,
+    bool meant, const char *skip)
 {
 	struct strs ids = VEC_INIT;
 	struct err *e = ledger_orders(&ids, ctx->ledger);
@@ -107,7 +107,8 @@ view_count(
 	for (size_t i = 0; i < ids.n && e == NULL; i++) {
 		const char *id = path_base(ids.v[i]);
 
-		if (skip == NULL || strcmp(id, skip) != 0)
+		if ((skip == NULL || strcmp(id, skip) != 0) &&
+		    (!meant || ctx_means(ctx, id)))
 			e = count_one(into, ctx, id, platform);
 	}
 	strs_release(&ids);

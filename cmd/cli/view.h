@@ -24,11 +24,11 @@ void view_forged(const struct order *o);
 /* Where it stands now; the order's state is then the one at this hour. */
 struct err *view_stand(struct view *v, struct ctx *ctx) MUST_CHECK;
 /*
- * Count every order of the ledger, or those of one platform (NULL: all), but
- * not the one that is called skip (NULL: none).
+ * Count the orders of the ledger: those of one platform (NULL: all), those meant
+ * by -o, but not the one that is called skip (NULL: none).
  */
 struct err *view_count(struct stats *into, struct ctx *ctx,
-    const char *platform, const char *skip) MUST_CHECK;
+    const char *platform, bool meant, const char *skip) MUST_CHECK;
 /* Say once for each that of these platforms no rules are known. */
 void view_unknown(struct strs *told, const struct view *v);
 

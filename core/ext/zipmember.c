@@ -124,6 +124,8 @@ zipmember_read(struct zipmember *z, void *p, size_t room, size_t *len)
 		return e;
 	z->crc = crc32(z->crc, p, (uInt)*len);
 	z->given += *len;
+	if (z->given > z->m->size)
+		return broken(z, "is longer than the directory says");
 	if (*len == 0 && (z->given != z->m->size || z->crc != z->m->crc))
 		return broken(z, "is not what the directory says");
 	return NULL;

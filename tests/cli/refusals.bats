@@ -285,14 +285,16 @@ usual() {
 	unchanged
 }
 
-@test "an order that would be ignored, or one too many, is refused" {
-	for words in 'open FO2' 'adopt FO2' 'switch FO1' stats stamp init 'clone x y'; do
-		# shellcheck disable=SC2086
-		refused -o FO1 $words
-		[ "${stderr_lines[0]}" = "deed: deed ${words%% *} takes no -o" ]
+@test "an order said twice and differently, or one too many, is refused" {
+	deed -q open FO9
+	for command in open adopt switch; do
+		refused -o FO1 "$command" FO9
+		[ "${stderr_lines[0]}" = 'deed: -o says another order than FO9: FO1' ]
 	done
+	deed -q -o FO1 switch FO1
+	[ "$(deed --json -o FO1 stats | jq .orders)" = 1 ]
+	refused -o FO8 stats
 	refused -o FO1 -o FO2 deliver --detach ../x.zip -m 'the first version, ready to run'
 	[ "${stderr_lines[0]}" = 'deed: this command takes one order' ]
 	[ ! -e ../x.zip ]
-	deed -o FO1 stats -h
 }
