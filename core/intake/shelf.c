@@ -18,8 +18,8 @@ struct shelf {
 	struct spool texts, records;
 	size_t n;
 	bool turned;
-	struct place *places; /* if they had to be sorted */
-	struct record *block; /* n_block records from the from-th */
+	struct place *places;  /* if they had to be sorted */
+	struct shelved *block; /* n_block records from the from-th */
 	size_t from, n_block;
 	struct buf found;
 };
@@ -59,7 +59,7 @@ shelf_free(struct shelf *s)
 }
 
 struct err *
-shelf_put(struct shelf *s, struct record *r, const struct buf *json,
+shelf_put(struct shelf *s, struct shelved *r, const struct buf *json,
     const struct buf *text)
 {
 	struct err *e;
@@ -84,7 +84,7 @@ shelf_count(const struct shelf *s)
 
 /* The i-th as they came, or came last. */
 static struct err *
-record_at(struct shelf *s, size_t i, const struct record **out)
+record_at(struct shelf *s, size_t i, const struct shelved **out)
 {
 	size_t at = s->turned ? s->n - 1 - i : i;
 	size_t from = at / BLOCK * BLOCK;
@@ -104,7 +104,7 @@ record_at(struct shelf *s, size_t i, const struct record **out)
 static struct err *
 is_disordered(struct shelf *s, bool *out)
 {
-	const struct record *r;
+	const struct shelved *r;
 	int64_t last = INT64_MIN;
 	struct err *e = NULL;
 
@@ -133,7 +133,7 @@ by_key(const void *a, const void *b)
 static struct err *
 sort_all(struct shelf *s)
 {
-	const struct record *r;
+	const struct shelved *r;
 	int64_t last = INT64_MIN;
 	struct err *e;
 
@@ -171,13 +171,13 @@ shelf_close(struct shelf *s, bool turn, bool sort)
 }
 
 struct err *
-shelf_record(struct shelf *s, size_t i, const struct record **out)
+shelf_record(struct shelf *s, size_t i, const struct shelved **out)
 {
 	return record_at(s, s->places != NULL ? s->places[i].at : i, out);
 }
 
 struct err *
-shelf_texts(struct shelf *s, const struct record *r, const char **json,
+shelf_texts(struct shelf *s, const struct shelved *r, const char **json,
     const char **text)
 {
 	size_t len = (size_t)r->json_len + r->text_len;

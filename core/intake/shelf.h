@@ -21,7 +21,7 @@
 #define SHELF_SORT_MAX 1000000
 
 /* What is known of a message. */
-struct record {
+struct shelved {
 	int64_t key; /* what it is sorted by */
 	int64_t first, last;
 	uint64_t at; /* of its texts on the shelf */
@@ -44,8 +44,8 @@ struct err *shelf_new(struct shelf **out, const char *dir) MUST_CHECK;
 void shelf_free(struct shelf *s); /* NULL is fine */
 
 /* r->at becomes what shelf_texts() finds them by. */
-struct err *shelf_put(struct shelf *s, struct record *r, const struct buf *json,
-    const struct buf *text) MUST_CHECK;
+struct err *shelf_put(struct shelf *s, struct shelved *r,
+    const struct buf *json, const struct buf *text) MUST_CHECK;
 
 /*
  * No more will come: the last is the first, if they are turned; and where they
@@ -58,9 +58,9 @@ struct err *shelf_close(struct shelf *s, bool turn, bool sort) MUST_CHECK;
 size_t shelf_count(const struct shelf *s);
 /* The i-th of them, good until the next call. */
 struct err *shelf_record(
-    struct shelf *s, size_t i, const struct record **out) MUST_CHECK;
+    struct shelf *s, size_t i, const struct shelved **out) MUST_CHECK;
 /* Its texts, good until the next call. */
-struct err *shelf_texts(struct shelf *s, const struct record *r,
+struct err *shelf_texts(struct shelf *s, const struct shelved *r,
     const char **json, const char **text) MUST_CHECK;
 
 #endif

@@ -69,19 +69,6 @@ sink_new(struct sink **out, const struct sink_options *options,
 }
 
 void
-intake_facts_release(struct intake_facts *f)
-{
-	free(f->title);
-	strs_release(&f->authors);
-	strs_release(&f->warnings);
-	node_free(f->attachments);
-	if (f->sums.path != NULL)
-		unlink(f->sums.path);
-	free(f->sums.path);
-	*f = (struct intake_facts){ 0 };
-}
-
-void
 sink_free(struct sink *s)
 {
 	if (s == NULL)
@@ -344,43 +331,8 @@ check_time(struct sink *s, const struct stamp *r)
  * Writing what was chosen.
  */
 
-/* "+00:00" among offsets is one of them: London in winter. */
 static void
-note_kind(struct intake_facts *f, enum stamp_kind kind)
-{
-	if (f->kind == STAMP_NONE ||
-	    (f->kind == STAMP_INSTANT && kind == STAMP_OFFSET))
-		f->kind = kind;
-	f->mixed = f->mixed ||
-	    (f->kind != kind &&
-		!(f->kind == STAMP_OFFSET && kind == STAMP_INSTANT));
-}
-
-/*
- * The first and the last.  A wall clock is compared with an instant as if it
- * were in UTC, for want of better; what counts from a beginning, with nothing.
- */
-static void
-note_time(struct intake_facts *f, const struct record *r)
-{
-	struct stamp at = { .kind = r->resolved, .unit = r->unit };
-	bool relative = at.kind == STAMP_RELATIVE;
-
-	if (f->first.kind != STAMP_NONE &&
-	    (f->first.kind == STAMP_RELATIVE) != relative)
-		return;
-	if (f->first.kind == STAMP_NONE || r->first < f->first.us) {
-		f->first = at;
-		f->first.us = r->first;
-	}
-	if (f->last.kind == STAMP_NONE || r->last > f->last.us) {
-		f->last = at;
-		f->last.us = r->last;
-	}
-}
-
-static void
-count_one(struct sink *s, const struct record *r)
+count_one(struct sink *s, const struct shelved *r)
 {
 	struct intake_facts *f = &s->facts;
 
@@ -404,13 +356,12 @@ count_one(struct sink *s, const struct record *r)
 		return;
 	s->has_local |= r->kind == STAMP_LOCAL;
 	s->has_relative |= r->kind == STAMP_RELATIVE;
-	note_kind(f, (enum stamp_kind)r->kind);
-	note_time(f, r);
+	facts_note_time(f, r);
 }
 
 static struct err *
 write_one(
-    struct sink *s, const struct record *r, const char *json, const char *text)
+    struct sink *s, const struct shelved *r, const char *json, const char *text)
 {
 	count_one(s, r);
 	if (s->kept != NULL)
@@ -421,7 +372,7 @@ write_one(
 }
 
 static void
-note_author(struct sink *s, const struct message *m, struct record *r)
+note_author(struct sink *s, const struct message *m, struct shelved *r)
 {
 	struct name *author;
 
@@ -437,7 +388,7 @@ note_author(struct sink *s, const struct message *m, struct record *r)
 
 /* Conversations are told apart only where who is in them chooses. */
 static struct err *
-note_channel(struct sink *s, const struct message *m, struct record *r)
+note_channel(struct sink *s, const struct message *m, struct shelved *r)
 {
 	struct name *channel;
 	struct err *e;
@@ -457,7 +408,7 @@ note_channel(struct sink *s, const struct message *m, struct record *r)
 }
 
 static void
-fill_record(struct sink *s, struct record *r, const struct message *m,
+fill_record(struct sink *s, struct shelved *r, const struct message *m,
     const struct times *t)
 {
 	r->key = t->at.us;
@@ -502,7 +453,7 @@ struct err *
 sink_add(struct sink *s, const struct message *m)
 {
 	struct times t = { .at = resolve(s, &m->at) };
-	struct record r = { .nth = s->added++ };
+	struct shelved r = { .nth = s->added++ };
 	struct err *e;
 
 	if (m->text.len > SINK_TEXT_MAX || m->raw.len > SINK_TEXT_MAX)
@@ -539,7 +490,7 @@ sink_add(struct sink *s, const struct message *m)
 
 /* Is a message of a conversation that was asked for? */
 static bool
-is_chosen(const struct sink *s, const struct record *r)
+is_chosen(const struct sink *s, const struct shelved *r)
 {
 	if (s->o.with != NULL && !s->channels.v.v[r->channel]->chosen)
 		return false;
@@ -552,7 +503,7 @@ is_chosen(const struct sink *s, const struct record *r)
 static struct err *
 write_shelf(struct sink *s)
 {
-	const struct record *r;
+	const struct shelved *r;
 	const char *json, *text;
 	struct err *e;
 
@@ -629,35 +580,6 @@ tell(struct sink *s)
 		    mem_printf("and %zu more warnings", s->unwarned));
 }
 
-/* What stands above the messages in transcript.txt. */
-static char *
-head_of(const struct sink *s, const char *heading)
-{
-	const struct intake_facts *f = &s->facts;
-	char first[STAMP_TEXT], last[STAMP_TEXT];
-	struct buf b = BUF_INIT;
-
-	render_lines(&b, span_of(heading));
-	if (f->title != NULL) {
-		buf_adds(&b, ": ");
-		render_lines(&b, span_of(f->title));
-	}
-	buf_addf(&b, "\n%zu messages", f->messages);
-	if (f->kind != STAMP_NONE) {
-		stamp_write(first, &f->first);
-		stamp_write(last, &f->last);
-		buf_addf(&b, ", %s to %s", first, last);
-	}
-	buf_addc(&b, '\n');
-	for (size_t i = 0; i < f->warnings.n; i++) {
-		buf_adds(&b, "note: ");
-		render_lines(&b, span_of(f->warnings.v[i]));
-		buf_addc(&b, '\n');
-	}
-	buf_addc(&b, '\n');
-	return buf_steal(&b);
-}
-
 static struct err *
 nothing_left(const struct sink *s, const struct input *in)
 {
@@ -692,7 +614,7 @@ sink_finish(struct intake_facts *out, struct sink *s, const struct input *in,
 		return nothing_left(s, in);
 	tell(s);
 	n = holdings_parts(&s->holdings, &s->channels, &parts);
-	head = head_of(s, heading);
+	head = facts_heading(&s->facts, heading);
 	e = holdings_list(
 	    &s->holdings, s->facts.attachments, &s->channels, parts, n);
 	if (e == NULL)

@@ -2,9 +2,9 @@
 #ifndef DEED_CORE_INTAKE_SINK_H
 #define DEED_CORE_INTAKE_SINK_H
 
+#include "core/intake/facts.h"
 #include "core/intake/message.h"
 #include "core/intake/scan.h"
-#include "core/intake/scribe.h"
 #include "core/intake/text.h"
 
 /*
@@ -90,27 +90,11 @@ void sink_title(struct sink *s, const char *p, size_t len); /* first counts */
 /* Somebody is in a conversation, whether or not he writes. */
 void sink_member(struct sink *s, struct span channel, struct span name);
 
-/* What came of it. */
-struct intake_facts {
-	size_t messages, system, skipped, left_out;
-	size_t units, continued;
-	size_t present, missing; /* attachments */
-	char *title;             /* may be NULL */
-	enum stamp_kind kind;    /* STAMP_NONE: no message has a time */
-	bool mixed;              /* of several kinds; kind is the first */
-	struct stamp first, last;
-	struct strs authors;
-	struct strs warnings;
-	struct node *attachments; /* {name, sha256, size} or {name, missing} */
-	struct scribe_sums sums;
-};
-
 /*
  * No more messages: put them in order, choose, and write the archive.  heading
  * is the first line of transcript.txt.  ERR_NOT_FOUND if nothing is left.
  */
 struct err *sink_finish(struct intake_facts *out, struct sink *s,
     const struct input *in, const char *heading) MUST_CHECK;
-void intake_facts_release(struct intake_facts *f);
 
 #endif
