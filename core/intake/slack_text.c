@@ -56,7 +56,7 @@ add_token(
 void
 slack_markup(struct buf *out, const struct people *names, struct span text)
 {
-	const char *p = text.p, *end = p + text.len;
+	const char *p = text.len > 0 ? text.p : "", *end = p + text.len;
 
 	while (p < end) {
 		const char *open = memchr(p, '<', (size_t)(end - p)), *close;
