@@ -20,7 +20,9 @@ begins_from(const char *p, size_t len)
 bool
 mbox_is(const char *p, size_t len)
 {
-	return begins_from(p, len);
+	size_t bom = message_bom(p, len);
+
+	return begins_from(p + bom, len - bom);
 }
 
 /* "10:15" somewhere, and behind it a year */
@@ -66,17 +68,27 @@ is_beginning(const char *p, size_t len)
 	    (next > 5 && memcmp(p + line, ">From ", 6) == 0);
 }
 
-/* "From " or "From - " alone, as Mozilla's write it, and a header field */
-static bool
-is_bare(const char *p, size_t len)
+/*
+ * A beginning without a date, and a header field: "From " or "From - ", as
+ * Mozilla's write it, is MBOX_DASH; "From 1790@xxx", as Google does at times,
+ * is MBOX_NAME.
+ */
+static enum mbox_bare
+bare_kind(const char *p, size_t len)
 {
 	size_t line = line_len(p, len), text = line_text(p, line);
 
 	while (text > 5 && p[text - 1] == ' ')
 		text--;
-	return begins_from(p, text) &&
-	    (text == 5 || (text == 6 && p[5] == '-')) && line < len &&
-	    is_field_line(p + line, line_len(p + line, len - line));
+	if (!begins_from(p, text) || line == len ||
+	    !is_field_line(p + line, line_len(p + line, len - line)))
+		return MBOX_DATED;
+	if (text == 5 || (text == 6 && p[5] == '-'))
+		return MBOX_DASH;
+	return memchr(p + 5, '@', text - 5) != NULL &&
+		memchr(p + 5, ' ', text - 5) == NULL ?
+	    MBOX_NAME :
+	    MBOX_DATED;
 }
 
 /* Behind "boundary =" of a Content-Type, or NULL. */
@@ -202,10 +214,13 @@ skip_blank_lines(struct mbox *box)
 void
 mbox_open(struct mbox *box, const char *p, size_t len)
 {
+	size_t first;
+
 	*box = (struct mbox){ .p = p, .len = len };
 	box->budget = len < SIZE_MAX / SEARCH_TIMES ? len * SEARCH_TIMES : len;
 	skip_blank_lines(box);
-	box->bare = is_bare(p + box->at, len - box->at);
+	first = box->at + message_bom(p + box->at, len - box->at);
+	box->bare = bare_kind(p + first, len - first);
 }
 
 /* The line in front of a mail that somebody's program put into another. */
@@ -249,14 +264,16 @@ is_separator(struct mbox *box, const struct before *b, const char *p,
     size_t left, size_t *parts)
 {
 	size_t line = line_len(p, left), at = (size_t)(p - box->p);
-	bool beginning, bare;
+	enum mbox_bare bare;
+	bool beginning;
 
 	if (!begins_from(p, line))
 		return false;
-	bare = is_bare(p, left);
-	beginning = is_beginning(p, left) || (bare && box->bare);
+	bare = bare_kind(p, left);
+	beginning =
+	    is_beginning(p, left) || (bare != MBOX_DATED && bare == box->bare);
 	if (!b->empty) {
-		box->ambiguous += beginning || bare;
+		box->ambiguous += beginning || bare != MBOX_DATED;
 		return false;
 	}
 	if (beginning && *parts == 0) {

@@ -13,7 +13,8 @@
  *	From SOMEBODY Www Mmm dd hh:mm:ss yyyy
  *
  * at the start of the file or behind an empty line, if a header field follows;
- * or at "From " alone, if the file begins with that, as Thunderbird's do.
+ * or at one without a date, if the file begins with one of that kind: "From "
+ * alone, as Thunderbird writes it, or "From 1790@xxx", as Google does.
  * Such a line inside a MIME part, whose end is really there, is part of it: a
  * mail that carries another, or a whole mbox.  So is one under the words with
  * which old programs put one mail into another.  Content-Length is believed only
@@ -21,10 +22,12 @@
  * changed the mail.
  */
 
+enum mbox_bare { MBOX_DATED, MBOX_DASH, MBOX_NAME };
+
 struct mbox {
 	const char *p;
 	size_t len, at;
-	bool bare;        /* "From " alone begins a mail: it began the file */
+	enum mbox_bare bare; /* of which kind the first beginning is */
 	size_t budget;    /* bytes that may yet be searched for ends of parts */
 	size_t ambiguous; /* lines that look like a beginning and were none */
 };

@@ -28,10 +28,16 @@ begins(const char *p, size_t len, const char *with)
 	return len >= strlen(with) && memcmp(p, with, strlen(with)) == 0;
 }
 
+size_t
+message_bom(const char *p, size_t len)
+{
+	return begins(p, len, "\xef\xbb\xbf") ? 3 : 0;
+}
+
 static size_t
 junk(const char *p, size_t len)
 {
-	size_t at = begins(p, len, "\xef\xbb\xbf") ? 3 : 0;
+	size_t at = message_bom(p, len);
 
 	while (at < len) {
 		size_t line = line_len(p + at, len - at);

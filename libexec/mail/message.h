@@ -46,6 +46,9 @@ bool field_is(const struct field *f, const char *name);
 size_t message_count(const struct message *m, const char *name);
 const struct field *message_field(const struct message *m, const char *name);
 
+/* How long the byte order mark at p is: 0 if there is none. */
+size_t message_bom(const char *p, size_t len);
+
 /* The length of the line at p, its end included. */
 size_t line_len(const char *p, size_t len);
 /* The same without its LF or CRLF. */

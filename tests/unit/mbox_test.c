@@ -70,6 +70,24 @@ bare_beginnings_count_where_the_first_is_one(void **state)
 	    "0+18 20+32 ?1");
 	cut_gives("From - \nA: b\n\nx\n\nFrom -\nA: b\n\ny\n", "0+16 17+15 ?0");
 	cut_gives(FROM "A: b\n\nx\n\nFrom \nA: b\n", "0+56 ?1");
+	cut_gives("\xef\xbb\xbf"
+		  "From -\nA: b\n\nx\n\nFrom -\nA: b\n\ny\n",
+	    "0+18 19+15 ?0");
+}
+
+/* Google's may have no date either. */
+static void
+names_without_a_date_count_where_the_first_is_one(void **state)
+{
+	(void)state;
+	cut_gives("From 1790@xxx\nA: b\n\nx\n\nFrom 1791@xxx\nA: b\n\ny\n"
+		  "\nFrom Russia\nA: b\n\nFrom -\nA: b\n\nFrom a@b\nno\n",
+	    "0+22 23+66 ?3");
+	cut_gives("From 1790@xxx\r\nA: b\r\n\r\nx\r\n\r\n"
+		  "From 1791@xxx\r\nA: b\r\n\r\ny\r\n",
+	    "0+26 28+26 ?0");
+	cut_gives(FROM "A: b\n\nx\n\nFrom a@b\nA: b\n", "0+59 ?1");
+	cut_gives("From -\nA: b\n\nx\n\nFrom a@b\nA: b\n", "0+30 ?1");
 }
 
 static void
@@ -181,6 +199,8 @@ main(void)
 		cmocka_unit_test(crlf_and_foreign_dates_are_understood),
 		cmocka_unit_test(a_sentence_is_no_beginning),
 		cmocka_unit_test(bare_beginnings_count_where_the_first_is_one),
+		cmocka_unit_test(
+		    names_without_a_date_count_where_the_first_is_one),
 		cmocka_unit_test(a_mail_inside_a_part_stays_there),
 		cmocka_unit_test(a_length_is_believed_where_it_is_right),
 		cmocka_unit_test(searching_for_ends_is_bounded),
