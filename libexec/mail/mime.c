@@ -13,9 +13,8 @@
 #include "libexec/mail/charset.h"
 #include "libexec/mail/flowed.h"
 #include "libexec/mail/mime_parts.h"
+#include "libexec/mail/transfer.h"
 #include "libexec/mail/words.h"
-
-#define CHUNK 16384
 
 struct reading {
 	struct node *parts, *attachments, *warnings;
@@ -63,54 +62,40 @@ mime_put_clean(struct node *out, const char *key, const char *text)
  * The text and the parts.
  */
 
-static GMimeStream *
-decoded(GMimePart *part)
-{
-	GMimeDataWrapper *content = g_mime_part_get_content(part);
-	GMimeStream *raw, *stream;
-	GMimeFilter *filter;
-
-	if (content == NULL)
-		return NULL;
-	raw = g_mime_data_wrapper_get_stream(content);
-	g_mime_stream_reset(raw);
-	stream = g_mime_stream_filter_new(raw);
-	filter = g_mime_filter_basic_new(
-	    g_mime_data_wrapper_get_encoding(content), FALSE);
-	g_mime_stream_filter_add(GMIME_STREAM_FILTER(stream), filter);
-	g_object_unref(filter);
-	return stream;
-}
-
 struct leaf {
-	struct buf head; /* its first MIME_TEXT_MAX bytes, if wanted */
+	struct buf head; /* its first bytes, as far as wanted */
 	int64_t size;
 	char sha256[SHA256_HEX];
 };
 
+/* What reads a leaf, and how much of it is wanted. */
+struct leaf_reading {
+	struct leaf *leaf;
+	struct digest *digest;
+	size_t wanted;
+};
+
 static void
-read_leaf(struct leaf *leaf, GMimePart *part, bool wanted)
+take_piece(void *arg, const char *p, size_t len)
 {
-	GMimeStream *stream = decoded(part);
-	struct digest *digest = digest_new();
-	char *chunk = mem_alloc(CHUNK);
-	ssize_t n;
+	struct leaf_reading *l = arg;
+	size_t room = l->wanted - l->leaf->head.len;
 
-	while (stream != NULL &&
-	    (n = g_mime_stream_read(stream, chunk, CHUNK)) > 0) {
-		size_t room = MIME_TEXT_MAX - leaf->head.len;
+	digest_add(l->digest, p, len);
+	l->leaf->size += (int64_t)len;
+	buf_add(&l->leaf->head, p, len < room ? len : room);
+}
 
-		digest_add(digest, chunk, (size_t)n);
-		leaf->size += n;
-		if (wanted)
-			buf_add(&leaf->head, chunk,
-			    (size_t)n < room ? (size_t)n : room);
-	}
-	digest_hex(digest, leaf->sha256);
-	if (stream != NULL)
-		g_object_unref(stream);
-	digest_free(digest);
-	free(chunk);
+/* False: its bytes are in an encoding that is not known. */
+static bool
+read_leaf(struct leaf *leaf, GMimePart *part, size_t wanted)
+{
+	struct leaf_reading l = { leaf, digest_new(), wanted };
+	bool known = transfer_each(part, take_piece, &l);
+
+	digest_hex(l.digest, leaf->sha256);
+	digest_free(l.digest);
+	return known;
 }
 
 /* CRLF and CR become LF; none stay at the end. */
@@ -324,16 +309,20 @@ read_part(struct reading *r, GMimePart *part, bool readable)
 	    name == NULL &&
 	    (disposition == NULL || strcasecmp(disposition, "attachment") != 0);
 	struct buf clean = BUF_INIT;
+	bool known;
 
 	for (char *c = type_name; *c != '\0'; c++)
 		*c = (char)tolower((unsigned char)*c);
 	charset_clean(&clean, type_name, strlen(type_name));
 	node_push_str(r->parts, clean.data);
-	read_leaf(&leaf, part, is_text && readable);
+	known = read_leaf(&leaf, part, is_text && readable ? MIME_TEXT_MAX : 0);
 	if (is_text && readable)
 		add_text(r, &leaf, type);
 	else if (!is_text)
 		add_attachment(r, name, type_name, &leaf);
+	if (!known)
+		warn(r->warnings,
+		    "a part is in a transfer encoding that is not known here");
 	warn_of_form(r, type_name, name);
 	buf_release(&clean);
 	buf_release(&leaf.head);
@@ -355,7 +344,7 @@ is_blank(GMimeObject *o)
 	struct leaf leaf = { .head = BUF_INIT };
 	bool blank;
 
-	read_leaf(&leaf, GMIME_PART(o), true);
+	(void)read_leaf(&leaf, GMIME_PART(o), MIME_TEXT_MAX);
 	blank = strspn(leaf.head.data, " \t\r\n") == leaf.head.len;
 	buf_release(&leaf.head);
 	return blank;

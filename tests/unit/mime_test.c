@@ -228,6 +228,29 @@ words_in_a_form_of_their_own_are_missed(void **state)
 #define CYRILLIC "\xd0\xbf\xd1\x80" /* two letters, in Windows-1251: */
 #define CYRILLIC_1251 "\xef\xf0"
 
+/* Programs write them in quotes, with remarks, and blanks at a line's end. */
+static void
+transfer_encodings_are_read_as_they_are_meant(void **state)
+{
+#define QP(name, text) \
+	"Content-Transfer-Encoding: " name \
+	"\nContent-Type: text/plain; charset=utf-8\n\n" text
+	(void)state;
+	says(QP("quoted-printable",
+		 "one =  \ntwo=\t\r\n three =3D 3=e2=82=Ac=\n\n"),
+	    "text", "one two three = 3\xe2\x82\xac");
+	says(QP("quoted-printable", "a=b =ZZ =3 == =41= x=4"), "text",
+	    "a=b =ZZ =3 == A= x=4");
+	says(QP("quoted-printable", "cut= \t"), "text", "cut");
+	says(QP("quoted-printable", "cut="), "text", "cut");
+	says(QP("\"quoted-printable\"", "a=\nb"), "text", "ab");
+	says(QP("(as ever) Quoted-Printable;", "a=\nb"), "text", "ab");
+	says(QP("'base64'", "w6Q="), "text", "\xc3\xa4");
+	says(QP("", "a=\nb"), "text", "a=\nb");
+	warns(QP("x-own", "a"), "transfer encoding that is not known");
+	warns(QP("7bits", "a"), "");
+}
+
 static void
 html_may_say_its_charset_itself(void **state)
 {
@@ -445,6 +468,7 @@ main(void)
 		    bytes_of_no_charset_are_named_not_repaired_silently),
 		cmocka_unit_test(charsets_are_read_as_they_are_meant),
 		cmocka_unit_test(words_in_a_form_of_their_own_are_missed),
+		cmocka_unit_test(transfer_encodings_are_read_as_they_are_meant),
 		cmocka_unit_test(html_may_say_its_charset_itself),
 		cmocka_unit_test(flowed_lines_are_joined_as_they_were_typed),
 		cmocka_unit_test(a_type_that_is_none_is_plain_text),
