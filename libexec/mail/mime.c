@@ -21,6 +21,7 @@ struct reading {
 	struct buf text;
 	bool html, cut;
 	size_t n;
+	const GMimeObject *body; /* what is a text by its place */
 };
 
 void
@@ -56,6 +57,59 @@ mime_put_clean(struct node *out, const char *key, const char *text)
 	charset_clean(&clean, text, strlen(text));
 	node_put(out, key, node_strn(clean.data, clean.len));
 	buf_release(&clean);
+}
+
+/*
+ * GMime reads the mail, and says what is wrong with it.
+ */
+
+static void
+take_warning(
+    gint64 offset, GMimeParserWarning code, const gchar *item, gpointer data)
+{
+	struct node *warnings = data;
+
+	(void)offset;
+	(void)item;
+	if (code == GMIME_WARN_TRUNCATED_MESSAGE)
+		warn(warnings, "the mail is cut short");
+	else if (code == GMIME_CRIT_CONFLICTING_HEADER)
+		warn(warnings, "a header field stands twice and differs");
+	else if (code == GMIME_CRIT_MULTIPART_WITHOUT_BOUNDARY ||
+	    code == GMIME_WARN_MALFORMED_MULTIPART)
+		warn(warnings, "a part that should have parts has none");
+	else if (code == GMIME_CRIT_NESTING_OVERFLOW)
+		warn(warnings, "parts nested too deep were not read");
+	else if (code == GMIME_CRIT_INVALID_HEADER_NAME ||
+	    code == GMIME_CRIT_PART_WITHOUT_HEADERS_OR_CONTENT ||
+	    code == GMIME_WARN_MALFORMED_MESSAGE)
+		warn(warnings,
+		    "the mail is malformed: programs may differ "
+		    "on what it says");
+}
+
+static GMimeMessage *
+parse(const struct message *m, GByteArray *bytes, struct node *warnings)
+{
+	GMimeParserOptions *options =
+	    g_mime_parser_options_clone(g_mime_parser_options_get_default());
+	GMimeStream *stream;
+	GMimeParser *parser;
+	GMimeMessage *mail;
+
+	/* the bytes stay ours: GMime copies them otherwise */
+	bytes->data = (guint8 *)m->p;
+	bytes->len = (guint)m->len;
+	stream = g_mime_stream_mem_new_with_byte_array(bytes);
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+	g_mime_parser_options_set_warning_callback(
+	    options, take_warning, warnings);
+	parser = g_mime_parser_new_with_stream(stream);
+	mail = g_mime_parser_construct_message(parser, options);
+	g_object_unref(parser);
+	g_object_unref(stream);
+	g_mime_parser_options_free(options);
+	return mail;
 }
 
 /*
@@ -286,6 +340,11 @@ warn_of_form(struct reading *r, const char *type, const char *name)
 			warn(r->warnings,
 			    "a mail is encrypted, or wrapped in its "
 			    "signature: its words were not read");
+	if (strcmp(type, "message/partial") == 0)
+		warn(r->warnings,
+		    "a mail is one piece of several: its words were not read");
+	if (strcmp(type, "message/external-body") == 0)
+		warn(r->warnings, "a part lies elsewhere and was not read");
 	if (strcmp(type, "application/ms-tnef") == 0 ||
 	    strcmp(type, "application/vnd.ms-tnef") == 0 ||
 	    (name != NULL && strcasecmp(name, "winmail.dat") == 0))
@@ -294,20 +353,40 @@ warn_of_form(struct reading *r, const char *type, const char *name)
 		    "(winmail.dat) was not read");
 }
 
+static bool
+is_text_of(GMimeObject *o, const char *subtype)
+{
+	return GMIME_IS_PART(o) &&
+	    g_mime_content_type_is_type(
+		g_mime_object_get_content_type(o), "text", subtype);
+}
+
+/*
+ * Words of the mail, or a file?  What has a file's name is one, unless it
+ * stands where nothing but the words can be.
+ */
+static bool
+is_words(const struct reading *r, GMimeObject *part, const char *name)
+{
+	const char *disposition = g_mime_object_get_disposition(part);
+
+	if (disposition != NULL && strcasecmp(disposition, "attachment") == 0)
+		return false;
+	if (name != NULL)
+		return part == r->body &&
+		    (is_text_of(part, "plain") || is_text_of(part, "html"));
+	return is_text_of(part, "*") || is_untyped(part);
+}
+
 static void
 read_part(struct reading *r, GMimePart *part, bool readable)
 {
 	GMimeContentType *type =
 	    g_mime_object_get_content_type(GMIME_OBJECT(part));
-	const char *disposition =
-	    g_mime_object_get_disposition(GMIME_OBJECT(part));
 	char *name = file_name(GMIME_OBJECT(part));
 	char *type_name = g_mime_content_type_get_mime_type(type);
 	struct leaf leaf = { .head = BUF_INIT };
-	bool is_text = (g_mime_content_type_is_type(type, "text", "*") ||
-			   is_untyped(GMIME_OBJECT(part))) &&
-	    name == NULL &&
-	    (disposition == NULL || strcasecmp(disposition, "attachment") != 0);
+	bool is_text = is_words(r, GMIME_OBJECT(part), name);
 	struct buf clean = BUF_INIT;
 	bool known;
 
@@ -318,7 +397,7 @@ read_part(struct reading *r, GMimePart *part, bool readable)
 	known = read_leaf(&leaf, part, is_text && readable ? MIME_TEXT_MAX : 0);
 	if (is_text && readable)
 		add_text(r, &leaf, type);
-	else if (!is_text)
+	if (!is_text || name != NULL)
 		add_attachment(r, name, type_name, &leaf);
 	if (!known)
 		warn(r->warnings,
@@ -328,14 +407,6 @@ read_part(struct reading *r, GMimePart *part, bool readable)
 	buf_release(&leaf.head);
 	free(name);
 	g_free(type_name);
-}
-
-static bool
-is_text_of(GMimeObject *o, const char *subtype)
-{
-	return GMIME_IS_PART(o) &&
-	    g_mime_content_type_is_type(
-		g_mime_object_get_content_type(o), "text", subtype);
 }
 
 static bool
@@ -374,6 +445,25 @@ choose(GMimeMultipart *alternatives)
 	return rich >= 0 ? rich : text;
 }
 
+/* What stands where parts should be, as far as GMime saw it. */
+static void
+read_prologue(struct reading *r, GMimeMultipart *multipart)
+{
+	const char *text = g_mime_multipart_get_prologue(multipart);
+	GMimeContentType *plain = g_mime_content_type_new("text", "plain");
+	struct leaf leaf = { .head = BUF_INIT };
+
+	if (text != NULL) {
+		leaf.size = (int64_t)strlen(text);
+		buf_add(&leaf.head, text,
+		    leaf.size < MIME_TEXT_MAX ? (size_t)leaf.size :
+						MIME_TEXT_MAX);
+		add_text(r, &leaf, plain);
+	}
+	g_object_unref(plain);
+	buf_release(&leaf.head);
+}
+
 static void read_object(
     struct reading *r, GMimeObject *o, bool readable, unsigned depth);
 
@@ -387,9 +477,21 @@ read_multipart(
 	int n = g_mime_multipart_get_count(multipart);
 	int chosen = one ? choose(multipart) : -1;
 
-	for (int i = 0; i < n; i++)
-		read_object(r, g_mime_multipart_get_part(multipart, i),
-		    readable && (!one || i == chosen), depth + 1);
+	if (n == 0 && readable)
+		read_prologue(r, multipart);
+	/* the root of what belongs together, and what is signed, come first */
+	if (r->body == GMIME_OBJECT(multipart) &&
+	    (g_mime_content_type_is_type(type, "*", "related") ||
+		g_mime_content_type_is_type(type, "*", "signed")))
+		chosen = 0;
+	for (int i = 0; i < n; i++) {
+		GMimeObject *part = g_mime_multipart_get_part(multipart, i);
+
+		if (i == chosen)
+			r->body = part;
+		read_object(
+		    r, part, readable && (!one || i == chosen), depth + 1);
+	}
 }
 
 static void
@@ -432,6 +534,44 @@ read_included(
 }
 
 static void
+add_piece(void *arg, const char *p, size_t len)
+{
+	buf_add(arg, p, len);
+}
+
+/*
+ * A mail inside of this one that was encoded for its way, as it must not be
+ * and as some programs do; false: it is none.
+ */
+static bool
+read_encoded(struct reading *r, GMimePart *part, bool readable, unsigned depth)
+{
+	GMimeContentType *type =
+	    g_mime_object_get_content_type(GMIME_OBJECT(part));
+	struct buf bytes = BUF_INIT;
+	GMimeMessage *inner = NULL;
+	struct message m;
+	GByteArray array;
+	bool is_mail = false;
+
+	if (!g_mime_content_type_is_type(type, "message", "rfc822") &&
+	    !g_mime_content_type_is_type(type, "message", "global"))
+		return false;
+	(void)transfer_each(part, add_piece, &bytes);
+	message_parse(&m, bytes.data, bytes.len);
+	if (message_count(&m, "From") > 0)
+		inner = parse(&m, &array, r->warnings);
+	if (inner != NULL) {
+		is_mail = true;
+		read_included(r, inner, readable, depth);
+		g_object_unref(inner);
+	}
+	message_release(&m);
+	buf_release(&bytes);
+	return is_mail;
+}
+
+static void
 read_object(struct reading *r, GMimeObject *o, bool readable, unsigned depth)
 {
 	GMimeMessage *inner;
@@ -452,7 +592,8 @@ read_object(struct reading *r, GMimeObject *o, bool readable, unsigned depth)
 		inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(o));
 		if (inner != NULL)
 			read_included(r, inner, readable, depth);
-	} else if (GMIME_IS_PART(o)) {
+	} else if (GMIME_IS_PART(o) &&
+	    !read_encoded(r, GMIME_PART(o), readable, depth)) {
 		read_part(r, GMIME_PART(o), readable);
 	}
 }
@@ -460,55 +601,6 @@ read_object(struct reading *r, GMimeObject *o, bool readable, unsigned depth)
 /*
  * The mail.
  */
-
-static void
-take_warning(
-    gint64 offset, GMimeParserWarning code, const gchar *item, gpointer data)
-{
-	struct node *warnings = data;
-
-	(void)offset;
-	(void)item;
-	if (code == GMIME_WARN_TRUNCATED_MESSAGE)
-		warn(warnings, "the mail is cut short");
-	else if (code == GMIME_CRIT_CONFLICTING_HEADER)
-		warn(warnings, "a header field stands twice and differs");
-	else if (code == GMIME_CRIT_MULTIPART_WITHOUT_BOUNDARY ||
-	    code == GMIME_WARN_MALFORMED_MULTIPART)
-		warn(warnings, "a part that should have parts has none");
-	else if (code == GMIME_CRIT_NESTING_OVERFLOW)
-		warn(warnings, "parts nested too deep were not read");
-	else if (code == GMIME_CRIT_INVALID_HEADER_NAME ||
-	    code == GMIME_CRIT_PART_WITHOUT_HEADERS_OR_CONTENT ||
-	    code == GMIME_WARN_MALFORMED_MESSAGE)
-		warn(warnings,
-		    "the mail is malformed: programs may differ "
-		    "on what it says");
-}
-
-static GMimeMessage *
-parse(const struct message *m, GByteArray *bytes, struct node *warnings)
-{
-	GMimeParserOptions *options =
-	    g_mime_parser_options_clone(g_mime_parser_options_get_default());
-	GMimeStream *stream;
-	GMimeParser *parser;
-	GMimeMessage *mail;
-
-	/* the bytes stay ours: GMime copies them otherwise */
-	bytes->data = (guint8 *)m->p;
-	bytes->len = (guint)m->len;
-	stream = g_mime_stream_mem_new_with_byte_array(bytes);
-	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
-	g_mime_parser_options_set_warning_callback(
-	    options, take_warning, warnings);
-	parser = g_mime_parser_new_with_stream(stream);
-	mail = g_mime_parser_construct_message(parser, options);
-	g_object_unref(parser);
-	g_object_unref(stream);
-	g_mime_parser_options_free(options);
-	return mail;
-}
 
 void
 mime_read(struct node *out, struct strs *from, const struct message *m)
@@ -522,6 +614,7 @@ mime_read(struct node *out, struct strs *from, const struct message *m)
 
 	if (mail != NULL) {
 		mime_put_header(out, from, m);
+		r.body = g_mime_message_get_mime_part(mail);
 		read_object(&r, g_mime_message_get_mime_part(mail), true, 0);
 		g_object_unref(mail);
 	} else {

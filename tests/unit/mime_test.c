@@ -251,6 +251,74 @@ transfer_encodings_are_read_as_they_are_meant(void **state)
 	warns(QP("7bits", "a"), "");
 }
 
+/* "w6Q=" is one letter of UTF-8. */
+static void
+a_mail_inside_is_read_though_it_was_encoded(void **state)
+{
+#define INSIDE(type, encoding, text) \
+	"Content-Type: multipart/mixed; boundary=x\n\n" \
+	"--x\n\nsee:\n--x\nContent-Type: " type \
+	"\nContent-Transfer-Encoding: " encoding "\n\n" text "\n--x--\n"
+	(void)state;
+	says(INSIDE("message/rfc822", "quoted-printable",
+		 "From: a@b.c=\n\nSubject: s\n\none =3D=\n 1"),
+	    "text", "see:\n\nFrom: a@b.c\nSubject: s\n\none = 1");
+	says(
+	    INSIDE("message/rfc822", "base64",
+		"RnJvbTogYUBiLmMKQ29udGVudC1UeXBlOiBtdWx0aXBhcnQvbWl4ZWQ7IGJv\n"
+		"dW5kYXJ5PXkKCi0teQoKb25lCi0teS0tCg=="),
+	    "text", "see:\n\nFrom: a@b.c\n\none");
+	/* "no mail" */
+	says(
+	    INSIDE("message/rfc822", "base64", "bm8gbWFpbA=="), "text", "see:");
+	warns(INSIDE("message/partial; id=1; number=1", "7bit", "x"),
+	    "one piece of several");
+	warns(INSIDE("message/external-body; access-type=url", "7bit", "x"),
+	    "lies elsewhere");
+}
+
+/* A name makes a file of a part, but for the text of the mail itself. */
+static void
+the_words_of_a_mail_may_have_a_name(void **state)
+{
+	static const char forms[] =
+	    "Content-Type: multipart/alternative; boundary=x\n\n--x\n"
+	    "Content-Type: text/plain; name=a.txt\n\nplain\n--x\n"
+	    "Content-Type: text/html; name=a.htm\n\nhtml\n--x--\n";
+	static const char related[] =
+	    "Content-Type: multipart/related; boundary=x\n\n--x\n"
+	    "Content-Type: text/html; name=a.htm\n\nhtml\n--x\n"
+	    "Content-Type: text/plain; name=b.txt\n\nfile\n--x--\n";
+	struct strs from = VEC_INIT;
+	struct node *n = reading(forms, strlen(forms), &from);
+
+	(void)state;
+	assert_string_equal(node_text(n, "text"), "plain");
+	assert_int_equal(node_count(node_get(n, "attachments")), 2);
+	node_free(n);
+	strs_release(&from);
+	says(related, "text", "html");
+	says("Content-Type: text/plain; name=a.txt\n\nx", "text", "x");
+	says("Content-Disposition: inline; filename=a.htm\n"
+	     "Content-Type: text/html\n\nx",
+	    "text", "x");
+	says(
+	    "Content-Disposition: attachment; filename=a.txt\n\nx", "text", "");
+	says("Content-Type: text/csv; name=a.csv\n\nx", "text", "");
+}
+
+static void
+what_should_have_parts_is_shown_without_them(void **state)
+{
+	(void)state;
+	says("Content-Type: multipart/mixed\n\nsee =3D\n\nbelow\n", "text",
+	    "see =3D\n\nbelow");
+	warns("Content-Type: multipart/mixed\n\nsee below\n",
+	    "should have parts has none");
+	says("Content-Type: multipart/mixed; boundary=x\n\nsee below\n", "text",
+	    "see below");
+}
+
 static void
 html_may_say_its_charset_itself(void **state)
 {
@@ -469,6 +537,9 @@ main(void)
 		cmocka_unit_test(charsets_are_read_as_they_are_meant),
 		cmocka_unit_test(words_in_a_form_of_their_own_are_missed),
 		cmocka_unit_test(transfer_encodings_are_read_as_they_are_meant),
+		cmocka_unit_test(a_mail_inside_is_read_though_it_was_encoded),
+		cmocka_unit_test(the_words_of_a_mail_may_have_a_name),
+		cmocka_unit_test(what_should_have_parts_is_shown_without_them),
 		cmocka_unit_test(html_may_say_its_charset_itself),
 		cmocka_unit_test(flowed_lines_are_joined_as_they_were_typed),
 		cmocka_unit_test(a_type_that_is_none_is_plain_text),
