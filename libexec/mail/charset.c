@@ -70,6 +70,15 @@ is_utf8_name(const char *charset)
 	    strcasecmp(charset, "us-ascii") == 0;
 }
 
+static bool
+is_ascii(const char *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)p[i] >= 0x80)
+			return false;
+	return true;
+}
+
 /* What iconv calls a charset, or the larger one that programs mean by it. */
 static const char *
 iconv_name(const char *charset)
@@ -114,6 +123,7 @@ bool
 charset_decode(struct buf *out, const char *p, size_t len, const char *charset,
     struct charset_notes *notes)
 {
+	size_t before = out->len;
 	bool repaired;
 	iconv_t from;
 
@@ -133,6 +143,14 @@ charset_decode(struct buf *out, const char *p, size_t len, const char *charset,
 	}
 	repaired = convert(out, from, p, len);
 	iconv_close(from);
+	if (repaired && !is_ascii(p, len) && utf8_valid(p, len)) {
+		if (notes != NULL)
+			notes->guessed = "a text is UTF-8 and says it is not: "
+					 "read as UTF-8";
+		buf_cut(out, before);
+		buf_add(out, p, len);
+		repaired = false;
+	}
 	return repaired;
 }
 
@@ -179,15 +197,6 @@ read_meta(char out[static CHARSET_NAME_MAX], const char *p, const char *end)
 	out[n] = '\0';
 	/* whoever can read this does not read two bytes a character */
 	return n > 0 && strncasecmp(out, "utf-16", 6) != 0;
-}
-
-static bool
-is_ascii(const char *p, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)p[i] >= 0x80)
-			return false;
-	return true;
 }
 
 bool

@@ -15,13 +15,14 @@
 /* What there is to say of a charset: static text, or NULL. */
 struct charset_notes {
 	const char *unknown; /* it is not known here */
-	const char *guessed; /* none was said that helps */
+	const char *guessed; /* none was said that helps, or the wrong one */
 };
 
 /*
  * Without a charset (NULL) or with one that is not known: UTF-8 if the bytes
- * can be that, else Windows-1252.  True if bytes were no text of the charset.
- * notes may be NULL.  What is said to be UTF-8 is copied as it is: see
+ * can be that, else Windows-1252.  What is no text of its charset, but is
+ * UTF-8, is read as that.  True if bytes were no text of the charset.  notes may
+ * be NULL.  What is said to be UTF-8 is copied as it is: see
  * charset_clean().
  */
 bool charset_decode(struct buf *out, const char *p, size_t len,

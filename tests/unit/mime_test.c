@@ -319,6 +319,19 @@ what_should_have_parts_is_shown_without_them(void **state)
 	    "see below");
 }
 
+/* A program that wrote one thing and said another. */
+static void
+utf8_is_known_under_another_name(void **state)
+{
+	(void)state;
+	says("Content-Type: text/plain; charset=gb2312\n\n" CYRILLIC " \xe2\x82"
+	     "\xac",
+	    "text", CYRILLIC " \xe2\x82\xac");
+	warns("Content-Type: text/plain; charset=gb2312\n\n" CYRILLIC
+	      " \xe2\x82\xac",
+	    "a text is UTF-8 and says it is not");
+}
+
 static void
 html_may_say_its_charset_itself(void **state)
 {
@@ -540,6 +553,7 @@ main(void)
 		cmocka_unit_test(a_mail_inside_is_read_though_it_was_encoded),
 		cmocka_unit_test(the_words_of_a_mail_may_have_a_name),
 		cmocka_unit_test(what_should_have_parts_is_shown_without_them),
+		cmocka_unit_test(utf8_is_known_under_another_name),
 		cmocka_unit_test(html_may_say_its_charset_itself),
 		cmocka_unit_test(flowed_lines_are_joined_as_they_were_typed),
 		cmocka_unit_test(a_type_that_is_none_is_plain_text),
