@@ -13,7 +13,7 @@
  * delimiter of the first line, those of the file belong to no cell.
  */
 
-#define CSV_CELLS_MAX 256
+#define CSV_CELLS_MAX 2048
 
 struct csv;
 

@@ -213,19 +213,19 @@ read_month_first(struct date_fields *f, const char *p, const char *end)
 	return f->named ? p : NULL;
 }
 
-/* "1 March 2024", "29-Feb-24" */
+/* "1 March 2024", "29-Feb-24", "29/Feb/24" */
 static const char *
 read_day_first(struct date_fields *f, const char *p, const char *end)
 {
 	int width;
 
 	if ((p = read_number(p, end, &f->field[2], &width)) == NULL ||
-	    p == end || (*p != ' ' && *p != '-' && *p != '.'))
+	    p == end || strchr(" -./", *p) == NULL)
 		return NULL;
 	p = skip_blanks(p + (*p != ' '), end);
 	if ((p = read_month(p, end, &f->field[1])) == NULL || p == end)
 		return NULL;
-	p = skip_blanks(p + (*p == '-' || *p == ','), end);
+	p = skip_blanks(p + (*p == '-' || *p == ',' || *p == '/'), end);
 	p = read_number(p, end, &f->field[0], &f->width[0]);
 	f->named = p != NULL && (f->width[0] == 4 || f->width[0] == 2);
 	return f->named ? p : NULL;

@@ -57,8 +57,8 @@ struct date_time {
 
 /*
  * "29/02/2024, 11:58:07 PM", "2024-02-29 23:58", "Feb 29, 2024, 3:58 PM",
- * "29-Feb-24 03:58 PM", "Friday, March 1, 2024 at 3:58 PM": the bytes it
- * takes, or 0.
+ * "29-Feb-24 03:58 PM", "29/Feb/24 3:58 PM",
+ * "Friday, March 1, 2024 at 3:58 PM": the bytes it takes, or 0.
  */
 size_t dates_read(struct date_time *out, const char *p, size_t len);
 /* Understood: a local stamp. */

@@ -16,7 +16,7 @@
 	X(discord) X(discord_csv) X(discord_txt) \
 	X(messenger) X(instagram) X(zoom) X(zoom_report) \
 	X(vtt) X(srt) X(sbv) X(otter) \
-	X(trello) X(github) X(jira) \
+	X(trello) X(github) X(jira) X(jira_csv) \
 	X(fiverr) X(fiverr_md) X(fiverr_paste) X(upwork) X(upwork_paste) \
 	X(skype) X(teams) X(google_chat) X(mattermost) X(matrix) \
 	X(signal_desktop) X(signal_data) X(signal) \
