@@ -124,6 +124,10 @@ column_unit(const char *title)
 		return 0; /* "Hourly Rate" */
 	if (strcasestr(title, "minute") != NULL)
 		return 60;
+	if (strcasestr(title, "second") != NULL ||
+	    strcasestr(title, "(s)") != NULL ||
+	    strcasestr(title, "(sec)") != NULL)
+		return 1;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcasestr(title, words[i]) != NULL)
 			return 3600;
@@ -203,6 +207,19 @@ has_memo(const char *text)
  * Logs.
  */
 
+/*
+ * A bare number is of hours, unless it is what lies between start and end in
+ * minutes or in seconds.
+ */
+static int64_t
+fit_span(int64_t seconds, int64_t between)
+{
+	return between > 0 &&
+		(seconds == between * 60 || seconds == between * 3600) ?
+	    between :
+	    seconds;
+}
+
 static void
 add_stint(struct hours *h, const struct fact *log, const struct node *m,
     unsigned line)
@@ -210,14 +227,18 @@ add_stint(struct hours *h, const struct fact *log, const struct node *m,
 	const struct node *more = node_get(m, "more");
 	struct stint s = { .log = log, .line = line };
 	int64_t end;
+	bool ended;
 
 	if (!talk_time(&s.start, m, "time") && !talk_time(&s.start, m, "local"))
 		return;
 	s.seconds = span_of(more);
-	if (s.seconds < 0 &&
+	ended =
 	    (talk_time(&end, m, "end") || talk_time(&end, m, "local_end")) &&
-	    end >= s.start)
+	    end >= s.start;
+	if (s.seconds < 0 && ended)
 		s.seconds = end - s.start;
+	else if (ended)
+		s.seconds = fit_span(s.seconds, end - s.start);
 	if (s.seconds <= 0)
 		return;
 	if (is_manual(more))

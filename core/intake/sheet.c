@@ -46,7 +46,9 @@ find_work(struct columns *c, const struct csv_row *h)
 	int time = csv_column(h, "time");
 
 	c->duration = csv_column(h,
-	    "duration|duration (h)|duration (minutes)|duration (decimal)|hours|"
+	    "duration|duration (h)|duration (minutes)|duration (decimal)|"
+	    "duration (seconds)|duration (s)|duration (sec)|seconds|"
+	    "time spent (seconds)|timespentseconds|hours|"
 	    "hours worked|total hours|minutes|time (h)|tracked time|"
 	    "logged hours|logged time|time spent");
 	c->activity = csv_column(h,

@@ -104,6 +104,24 @@ flaws() {
 	[ "$(get .hours.hours)" = 7.5 ]
 }
 
+@test "hours: seconds are read where the title or start and end say so" {
+	for title in 'Duration (seconds)' 'Duration (s)' Seconds 'Time Spent (seconds)'; do
+		deed -q open "S$((++n))" --platform upwork --contract hourly --at 2026-11-10
+		printf 'Date,User,Task,%s\n2026-11-16,Anna,the form,5400\n' "$title" >log.csv
+		deed -q import --tz UTC log.csv
+		run -0 --separate-stderr deed --json status
+		[ "$(get .hours.hours)" = 1.5 ]
+	done
+	# 90 hours do not fit into one and a half
+	for long in 5400 90 1.5; do
+		deed -q open "S$((++n))" --platform upwork --contract hourly --at 2026-11-10
+		printf 'Date,Start,End,Task,Duration\n2026-11-16,09:00,10:30,the form,%s\n' $long >log.csv
+		deed -q import --tz UTC log.csv
+		run -0 --separate-stderr deed --json status
+		[ "$(get .hours.hours)" = 1.5 ]
+	done
+}
+
 @test "hours: a tracker's \"Time\" beside a project is how long, not when" {
 	printf 'Client,Project,Date,Member,Time,Activity\n' >log.csv
 	printf 'Anna,Shop,2026-11-%s,Jane,%s,%s\n' 16 2:30:00 65% 17 0:30:00 12% >>log.csv
