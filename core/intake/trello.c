@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Trello, "Export as JSON": a board whose actions tell what happened, the
- * newest first.  Trello keeps the last 1,000 of them in an export.
+ * newest first.  Trello keeps the last 1,000 of them in an export.  Its API
+ * gives the same actions as a list.
  */
 
 #include <inttypes.h>
@@ -214,8 +215,12 @@ read_frame(void *arg, struct scan *s)
 	struct trello *t = arg;
 	struct node *name;
 	const char *key;
-	struct err *e = scan_enter(s, '{');
+	struct err *e;
+	char c;
 
+	if ((e = scan_peek(s, &c)) != NULL || c == '[')
+		return e != NULL ? e : scan_skip(s);
+	e = scan_enter(s, '{');
 	while (e == NULL && (e = scan_key(s, &key)) == NULL && key != NULL) {
 		if (strcmp(key, "members") == 0) {
 			e = field_each(s, read_member, t);
@@ -235,8 +240,12 @@ static struct err *
 read_actions(void *arg, struct scan *s)
 {
 	const char *key;
-	struct err *e = scan_enter(s, '{');
+	struct err *e;
+	char c;
 
+	if ((e = scan_peek(s, &c)) != NULL || c == '[')
+		return e != NULL ? e : field_each(s, read_action, arg);
+	e = scan_enter(s, '{');
 	while (e == NULL && (e = scan_key(s, &key)) == NULL && key != NULL)
 		e = strcmp(key, "actions") == 0 ?
 		    field_each(s, read_action, arg) :
@@ -275,6 +284,11 @@ detect(const struct probe *p)
 			probe_has(p, "labelNames") ||
 			probe_has(p, "shortUrl"))));
 
+	if (p->root == '[')
+		return probe_has(p, "[].idMemberCreator") &&
+			probe_has(p, "[].data") && probe_has(p, "[].type") ?
+		    READER_SURE :
+		    0;
 	/* what comes first may be so long that the rest is far away */
 	return p->root == '{' &&
 		(whole || probe_has(p, "actions[].idMemberCreator") ||
