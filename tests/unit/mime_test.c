@@ -191,7 +191,6 @@ charsets_are_read_as_they_are_meant(void **state)
 	    "\xc3\xa4");
 }
 
-/* RFC 2045, 5.2: what says nothing of its type is text. */
 /* The first warning of a mail is this. */
 static void
 warns(const char *mail, const char *want)
@@ -382,6 +381,7 @@ flowed_lines_are_joined_as_they_were_typed(void **state)
 	says("Content-Type: text/plain; format=fixed\n\n one", "text", " one");
 }
 
+/* RFC 2045, 5.2: what says nothing of its type is text. */
 static void
 a_type_that_is_none_is_plain_text(void **state)
 {
