@@ -35,8 +35,11 @@ begins(struct span s, const char *text)
 static struct span
 cut_fallback(struct span body)
 {
-	const char *p = body.p, *end = body.p + body.len;
+	const char *p = body.p, *end;
 
+	if (body.len == 0)
+		return body;
+	end = p + body.len;
 	while (p < end && *p == '>') {
 		const char *lf = memchr(p, '\n', (size_t)(end - p));
 
