@@ -9,8 +9,10 @@
 #include "core/intake/doubles.h"
 #include "core/intake/render.h"
 #include "core/intake/shelf.h"
+#include "core/util/utf8.h"
 
 #define SKIPS_TOLD 20
+#define ID_COLUMNS 60 /* of an id that is told */
 #define YEAR_1990 INT64_C(631152000000000)
 #define TWO_DAYS INT64_C(172800000000)
 #define SECOND INT64_C(1000000)
@@ -428,6 +430,16 @@ fill_record(struct sink *s, struct shelved *r, const struct message *m,
 	}
 }
 
+static void
+warn_other(struct sink *s, struct span text)
+{
+	char *id = mem_ndup(text.p, text.len);
+
+	sink_warn(s, "two different messages have the id %.*s",
+	    (int)utf8_fit(id, ID_COLUMNS), id);
+	free(id);
+}
+
 /* Is this message there a second time?  One that says something else is kept. */
 static bool
 is_double(struct sink *s, const struct message *m)
@@ -436,8 +448,7 @@ is_double(struct sink *s, const struct message *m)
 	case DOUBLE_SAME:
 		return true;
 	case DOUBLE_OTHER:
-		sink_warn(s, "two different messages have the id %.*s",
-		    m->id.len > 60 ? 60 : (int)m->id.len, m->id.p);
+		warn_other(s, m->id);
 		return false;
 	case DOUBLE_LAST:
 		sink_warn(s,

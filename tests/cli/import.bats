@@ -407,6 +407,15 @@ said() {
 	done
 }
 
+@test "import: a long id that is told is cut between characters" {
+	id=$(printf 'ü%.0s' {1..40})
+	printf 'time,author,text,id\n2026-11-20T08:00:00Z,Anna,%s,x%s\n' \
+		yes "$id" no "$id" | awk 'NR != 3' >export.csv
+	run -0 --separate-stderr "$DEED" import --json export.csv
+	[ "$(get .transcript.messages)" = 2 ]
+	[[ $(get '.transcript.warnings[]') == *"have the id x"* ]]
+}
+
 @test "import: conversations are counted only where somebody in them chooses" {
 	printf 'time,author,text,channel\n' >export.csv
 	seq 100001 | sed 's/.*/2026-11-20T08:00:00Z,Anna,hi,thread &/' >>export.csv
