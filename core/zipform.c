@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/util/date.h"
+#include "core/util/utf8.h"
 
 #define UTF8_FLAG (1u << 11)
 #define MADE_BY (3u << 8 | 45) /* Unix, version 4.5 */
@@ -55,15 +56,6 @@ is_large(int64_t size)
 	return size >= (int64_t)(LIMIT32 - (LIMIT32 >> 8));
 }
 
-static bool
-is_ascii(const char *name)
-{
-	for (; *name != '\0'; name++)
-		if ((unsigned char)*name >= 0x80)
-			return false;
-	return true;
-}
-
 /* What local and central header have in common, from "version needed" on. */
 static void
 add_common(struct buf *b, const struct zipform *m)
@@ -71,7 +63,7 @@ add_common(struct buf *b, const struct zipform *m)
 	bool large = is_large(m->size);
 
 	add16(b, large ? 45 : 20);
-	add16(b, is_ascii(m->name) ? 0 : UTF8_FLAG);
+	add16(b, utf8_is_ascii(m->name, strlen(m->name)) ? 0 : UTF8_FLAG);
 	add16(b, (unsigned)m->method);
 	add32(b, m->stamp);
 	add32(b, m->crc);

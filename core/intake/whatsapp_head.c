@@ -304,15 +304,6 @@ make_clean(struct clean *c, const char *p, size_t len)
 	buf_release(&one);
 }
 
-static bool
-is_ascii(const char *p, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 bool
 whatsapp_head(struct head *h, const struct line *line)
 {
@@ -325,7 +316,7 @@ whatsapp_head(struct head *h, const struct line *line)
 		return false;
 	marks = text_marks(line->p, line->len);
 	h->generated = marks > 0;
-	ascii = is_ascii(line->p, look);
+	ascii = utf8_is_ascii(line->p, look);
 	if (ascii)
 		start = line->p;
 	else

@@ -68,6 +68,15 @@ utf8_valid(const char *p, size_t len)
 	return true;
 }
 
+bool
+utf8_is_ascii(const char *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)p[i] >= 0x80)
+			return false;
+	return true;
+}
+
 void
 utf8_add(struct buf *out, uint32_t c)
 {

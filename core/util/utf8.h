@@ -23,6 +23,7 @@ uint32_t utf8_decode(const char *p, size_t len, size_t *used);
 size_t utf8_plain(const char *p, size_t len);
 
 bool utf8_valid(const char *p, size_t len);
+bool utf8_is_ascii(const char *p, size_t len);
 /* How many characters a text has. */
 size_t utf8_count(const char *s);
 void utf8_add(struct buf *out, uint32_t c);

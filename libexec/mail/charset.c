@@ -70,15 +70,6 @@ is_utf8_name(const char *charset)
 	    strcasecmp(charset, "us-ascii") == 0;
 }
 
-static bool
-is_ascii(const char *p, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 /* What iconv calls a charset, or the larger one that programs mean by it. */
 static const char *
 iconv_name(const char *charset)
@@ -143,7 +134,7 @@ charset_decode(struct buf *out, const char *p, size_t len, const char *charset,
 	}
 	repaired = convert(out, from, p, len);
 	iconv_close(from);
-	if (repaired && !is_ascii(p, len) && utf8_valid(p, len)) {
+	if (repaired && !utf8_is_ascii(p, len) && utf8_valid(p, len)) {
 		if (notes != NULL)
 			notes->guessed = "a text is UTF-8 and says it is not: "
 					 "read as UTF-8";
@@ -204,7 +195,7 @@ charset_of_html(char out[static CHARSET_NAME_MAX], const char *p, size_t len)
 {
 	const char *end = p + (len < META_MAX ? len : META_MAX), *tag;
 
-	if (!is_ascii(p, len) && utf8_valid(p, len))
+	if (!utf8_is_ascii(p, len) && utf8_valid(p, len))
 		return false;
 	while (p < end && (p = memchr(p, '<', (size_t)(end - p))) != NULL) {
 		if (end - p > 3 && memcmp(p, "<!--", 4) == 0) {
