@@ -12,6 +12,7 @@ struct csv {
 	char *name;
 	char delimiter;   /* 0: not known yet */
 	bool padded;      /* a blank behind it belongs to no cell */
+	bool titled;      /* the titles were given */
 	struct buf cells; /* of the row, one behind the other, NUL between */
 	size_t ends[CSV_CELLS_MAX]; /* of each cell in cells */
 	struct csv_row row;
@@ -50,8 +51,9 @@ csv_text(const struct csv *c)
 	return c->text;
 }
 
-char
-csv_declared(const char *line)
+/* What a line parts cells with that says no more, "sep=;"; else '\0'. */
+static char
+declared(const char *line)
 {
 	bool quoted = *line == '"';
 	char mark;
@@ -84,8 +86,8 @@ csv_is_padded(const char *line, char delimiter)
 	return padded;
 }
 
-char
-csv_delimiter(const char *line)
+static char
+delimiter_of(const char *line)
 {
 	static const char marks[] = ",;\t";
 	size_t counts[3] = { 0 }, best = 0;
@@ -103,6 +105,17 @@ csv_delimiter(const char *line)
 		if (counts[i] > counts[best])
 			best = i;
 	return marks[best];
+}
+
+const char *
+csv_titles(const struct probe *p, char *delimiter)
+{
+	const char *line = probe_line(p, 0);
+
+	if ((*delimiter = declared(line)) != '\0')
+		return probe_line(p, 1);
+	*delimiter = delimiter_of(line);
+	return line;
 }
 
 static struct err *
@@ -169,7 +182,7 @@ static void
 learn(struct csv *c, const char *line)
 {
 	if (c->delimiter == '\0')
-		c->delimiter = csv_delimiter(line);
+		c->delimiter = delimiter_of(line);
 	c->padded = csv_is_padded(line, c->delimiter);
 }
 
@@ -183,7 +196,7 @@ csv_next(struct csv *c, const struct csv_row **row)
 
 	*row = NULL;
 	if (e == NULL && first && line.p != NULL &&
-	    (c->delimiter = csv_declared(line.p)) != '\0')
+	    (c->delimiter = declared(line.p)) != '\0')
 		e = text_next(c->text, &line);
 	if (e != NULL || line.p == NULL)
 		return e;
@@ -215,6 +228,8 @@ csv_next(struct csv *c, const struct csv_row **row)
 	if (e != NULL)
 		return e;
 	set_cells(c);
+	c->row.titles = !c->titled && !c->row.blank;
+	c->titled |= c->row.titles;
 	*row = &c->row;
 	return NULL;
 }

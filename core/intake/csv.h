@@ -3,6 +3,7 @@
 #define DEED_CORE_INTAKE_CSV_H
 
 #include "core/intake/message.h"
+#include "core/intake/probe.h"
 #include "core/intake/text.h"
 
 /*
@@ -23,6 +24,7 @@ struct csv_row {
 	unsigned long line;  /* of its first line */
 	unsigned long lines; /* how many it takes */
 	bool blank;          /* nothing but an empty line */
+	bool titles;         /* the first that is not blank */
 };
 
 struct err *csv_open(struct csv **out, const struct part *part) MUST_CHECK;
@@ -41,10 +43,8 @@ int csv_column(const struct csv_row *header, const char *names);
 /* The cell, absent if col is -1 or the row is short. */
 struct span csv_cell(const struct csv_row *row, int col);
 
-/* Does a line say no more than the delimiter, "sep=;"?  '\0': no. */
-char csv_declared(const char *line);
-/* The delimiter of a line. */
-char csv_delimiter(const char *line);
+/* To know a table by its titles: the line that has them, and what parts them. */
+const char *csv_titles(const struct probe *p, char *delimiter);
 /* Does a blank stand behind each delimiter of a line? */
 bool csv_is_padded(const char *line, char delimiter);
 

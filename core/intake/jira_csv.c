@@ -126,19 +126,15 @@ survey(struct jira_csv *j)
 {
 	struct date_evidence v = { .n = 0 };
 	const struct csv_row *row;
-	bool titled = false;
 	struct csv *csv;
 	struct err *e = csv_open(&csv, j->r->main);
 
 	j->order = j->r->date_order;
 	while (e == NULL && (e = csv_next(csv, &row)) == NULL && row != NULL) {
-		if (row->blank)
-			continue;
-		if (titled)
-			survey_row(j, &v, row);
-		else
+		if (row->titles)
 			take_header(j, row);
-		titled = true;
+		else if (!row->blank)
+			survey_row(j, &v, row);
 	}
 	csv_close(csv);
 	if (e == NULL && j->order == DATE_UNKNOWN)
@@ -274,18 +270,16 @@ read_jira_csv(struct reading *r)
 	struct jira_csv j = { .r = r, .people = people_new() };
 	const struct csv_row *row;
 	struct csv *csv = NULL;
-	bool titled = false;
 	struct err *e;
 
 	if ((e = survey(&j)) != NULL || (e = csv_open(&csv, r->main)) != NULL)
 		goto done;
 	while ((e = csv_next(csv, &row)) == NULL && row != NULL) {
 		sink_unit(r->sink);
-		if (row->blank || !titled)
+		if (row->blank || row->titles)
 			sink_continue(r->sink);
 		else if ((e = read_row(&j, row)) != NULL)
 			break;
-		titled |= !row->blank;
 	}
 	sink_note_text(r->sink, csv_text(csv));
 done:
@@ -315,15 +309,11 @@ has_title(const char *line, const char *title, char mark)
 static int
 detect_csv(const struct probe *p)
 {
-	const char *line = probe_line(p, 0);
-	char mark = csv_declared(line);
+	char mark;
+	const char *line = csv_titles(p, &mark);
 
 	if (p->part == NULL || p->root != 0)
 		return 0;
-	if (mark != '\0')
-		line = probe_line(p, 1);
-	else
-		mark = csv_delimiter(line);
 	return has_title(line, "issue key", mark) &&
 		has_title(line, "summary", mark) &&
 		has_title(line, "created", mark) ?

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Tables as CSV: logged work (Upwork's Work Diary and timesheets, Toggl,
- * Clockify, Harvest, Hubstaff, Kimai), and any table of messages with a column for the time and
- * one for the text.
+ * Clockify, Harvest, Hubstaff, Kimai), and any table of messages with a column
+ * for the time and one for the text.
  */
 
 #include <ctype.h>
@@ -211,7 +211,6 @@ weigh(struct sheet *s)
 	struct date_evidence v = { .n = 0 };
 	const struct csv_row *row;
 	struct columns c = { -1, -1 };
-	bool titled = false;
 	struct csv *csv;
 	struct err *e = csv_open(&csv, s->r->main);
 
@@ -222,13 +221,10 @@ weigh(struct sheet *s)
 		struct date_time d;
 		bool weighable = false;
 
-		if (row->blank)
-			continue;
-		if (!titled) {
+		if (row->titles)
 			find_columns(&c, row);
-			titled = true;
+		if (row->blank || row->titles)
 			continue;
-		}
 		read_cell(&at, csv_cell(row, c.time >= 0 ? c.time : c.day),
 		    DATE_DMY, &d, &weighable);
 		if (weighable)
@@ -384,22 +380,20 @@ read_sheet(struct reading *r, bool work)
 	struct sheet s = { .r = r, .work = work };
 	const struct csv_row *row;
 	struct csv *csv = NULL;
-	bool titled = false;
 	struct err *e;
 
 	if ((e = weigh(&s)) != NULL || (e = csv_open(&csv, r->main)) != NULL)
 		return e;
 	while ((e = csv_next(csv, &row)) == NULL && row != NULL) {
 		sink_unit(r->sink);
-		if (row->blank || !titled)
+		if (row->titles) {
+			find_columns(&s.col, row);
+			keep_names(&s, row);
+		}
+		if (row->blank || row->titles)
 			sink_continue(r->sink);
 		else if ((e = read_row(&s, row)) != NULL)
 			break;
-		if (row->blank || titled)
-			continue;
-		find_columns(&s.col, row);
-		keep_names(&s, row);
-		titled = true;
 	}
 	sink_note_text(r->sink, csv_text(csv));
 	csv_close(csv);
@@ -427,15 +421,10 @@ static bool
 find_header(struct columns *c, const struct probe *p)
 {
 	struct csv_row row = { .n = 0 };
-	const char *line = probe_line(p, 0);
-	char mark = csv_declared(line);
-	bool padded;
+	char mark;
+	const char *line = csv_titles(p, &mark);
+	bool padded = csv_is_padded(line, mark);
 
-	if (mark != '\0')
-		line = probe_line(p, 1);
-	else
-		mark = csv_delimiter(line);
-	padded = csv_is_padded(line, mark);
 	if (p->part == NULL || p->root != 0 || strchr(line, mark) == NULL)
 		return false;
 	while (row.n < CSV_CELLS_MAX) {
