@@ -156,6 +156,17 @@ field_keep(struct node *more, const struct node *map, const char *key)
 	node_put(more, key, node_copy(n));
 }
 
+void
+field_quote(struct buf *out, const char *p, size_t len)
+{
+	buf_adds(out, "> ");
+	for (size_t i = 0; i < len; i++) {
+		buf_addc(out, p[i]);
+		if (p[i] == '\n')
+			buf_adds(out, "> ");
+	}
+}
+
 struct span
 field_base(struct span path)
 {

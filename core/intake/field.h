@@ -52,6 +52,9 @@ int64_t field_number(
 /* Copy a value into a map of other things worth keeping, if it is there. */
 void field_keep(struct node *more, const struct node *map, const char *key);
 
+/* The words of another: "> " in front of each line. */
+void field_quote(struct buf *out, const char *p, size_t len);
+
 /* "a/b.jpg" is "b.jpg". */
 struct span field_base(struct span path);
 

@@ -160,10 +160,11 @@ add_content(struct buf *out, const struct node *n)
 		add_mark(quoted ? &text : out, n, i);
 		add_document(quoted ? &text : out, content->kids[i]);
 	}
-	for (size_t i = 0; i < text.len; i++) {
-		if (i == 0 || text.data[i - 1] == '\n')
-			buf_adds(out, "> ");
-		buf_addc(out, text.data[i]);
+	if (text.len > 0) {
+		bool ended = text.data[text.len - 1] == '\n';
+
+		field_quote(out, text.data, text.len - ended);
+		buf_adds(out, ended ? "\n" : "");
 	}
 	buf_release(&text);
 }

@@ -145,19 +145,6 @@ add_readable(struct buf *out, struct span text)
 	buf_release(&b);
 }
 
-/* Words of another, "> " in front of each line. */
-static void
-add_quoted(struct buf *out, const struct buf *text)
-{
-	buf_adds(out, "> ");
-	for (size_t i = 0; i < text->len; i++) {
-		buf_addc(out, text->data[i]);
-		if (text->data[i] == '\n')
-			buf_adds(out, "> ");
-	}
-	buf_addc(out, '\n');
-}
-
 /* The text of a message: what it quotes must not pass for what it says. */
 static void
 add_text(struct buf *out, struct span text)
@@ -173,7 +160,8 @@ add_text(struct buf *out, struct span text)
 			buf_addc(out, '\n');
 		buf_clear(&quoted);
 		add_readable(&quoted, (struct span){ p, (size_t)(end - p) });
-		add_quoted(out, &quoted);
+		field_quote(out, quoted.data, quoted.len);
+		buf_addc(out, '\n');
 		text.len -= (size_t)(end - text.p);
 		text.p = end;
 	}

@@ -93,12 +93,7 @@ add_quote(struct blocks *b, const struct node *n, unsigned depth)
 
 	add(&quoted, node_get(n, "elements"), depth);
 	end_line(b);
-	buf_adds(b->out, "> ");
-	for (size_t i = 0; i < inner.len; i++) {
-		buf_addc(b->out, inner.data[i]);
-		if (inner.data[i] == '\n')
-			buf_adds(b->out, "> ");
-	}
+	field_quote(b->out, inner.data, inner.len);
 	buf_release(&inner);
 }
 
