@@ -611,20 +611,9 @@ done:
 static struct err *
 named_order(char **id, struct ctx *ctx)
 {
-	const char *value = NULL;
-	struct err *e = ctx_one_order(ctx);
+	struct err *e = ctx_named_order(id, ctx);
 
-	if (e != NULL)
-		return e;
-	if (ctx->common.orders.n > 0)
-		value = ctx->common.orders.v[0];
-	else if (ctx->env.order != NULL)
-		value = ctx->env.order;
-	else
-		e = project_config(&value, ctx->project, "deed.order", true);
-	if (e == NULL && value != NULL && (e = ledger_vet_id(value)) == NULL)
-		*id = mem_dup(value);
-	return e;
+	return e != NULL || *id == NULL ? e : ledger_vet_id(*id);
 }
 
 /* A wrong order is better said before the work than after it. */

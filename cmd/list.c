@@ -72,16 +72,13 @@ is(const char *value, const char *wanted)
 static struct err *
 run(struct ctx *ctx, const struct args *args)
 {
-	const struct words *given = &ctx->common.orders;
 	struct roster *roster;
 	struct chosen chosen = { VEC_INIT };
 	struct out_rows rows = {
 		.of = &chosen, .text = text, .object = object
 	};
-	struct err *e = NULL;
+	struct err *e = ctx_vet_orders(ctx);
 
-	for (size_t i = 0; i < given->n && e == NULL; i++)
-		e = ledger_exists(ctx->ledger, given->v[i]);
 	if (e != NULL ||
 	    (e = roster_load(&roster, ctx->ledger, ctx->profiles, ctx->env.now,
 		 NULL)) != NULL)

@@ -118,12 +118,9 @@ run(struct ctx *ctx, const struct args *args)
 {
 	struct stats *stats = stats_new(ctx->env.now);
 	struct node *n = NULL;
-	const struct words *given = &ctx->common.orders;
-	struct err *e = NULL;
+	struct err *e = ctx_vet_orders(ctx);
 	char *text;
 
-	for (size_t i = 0; i < given->n && e == NULL; i++)
-		e = ledger_exists(ctx->ledger, given->v[i]);
 	if (e == NULL)
 		e = view_count(stats, ctx, args->platform, true, NULL);
 	if (e == NULL) {

@@ -76,14 +76,16 @@ struct err *ctx_ledger(struct ctx *ctx) MUST_CHECK;
  * read, or on a terminal, also the only active one.  Yours.
  */
 struct err *ctx_order(char **out, struct ctx *ctx, bool to_record) MUST_CHECK;
-/* A second -o is refused: ctx_order() does so, too. */
-struct err *ctx_one_order(const struct ctx *ctx) MUST_CHECK;
-/* For a command that is given its order as a word: -o may say no other. */
-struct err *ctx_same_order(const struct ctx *ctx, const char *id) MUST_CHECK;
-/* Is it among those given by -o, or is none given? */
-bool ctx_means(const struct ctx *ctx, const char *id);
 /* The same, and all of several -o. */
 struct err *ctx_orders(struct strs *out, struct ctx *ctx) MUST_CHECK;
+/* Only if it is named, else NULL; whether there is a ledger or not.  Yours. */
+struct err *ctx_named_order(char **out, struct ctx *ctx) MUST_CHECK;
+/* For a command that is given its order as a word: -o may say no other. */
+struct err *ctx_same_order(const struct ctx *ctx, const char *id) MUST_CHECK;
+/* Is each order that -o says in the ledger? */
+struct err *ctx_vet_orders(const struct ctx *ctx) MUST_CHECK;
+/* Is it among those given by -o, or is none given? */
+bool ctx_means(const struct ctx *ctx, const char *id);
 /*
  * Every order in one line; with a mistake in a profile the recorded state will
  * do.

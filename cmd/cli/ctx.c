@@ -62,7 +62,7 @@ chosen(char **out, struct ctx *ctx)
 	e = project_config(&value, ctx->project, "deed.order", true);
 	if (e == NULL && value != NULL)
 		*out = mem_dup(value);
-	else if (e == NULL && is_inside(ctx->ledger))
+	else if (e == NULL && ctx->ledger != NULL && is_inside(ctx->ledger))
 		e = ledger_setting(out, ctx->ledger);
 	return e;
 }
@@ -130,15 +130,6 @@ only_active(char **out, struct ctx *ctx)
 }
 
 struct err *
-ctx_one_order(const struct ctx *ctx)
-{
-	if (ctx->common.orders.n <= 1)
-		return NULL;
-	return err_hint(
-	    err_new(ERR_USAGE, "this command takes one order"), "give -o once");
-}
-
-struct err *
 ctx_same_order(const struct ctx *ctx, const char *id)
 {
 	const struct words *given = &ctx->common.orders;
@@ -163,19 +154,38 @@ ctx_means(const struct ctx *ctx, const char *id)
 }
 
 struct err *
-ctx_order(char **out, struct ctx *ctx, bool to_record)
+ctx_vet_orders(const struct ctx *ctx)
 {
 	const struct words *given = &ctx->common.orders;
-	struct err *e;
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < given->n && e == NULL; i++)
+		e = ledger_exists(ctx->ledger, given->v[i]);
+	return e;
+}
+
+struct err *
+ctx_named_order(char **out, struct ctx *ctx)
+{
+	const struct words *given = &ctx->common.orders;
 
 	*out = NULL;
-	if ((e = ctx_one_order(ctx)) != NULL)
-		return e;
-	if (given->n == 1) {
-		*out = mem_dup(given->v[0]);
-		return NULL;
-	}
-	if ((e = chosen(out, ctx)) != NULL || *out != NULL)
+	if (given->n > 1)
+		return err_hint(
+		    err_new(ERR_USAGE, "this command takes one order"),
+		    "give -o once");
+	if (given->n == 0)
+		return chosen(out, ctx);
+	*out = mem_dup(given->v[0]);
+	return NULL;
+}
+
+struct err *
+ctx_order(char **out, struct ctx *ctx, bool to_record)
+{
+	struct err *e = ctx_named_order(out, ctx);
+
+	if (e != NULL || *out != NULL)
 		return e;
 	if (to_record && !ctx->tty_in)
 		return err_hint(err_new(ERR_NOT_FOUND, "no order is meant"),
