@@ -3,6 +3,7 @@
 # but what the entries say speaks against it: by deed, and by its own steps.
 
 bats_require_minimum_version 1.5.0
+load ../lib/relist
 
 # One package of two orders for all tests; each works on a copy.
 setup_file() {
@@ -37,17 +38,6 @@ setup() {
 	unzip -q "$zip"
 	cd "$(basename "$zip" .zip)" || return
 	sed -n 's/^\$ //p' data/HOW-TO-VERIFY.txt >../steps
-}
-
-relist() {
-	find data -type f | LC_ALL=C sort | xargs -d '\n' sha256sum >manifest-sha256.txt
-	sed -i "s/^Payload-Oxum:.*/Payload-Oxum: $(find data -type f -exec cat {} + | wc -c).$(find data -type f | wc -l)/" bag-info.txt
-	{
-		sha256sum bagit.txt bag-info.txt manifest-sha256.txt
-		echo "payload $(find data -type f | wc -l) files $(find data -type f -exec cat {} + | wc -c) bytes"
-		echo 'tags bag-info.txt bagit.txt manifest-sha256.txt root.txt tagmanifest-sha256.txt'
-	} >root.txt
-	sha256sum bag-info.txt bagit.txt manifest-sha256.txt root.txt >tagmanifest-sha256.txt
 }
 
 by_hand() {

@@ -3,6 +3,7 @@
 # reading of RFC 8493, and by deed verify.
 
 bats_require_minimum_version 1.5.0
+load ../lib/relist
 
 # One package for all tests; each works on a copy.
 setup_file() {
@@ -75,18 +76,6 @@ noticed_by_deed() {
 
 failures() {
 	jq -r '.checks[] | select(.result == "fail") | "\(.name) \(.subject): \(.detail)"' <<<"$output"
-}
-
-# Make the lists agree with the files again, as somebody would who knows how.
-relist() {
-	find data -type f | LC_ALL=C sort | xargs -d '\n' sha256sum >manifest-sha256.txt
-	sed -i "s/^Payload-Oxum:.*/Payload-Oxum: $(find data -type f -exec cat {} + | wc -c).$(find data -type f | wc -l)/" bag-info.txt
-	{
-		sha256sum bagit.txt bag-info.txt manifest-sha256.txt
-		echo "payload $(find data -type f | wc -l) files $(find data -type f -exec cat {} + | wc -c) bytes"
-		echo 'tags bag-info.txt bagit.txt manifest-sha256.txt root.txt tagmanifest-sha256.txt'
-	} >root.txt
-	sha256sum bag-info.txt bagit.txt manifest-sha256.txt root.txt >tagmanifest-sha256.txt
 }
 
 @test "package: every step by hand succeeds, with dash and standard tools only" {

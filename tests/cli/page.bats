@@ -3,6 +3,7 @@
 # the package it came in.
 
 load ../lib
+load ../lib/relist
 
 # One package for all tests; each works on a copy.
 setup_file() {
@@ -217,15 +218,7 @@ damaged() {
 relisted() {
 	damaged "$1" 'rm root.txt.sig data/proofs/allowed_signers
 		'"$2"'
-		find data -type f | LC_ALL=C sort | xargs -d "\n" sha256sum >manifest-sha256.txt
-		n=$(find data -type f | wc -l) b=$(find data -type f -exec cat {} + | wc -c)
-		sed -i "s/^Payload-Oxum:.*/Payload-Oxum: $b.$n/" bag-info.txt
-		{
-			sha256sum bagit.txt bag-info.txt manifest-sha256.txt
-			echo "payload $n files $b bytes"
-			echo "tags bag-info.txt bagit.txt manifest-sha256.txt root.txt tagmanifest-sha256.txt"
-		} >root.txt
-		sha256sum bag-info.txt bagit.txt manifest-sha256.txt root.txt >tagmanifest-sha256.txt'
+		relist'
 }
 
 @test "page: lists that were made anew do not hide what was changed" {
